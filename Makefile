@@ -1,0 +1,78 @@
+# The verbs anyone runs; bare `make` prints them. A target is one command; what needs more is a verb
+# of `arepas`. Settings come from the environment (.env.example) or from the command line.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help install daily build train promote retrain hourly backfill demo-data docs test lint \
+	check lock bench
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+RUN = $(BIN)/arepas
+
+# Every command takes its day from AS_OF; make's own variables reach the verbs through the environment.
+export AS_OF ?=
+export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_ROOT REPORTS_DIR \
+	PUBLIC_DIR AREPA_TYPES PHASES METRICS HORIZON_DAYS QUARANTINE_LIMIT LOG_LEVEL \
+	START END OUT KITCHEN MACHINE PHASE FROM TO
+export KITCHENS ?= 10
+export DAYS ?= 548
+export SEED ?= 7
+
+help: ## Print this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(INSTALLED) ## Install everything the project needs into .venv
+
+$(INSTALLED): requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+daily: $(INSTALLED) ## The whole morning: load, build, score, plan, publish
+	@$(RUN) daily --as-of "$$AS_OF"
+
+build: $(INSTALLED) ## Load the raw files and build up to the features
+	@$(RUN) build --as-of "$$AS_OF"
+
+train: $(INSTALLED) ## Fit a challenger per arepa type
+	@$(RUN) train --as-of "$$AS_OF"
+
+promote: $(INSTALLED) ## Move the champion alias where the challenger earned it
+	@$(RUN) promote --as-of "$$AS_OF"
+
+retrain: train promote ## Both, as the two-monthly job does
+
+hourly: $(INSTALLED) ## Hourly means as CSV: START= END= OUT= [KITCHEN= MACHINE= PHASE= AREPA_TYPES=]
+	@$(RUN) hourly --as-of "$$AS_OF" --start "$$START" --end "$$END" --out "$$OUT" \
+		--kitchen "$$KITCHEN" --machine "$$MACHINE" --phase "$$PHASE"
+
+backfill: $(INSTALLED) ## Past days, as if each had been run on its morning: FROM= TO=
+	@$(RUN) backfill --from "$$FROM" --to "$$TO"
+
+demo-data: $(INSTALLED) ## The simulated fleet's raw files alone: [KITCHENS= DAYS= SEED=]
+	@$(RUN) demo-data --as-of "$$AS_OF" --kitchens "$$KITCHENS" --days "$$DAYS" \
+		--seed "$$SEED"
+
+docs: $(INSTALLED) ## The dbt docs page, one static file
+	@$(RUN) docs
+
+lint: $(INSTALLED) ## Format, style, types, house rules
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/ty check
+	$(BIN)/lint-imports
+
+test: $(INSTALLED) ## All tests, with nothing prepared
+	@$(BIN)/python -m pytest
+
+check: lint test ## What a merge request must pass
+
+lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev pyproject.toml -o requirements-dev.txt

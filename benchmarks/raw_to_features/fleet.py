@@ -1,0 +1,80 @@
+"""The fleet that all contenders read: simulated once, kept in the system's temp folder."""
+
+import hashlib
+import inspect
+import math
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from python_ml import demo, simulate
+from python_ml.demo import write_fleet
+from python_ml.simulate import FleetPlan, simulate_fleet
+
+AS_OF = date(2025, 1, 1)
+DAYS = 365
+SEED = 7
+READINGS_PER_KITCHEN_DAY = 340  # a little less than the simulator's own mean
+REDELIVERED_EVERY = 25  # every so many files of a table arrive twice, under another name
+REDELIVERED_TABLES = ("cooking_metrics", "batch_registry")
+
+
+@dataclass(frozen=True)
+class RawFleet:
+    """Raw files as the kitchens deliver them.
+
+    Attributes:
+        folder: Where they are.
+        as_of: The morning after their last day.
+        readings: Data lines of all their cooking metrics.
+        megabytes: Size of all files.
+    """
+
+    folder: Path
+    as_of: date
+    readings: int
+    megabytes: float
+
+
+def make_fleet(readings: int) -> RawFleet:
+    """Simulate at least so many readings, or take those that an earlier run left."""
+    kitchens = math.ceil(readings / (READINGS_PER_KITCHEN_DAY * DAYS))
+    source = inspect.getsource(simulate) + inspect.getsource(demo) + inspect.getsource(_redeliver)
+    simulator = hashlib.sha256(source.encode()).hexdigest()[:8]
+    name = f"{kitchens}-kitchens-{DAYS}-days-to-{AS_OF}-seed-{SEED}-{simulator}"
+    folder = Path(tempfile.gettempdir()) / "arepas-bench" / name
+    if not folder.exists():
+        unfinished = Path(tempfile.mkdtemp(prefix="arepas-bench-"))
+        plan = FleetPlan(as_of=AS_OF, kitchens=kitchens, days=DAYS, seed=SEED)
+        write_fleet(simulate_fleet(plan), unfinished)
+        _redeliver(unfinished)
+        folder.parent.mkdir(exist_ok=True)
+        unfinished.rename(folder)
+    return _measure(folder)
+
+
+def _redeliver(folder: Path) -> None:
+    """Deliver some files twice, so that whoever does not drop duplicates is found out."""
+    for table in REDELIVERED_TABLES:
+        for path in sorted(folder.rglob(f"{table}*.csv"))[::REDELIVERED_EVERY]:
+            shutil.copyfile(path, path.with_stem(f"{path.stem}_again"))
+
+
+def _measure(folder: Path) -> RawFleet:
+    """Count the readings; also leaves all files in the page cache, for everyone alike."""
+    sizes, readings = [], 0
+    for path in sorted(folder.rglob("*.csv")):
+        sizes.append(path.stat().st_size)
+        line_count = sum(block.count(b"\n") for block in _blocks(path))
+        if path.name.startswith("cooking_metrics"):
+            readings += line_count - 1
+    return RawFleet(folder, AS_OF, readings, sum(sizes) / 1e6)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            yield block

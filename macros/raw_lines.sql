@@ -1,0 +1,97 @@
+{#
+    The raw lines of one table with their fields split and each file's column positions beside them.
+    One physical line is one row; a field that starts with a quote may hold `;` and doubled quotes.
+#}
+{% macro raw_lines(table, columns, is_appended=false) -%}
+    select
+        lines.file_id,
+        lines.source_line,
+        lines.raw_line,
+        files.source_file,
+        files.loaded_at,
+        files.column_count,
+        lines.line_reason,
+        {{ split_fields('lines.raw_line') }} as fields,
+        {{ has_broken_quotes('lines.raw_line') }} as has_broken_quotes
+        {%- for column in columns %},
+        {{ position_in_header('files.header', column) }} as {{ column }}_position
+        {%- endfor %}
+
+    from {{ source('kitchen', table) }} as lines
+
+    inner join {{ ref('stg_kitchen__files') }} as files
+        on lines.file_id = files.file_id
+    {%- if is_appended and is_incremental() %}
+
+    where lines.file_id > (select coalesce(max(file_id), 0) from {{ this }})
+    {%- endif %}
+{%- endmacro %}
+
+
+{% macro field(column) -%}
+    fields[{{ column }}_position]
+{%- endmacro %}
+
+
+{% macro position_in_header(header, column) -%}
+    list_position(string_split({{ header }}, ';'), '{{ column }}')
+{%- endmacro %}
+
+
+{% macro split_fields(line) -%}
+    case
+        when not contains({{ line }}, '"') then string_split({{ line }}, ';')
+        else list_transform(
+            regexp_extract_all(';' || {{ line }}, ';("(?:[^"]|"")*"|[^;"][^;]*|)', 1),
+            lambda field:
+                case
+                    when starts_with(field, '"')
+                        then replace(substr(field, 2, length(field) - 2), '""', '"')
+                    else field
+                end
+        )
+    end
+{%- endmacro %}
+
+
+{% macro has_broken_quotes(line) -%}
+    contains({{ line }}, '"')
+    and not regexp_full_match(';' || {{ line }}, '(?:;(?:"(?:[^"]|"")*"|[^;"][^;]*|))*')
+{%- endmacro %}
+
+
+{# Kitchen-local time `YYYY-MM-DDTHH:MM:SS`, fractions of a second allowed; anything else is null. #}
+{% macro parse_timestamp(text) -%}
+    case
+        when
+            regexp_full_match(
+                {{ text }},
+                '[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,6})?'
+            )
+            then try_cast({{ text }} as timestamp)
+    end
+{%- endmacro %}
+
+
+{# A decimal number with `,` or `.` as its mark; no thousands separators, no words such as nan. #}
+{% macro parse_number(text) -%}
+    case
+        when
+            regexp_full_match(
+                {{ text }}, '[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?'
+            )
+            then try_cast(replace({{ text }}, ',', '.') as double)
+    end
+{%- endmacro %}
+
+
+{# Why a line cannot be a row at all, in the order in which a person would notice. #}
+{% macro line_rejections(required_columns) -%}
+        when line_reason is not null then line_reason
+        when has_broken_quotes then 'broken_quotes'
+        when len(fields) < column_count then 'missing_field'
+        when len(fields) > column_count then 'extra_field'
+        when {% for column in required_columns -%}
+            {{ column }} = ''{{ ' or ' if not loop.last }}
+        {%- endfor %} then 'missing_field'
+{%- endmacro %}

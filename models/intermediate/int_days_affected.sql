@@ -1,0 +1,156 @@
+{{ config(materialized='table') }}
+
+with
+
+cooking_metrics as (
+
+    select * from {{ ref('stg_kitchen__cooking_metrics') }}
+
+),
+
+faulty_intervals as (
+
+    select * from {{ ref('stg_kitchen__faulty_intervals') }}
+
+),
+
+batches_changed as (
+
+    select * from {{ ref('int_batches_changed') }}
+
+),
+
+machines_changed as (
+
+    select * from {{ ref('int_machines_changed') }}
+
+),
+
+files as (
+
+    select * from {{ ref('stg_kitchen__files') }}
+
+),
+
+{#
+    A file that was delivered again, longer or corrected, affects only the days whose lines differ:
+    the fingerprint is a sum, so that it needs no sorting.
+#}
+days_fingerprinted as (
+
+    select
+        files.path_id,
+        cooking_metrics.measured_date,
+        files.was_built,
+        sum(cast(
+            hash(
+                cooking_metrics.source_line,
+                cooking_metrics.machine_id,
+                cooking_metrics.batch_id,
+                cooking_metrics.measured_at
+                {%- for metric in metrics() %},
+                cooking_metrics.{{ metric }}
+                {%- endfor %}
+            ) as hugeint
+        )) as fingerprint
+
+    from cooking_metrics
+
+    inner join files
+        on cooking_metrics.file_id = files.file_id
+
+    where
+        files.was_built <> files.is_current
+        and cooking_metrics.rejection_reason is null
+
+    group by all
+
+),
+
+intervals_changed as (
+
+    select
+        faulty_intervals.started_at,
+        faulty_intervals.ended_at
+
+    from faulty_intervals
+
+    inner join files
+        on faulty_intervals.file_id = files.file_id
+
+    where faulty_intervals.rejection_reason is null
+
+    group by faulty_intervals.machine_id, faulty_intervals.started_at, faulty_intervals.ended_at
+
+    having bool_or(files.was_built) <> bool_or(files.is_current)
+
+),
+
+days_measured as (
+
+    select
+        min(measured_date) as first_date,
+        max(measured_date) as last_date
+
+    from cooking_metrics
+
+    where rejection_reason is null
+
+),
+
+unioned as (
+
+    select measured_date
+
+    from days_fingerprinted
+
+    group by path_id, measured_date
+
+    having count(*) = 1 or min(fingerprint) <> max(fingerprint)
+
+    union all
+
+    select measured_date
+
+    from cooking_metrics
+
+    where
+        batch_id in (select batch_id from batches_changed)
+        and rejection_reason is null
+
+    union all
+
+    select measured_date
+
+    from cooking_metrics
+
+    where
+        machine_id in (select machine_id from machines_changed)
+        and rejection_reason is null
+
+    union all
+
+    select
+        unnest(
+            generate_series(
+                greatest(cast(intervals_changed.started_at as date), days_measured.first_date),
+                least(cast(intervals_changed.ended_at as date), days_measured.last_date),
+                interval 1 day
+            )
+        ) as measured_date
+
+    from intervals_changed
+
+    cross join days_measured
+
+),
+
+final as (
+
+    select distinct cast(measured_date as date) as measured_date
+
+    from unioned
+
+)
+
+select * from final

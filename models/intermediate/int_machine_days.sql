@@ -1,0 +1,34 @@
+with
+
+machine_hours as (
+
+    select * from {{ ref('int_machine_hours') }}
+
+),
+
+final as (
+
+    select
+        kitchen_id,
+        machine_id,
+        phase,
+        arepa_type,
+        measured_date,
+        cast(sum(reading_count) as bigint) as reading_count,
+        cast(sum(faulty_reading_count) as bigint) as faulty_reading_count,
+        cast(sum(batch_count) as bigint) as batch_count,
+        count(*) filter (where reading_count > 0) as hour_count
+        {%- for metric in metrics() %},
+        sum({{ metric }}_sum) as {{ metric }}_sum,
+        sum({{ metric }}_squares_sum) as {{ metric }}_squares_sum,
+        min({{ metric }}_min) as {{ metric }}_min,
+        max({{ metric }}_max) as {{ metric }}_max
+        {%- endfor %}
+
+    from machine_hours
+
+    group by all
+
+)
+
+select * from final

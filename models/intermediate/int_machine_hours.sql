@@ -1,0 +1,47 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_affected',
+        unique_key='measured_date',
+        meta={'affected_by': 'int_days_affected'}
+    )
+}}
+
+with
+
+readings as (
+
+    select * from {{ ref('int_cooking_metrics_checked') }}
+    {{ only_affected('measured_date', 'int_days_affected') }}
+
+),
+
+final as (
+
+    select
+        kitchen_id,
+        machine_id,
+        phase,
+        arepa_type,
+        measured_date,
+        date_trunc('hour', measured_at) as measured_hour_at,
+        count(*) filter (where not is_faulty) as reading_count,
+        count(*) filter (where is_faulty) as faulty_reading_count,
+        count(distinct batch_id) as batch_count
+        {%- for metric in metrics() %},
+        sum({{ exact(metric) }}) filter (where not is_faulty) as {{ metric }}_sum,
+        sum({{ exact(metric ~ ' * ' ~ metric) }}) filter (where not is_faulty)
+            as {{ metric }}_squares_sum,
+        min({{ metric }}) filter (where not is_faulty) as {{ metric }}_min,
+        max({{ metric }}) filter (where not is_faulty) as {{ metric }}_max
+        {%- endfor %}
+
+    from readings
+
+    where rejection_reason is null
+
+    group by all
+
+)
+
+select * from final

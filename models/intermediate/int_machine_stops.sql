@@ -1,0 +1,27 @@
+with
+
+maintenance_events as (
+
+    select * from {{ ref('int_maintenance_event_registrations') }}
+    where registration_status = 'kept'
+
+),
+
+final as (
+
+    select
+        machine_id,
+        kind,
+        started_at,
+        max(ended_at) as ended_at,
+        bool_or(ended_at is null) as is_open
+
+    from maintenance_events
+
+    where finding is distinct from 'postponed'
+
+    group by machine_id, kind, started_at
+
+)
+
+select * from final

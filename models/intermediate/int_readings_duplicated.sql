@@ -1,0 +1,92 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_affected',
+        unique_key='measured_date',
+        meta={'affected_by': 'int_days_affected'}
+    )
+}}
+
+{%- set reading_columns = ['measured_at', 'machine_id', 'batch_id'] + metrics() %}
+
+with
+
+cooking_metrics as (
+
+    select * from {{ ref('stg_kitchen__cooking_metrics') }}
+    {{ only_affected('measured_date', 'int_days_affected') }}
+
+),
+
+current_files as (
+
+    select * from {{ ref('stg_kitchen__files') }}
+    where is_current
+
+),
+
+readings as (
+
+    select
+        cooking_metrics.*,
+        current_files.path_id,
+        current_files.source_file,
+        hash({{ reading_columns | join(', ') }}) as reading_hash
+
+    from cooking_metrics
+
+    inner join current_files
+        on cooking_metrics.file_id = current_files.file_id
+
+    where cooking_metrics.rejection_reason is null
+
+),
+
+{# Only rows that share a hash are worth the exact and dear comparison. #}
+hashes_repeated as (
+
+    select reading_hash
+
+    from readings
+
+    group by reading_hash
+
+    having count(*) > 1
+
+),
+
+numbered as (
+
+    select
+        readings.path_id,
+        readings.source_line,
+        readings.measured_date,
+        row_number() over (
+            partition by
+                {%- for column in reading_columns %}
+                readings.{{ column }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            order by readings.source_file, readings.source_line
+        ) as occurrence
+
+    from readings
+
+    inner join hashes_repeated
+        on readings.reading_hash = hashes_repeated.reading_hash
+
+),
+
+final as (
+
+    select
+        path_id,
+        source_line,
+        measured_date
+
+    from numbered
+
+    where occurrence > 1
+
+)
+
+select * from final

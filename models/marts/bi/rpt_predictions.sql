@@ -1,0 +1,34 @@
+with
+
+predictions as (
+
+    select * from {{ ref('stg_ml__predictions') }}
+    where model_role = 'champion'
+
+),
+
+final as (
+
+    select
+        kitchen_id,
+        machine_id,
+        arepa_type,
+        as_of_date,
+        model_role,
+        status,
+        phase,
+        horizon_days,
+        failure_probability,
+        reasons,
+        model_name,
+        model_version,
+        feature_hash,
+        code_version,
+        run_id,
+        scored_at
+
+    from predictions
+
+)
+
+select * from final

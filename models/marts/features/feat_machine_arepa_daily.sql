@@ -1,0 +1,175 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_affected',
+        unique_key='as_of_date',
+        on_schema_change='fail',
+        meta={'affected_by': 'int_as_of_dates_affected'}
+    )
+}}
+
+{%- set affected_dates = ref('int_as_of_dates_affected') %}
+
+with
+
+machine_days as (
+
+    select * from {{ ref('int_machine_days') }}
+    {%- if is_incremental() %}
+    where measured_date >= (
+        select min(as_of_date) - 35 from {{ affected_dates }}
+    )
+    {%- endif %}
+
+),
+
+machine_mornings as (
+
+    select * from {{ ref('int_machine_mornings') }}
+
+),
+
+{# A machine and type stay on the list for 28 days after they last cooked. #}
+days_with_next as (
+
+    select
+        machine_id,
+        arepa_type,
+        measured_date,
+        lead(measured_date) over (
+            partition by machine_id, arepa_type
+            order by measured_date
+        ) as next_measured_date
+
+    from machine_days
+
+),
+
+listed as (
+
+    select
+        machine_id,
+        arepa_type,
+        cast(
+            unnest(
+                generate_series(
+                    measured_date + 1,
+                    least(measured_date + 28, next_measured_date),
+                    interval 1 day
+                )
+            ) as date
+        ) as as_of_date
+
+    from days_with_next
+
+),
+
+{# Each morning with the sums of the day before, and its place on the calendar. #}
+placed as (
+
+    select
+        machine_mornings.kitchen_id,
+        listed.machine_id,
+        machine_mornings.phase,
+        listed.arepa_type,
+        listed.as_of_date,
+        machine_mornings.is_down,
+        machine_mornings.days_since_last_stop,
+        machine_mornings.batch_count_since_last_stop,
+        coalesce(machine_days.reading_count, 0) as reading_count,
+        coalesce(machine_days.faulty_reading_count, 0) as faulty_reading_count,
+        coalesce(machine_days.batch_count, 0) as batch_count,
+        coalesce(machine_days.hour_count, 0) as hour_count,
+        date_diff('day', cast('2000-01-01' as date), listed.as_of_date) as day_number
+        {%- for metric in metrics() %},
+        machine_days.{{ metric }}_sum,
+        machine_days.{{ metric }}_squares_sum,
+        machine_days.{{ metric }}_min,
+        machine_days.{{ metric }}_max
+        {%- endfor %}
+
+    from listed
+
+    inner join machine_mornings
+        on
+            listed.machine_id = machine_mornings.machine_id
+            and listed.as_of_date = machine_mornings.as_of_date
+
+    left join machine_days
+        on
+            listed.machine_id = machine_days.machine_id
+            and listed.arepa_type = machine_days.arepa_type
+            and listed.as_of_date = machine_days.measured_date + 1
+
+),
+
+summed as (
+
+    select
+        kitchen_id,
+        machine_id,
+        phase,
+        arepa_type,
+        as_of_date,
+        is_down,
+        days_since_last_stop,
+        batch_count_since_last_stop,
+        day_number,
+        reading_count as reading_count_1d,
+        sum(reading_count) over trailing_7d as reading_count_7d,
+        sum(faulty_reading_count) over trailing_7d as faulty_reading_count_7d,
+        sum(batch_count) over trailing_7d as batch_count_7d,
+        sum(hour_count) over trailing_7d as hour_count_7d,
+        count(*) filter (where reading_count > 0) over trailing_7d as day_count_7d,
+        sum(day_number * reading_count) over trailing_7d as day_sum,
+        sum(day_number * day_number * reading_count) over trailing_7d as day_squares_sum
+        {%- for metric in metrics() %},
+        cast({{ metric }}_sum as double) as {{ metric }}_sum_1d,
+        sum({{ metric }}_sum) over trailing_7d as {{ metric }}_sum,
+        sum({{ metric }}_squares_sum) over trailing_7d as {{ metric }}_squares_sum,
+        min({{ metric }}_min) over trailing_7d as {{ metric }}_min,
+        max({{ metric }}_max) over trailing_7d as {{ metric }}_max,
+        sum(
+            cast({{ metric }}_sum as decimal(28, 12)) * cast(day_number as decimal(6, 0))
+        ) over trailing_7d as {{ metric }}_day_product_sum
+        {%- endfor %}
+
+    from placed
+
+    window
+        trailing_7d as (
+            partition by machine_id, arepa_type
+            order by as_of_date
+            range between interval 6 days preceding and current row
+        )
+
+),
+
+final as (
+
+    select
+        kitchen_id,
+        machine_id,
+        arepa_type,
+        as_of_date,
+        is_down,
+        phase,
+        cast(reading_count_7d as bigint) as reading_count_7d,
+        cast(batch_count_7d as bigint) as batch_count_7d,
+        cast(hour_count_7d as bigint) as hour_count_7d,
+        day_count_7d,
+        faulty_reading_count_7d
+        / cast(nullif(reading_count_7d + faulty_reading_count_7d, 0) as double)
+            as faulty_reading_ratio_7d,
+        days_since_last_stop,
+        batch_count_since_last_stop
+        {%- for metric in metrics() %},
+        {{ seven_day_statistics(metric) }}
+        {%- endfor %}
+
+    from summed
+
+)
+
+select * from final
+{{ only_affected('as_of_date', 'int_as_of_dates_affected') }}

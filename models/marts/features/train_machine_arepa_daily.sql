@@ -1,0 +1,40 @@
+{# A view: training reads it every two months, the morning never. #}
+{{ config(materialized='view') }}
+
+with
+
+features as (
+
+    select * from {{ ref('feat_machine_arepa_daily') }}
+
+),
+
+labels as (
+
+    select * from {{ ref('label_machine_daily') }}
+
+),
+
+final as (
+
+    select
+        features.*,
+        labels.label_mature_date,
+        labels.horizon_days,
+        labels.has_breakdown
+
+    from features
+
+    inner join labels
+        on
+            features.machine_id = labels.machine_id
+            and features.as_of_date = labels.as_of_date
+
+    where
+        labels.has_breakdown is not null
+        and features.reading_count_7d > 0
+        and not features.is_down
+
+)
+
+select * from final

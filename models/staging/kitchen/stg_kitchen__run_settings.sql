@@ -1,0 +1,26 @@
+with
+
+run_settings as (
+
+    select * from {{ source('kitchen', 'run_settings') }}
+
+),
+
+renamed as (
+
+    select
+        run_id,
+        as_of_date,
+        latest_as_of_date,
+        built_as_of_date,
+        horizon_days,
+        quarantine_limit,
+        has_machines,
+        has_maintenance_events,
+        has_arepa_type_list
+
+    from run_settings
+
+)
+
+select * from renamed

@@ -1,0 +1,1 @@
+"""Predictive maintenance for arepa kitchens: one scikit-learn model per arepa type."""

@@ -1,0 +1,185 @@
+"""The console command `arepas`: one verb a command, arguments in, exit status out."""
+
+import argparse
+import logging
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from python_ml.errors import ArepasError, InputError
+from python_ml.lock import run_lock
+from python_ml.settings import Settings, load_settings, parse_count, parse_date
+
+logger = logging.getLogger(__name__)
+
+Verb = Callable[[Settings, argparse.Namespace], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit status: 0 done, 1 failed, 2 unusable input, 3 partly done."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        _configure_logging(settings.log_level)
+        with run_lock(settings, options.verb):
+            options.run(settings, options)
+    except ArepasError as error:
+        logger.error("%s", " ".join(str(error).split()))
+        logger.debug("traceback", exc_info=True)
+        return error.exit_status
+    except KeyboardInterrupt:
+        logger.error("interrupted; run again, nothing is half done")
+        return 1
+    except Exception as error:
+        logger.error(
+            "%s: %s (LOG_LEVEL=DEBUG shows where)",
+            type(error).__name__,
+            " ".join(str(error).split()),
+        )
+        logger.debug("traceback", exc_info=True)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="arepas", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+
+    def add(name: str, run: Verb, help_text: str) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(name, help=help_text)
+        verb.add_argument("--as-of", default="", help="the morning, YYYY-MM-DD (default: today)")
+        verb.set_defaults(run=run)
+        return verb
+
+    add("daily", _daily, "the whole morning")
+    add("build", _build, "load the raw files and build up to the features")
+    add("train", _train, "fit a challenger per arepa type")
+    add("promote", _promote, "give the champion's alias to challengers that earned it")
+    backfill = add("backfill", _backfill, "score and plan past days")
+    backfill.add_argument("--from", dest="first", required=True)
+    backfill.add_argument("--to", dest="last", required=True)
+    hourly = add("hourly", _hourly, "write the hourly averaged training data set")
+    hourly.add_argument("--start", required=True)
+    hourly.add_argument("--end", required=True)
+    hourly.add_argument("--out", required=True)
+    hourly.add_argument("--kitchen", default="")
+    hourly.add_argument("--machine", default="")
+    hourly.add_argument("--phase", default="")
+    demo = add("demo-data", _demo_data, "write the raw files of a simulated fleet")
+    demo.add_argument("--kitchens", default="10")
+    demo.add_argument("--days", default="548")
+    demo.add_argument("--seed", default="7")
+    add("docs", _docs, "write the dbt docs page")
+    return parser
+
+
+# The verbs import what they need when they run: MLflow and dbt take seconds to import, and
+# `arepas --help` or a wrong date should not wait for them.
+
+
+def _daily(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.daily import daily
+
+    daily(settings, as_of=as_of)
+
+
+def _build(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.daily import build
+
+    build(settings, as_of=as_of)
+
+
+def _train(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.daily import build
+    from python_ml.train import train
+
+    build(settings, as_of=as_of)
+    train(settings, as_of=as_of)
+
+
+def _promote(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.promote import promote
+
+    promote(settings, as_of=as_of)
+
+
+def _backfill(settings: Settings, options: argparse.Namespace) -> None:
+    first, last = parse_date("FROM", options.first), parse_date("TO", options.last)
+    last = _not_in_future("TO", last)
+    from python_ml.daily import backfill
+
+    backfill(settings, first=first, last=last)
+
+
+def _hourly(settings: Settings, options: argparse.Namespace) -> None:
+    from python_ml.hourly import HourlyRequest, hourly, parse_time
+
+    as_of = _as_of(options)
+
+    if options.phase not in {"", "1", "2", "3"}:
+        raise InputError(f"PHASE={options.phase!r}: phases are 1, 2 and 3")
+    request = HourlyRequest(
+        start=parse_time("START", options.start),
+        end=parse_time("END", options.end),
+        kitchen=options.kitchen or None,
+        machine=options.machine or None,
+        phase=int(options.phase) if options.phase else None,
+    )
+    from python_ml.daily import build
+
+    build(settings, as_of=as_of)
+    row_count = hourly(settings, request, Path(options.out).absolute())
+    logger.info("wrote %d hourly rows to %s", row_count, options.out)
+
+
+def _demo_data(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.demo import DemoFleet, write_demo_data
+
+    kitchens = parse_count("KITCHENS", options.kitchens)
+    days = parse_count("DAYS", options.days)
+    seed = parse_count("SEED", options.seed)
+    fleet = DemoFleet(kitchens, seed, settings.metrics, as_of - timedelta(days=days))
+    write_demo_data(settings, fleet, as_of=as_of)
+
+
+def _docs(settings: Settings, options: argparse.Namespace) -> None:
+    from python_ml.transform import Transformer
+
+    logger.info("wrote %s", Transformer(settings).build_docs())
+
+
+def _as_of(options: argparse.Namespace) -> date:
+    if not options.as_of:
+        return date.today()  # noqa: DTZ011  (the kitchens' own day, told by the machine's zone)
+    return _not_in_future("AS_OF", parse_date("AS_OF", options.as_of))
+
+
+def _not_in_future(name: str, day: date) -> date:
+    today = date.today()  # noqa: DTZ011
+    if day > today:
+        raise InputError(f"{name}={day} lies in the future (today is {today}); give a day up to it")
+    return day
+
+
+def _configure_logging(level: str) -> None:
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(message)s",
+        datefmt="%H:%M:%S",
+        stream=sys.stderr,
+    )
+    for name in ("python_ml", "arepas"):
+        logging.getLogger(name).setLevel(level)
+    if level != "DEBUG":
+        warnings.simplefilter("ignore")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+"""What can go wrong that a person can mend, and the exit status that says so."""
+
+
+class ArepasError(Exception):
+    """A run that cannot go on; the message is one line: what, where, what to do."""
+
+    exit_status = 1
+
+
+class InputError(ArepasError):
+    """Settings, arguments or raw files that cannot be used."""
+
+    exit_status = 2
+
+
+class PartlyDoneError(ArepasError):
+    """Some of what was asked for was done and written; the message names the rest."""
+
+    exit_status = 3

@@ -1,0 +1,60 @@
+"""The marts that Python reads: schema `features`, and the dimension of arepa types."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from python_ml.columns import KEYS, LABEL
+from python_ml.warehouse import Warehouse
+
+MODELLED_TYPES = "select arepa_type from core.dim_arepa_types where is_modelled order by 1"
+UNLISTED_TYPES = """
+select arepa_type from core.dim_arepa_types where not is_listed and batch_count > 0 order by 1
+"""
+TRAINING_ROWS = """
+select * from features.train_machine_arepa_daily
+where arepa_type = ? and list_contains(?, phase) and label_mature_date <= ?
+order by as_of_date, machine_id
+"""
+FEATURE_ROWS = """
+select * from features.feat_machine_arepa_daily
+where as_of_date between ? and ? and list_contains(?, phase) and list_contains(?, arepa_type)
+order by as_of_date, machine_id, arepa_type
+"""
+
+
+def read_modelled_types(warehouse: Warehouse) -> list[str]:
+    """List the arepa types that have, or should have, a model."""
+    return [row[0] for row in warehouse.rows(MODELLED_TYPES)]
+
+
+def read_unlisted_types(warehouse: Warehouse) -> list[str]:
+    """List the arepa types that cook but stand on no list."""
+    return [row[0] for row in warehouse.rows(UNLISTED_TYPES)]
+
+
+def read_training_rows(
+    warehouse: Warehouse, arepa_type: str, *, phases: Sequence[int], as_of: date
+) -> pd.DataFrame:
+    """Read one type's labelled rows whose labels were mature on a morning.
+
+    Grain: one row per machine_id, as_of_date.
+    """
+    return warehouse.frame(TRAINING_ROWS, [arepa_type, list(phases), as_of]).astype({LABEL: bool})
+
+
+def read_features(
+    warehouse: Warehouse,
+    arepa_types: Sequence[str],
+    *,
+    phases: Sequence[int],
+    first: date,
+    last: date,
+) -> pd.DataFrame:
+    """Read the features of some mornings.
+
+    Grain: one row per machine_id, arepa_type, as_of_date.
+    """
+    rows = warehouse.frame(FEATURE_ROWS, [first, last, list(phases), list(arepa_types)])
+    return rows.astype(dict.fromkeys(KEYS[:2], object))

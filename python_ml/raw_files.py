@@ -1,0 +1,287 @@
+"""Raw files: find them below the input folder and read their lines as Arrow batches."""
+
+import gzip
+import logging
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import xxhash
+
+from python_ml.errors import InputError
+
+logger = logging.getLogger(__name__)
+
+BLOCK_BYTES = 8 << 20
+LONGEST_LINE_BYTES = 64 << 20
+SUFFIXES = (".csv", ".csv.gz", ".parquet")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+LINE_SCHEMA = pa.schema(
+    [
+        ("file_id", pa.int64()),
+        ("source_line", pa.int64()),
+        ("raw_line", pa.string()),
+        ("line_reason", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One kind of raw file: what its name starts with and the columns that it must have."""
+
+    name: str
+    required_columns: tuple[str, ...]
+    is_needed: bool = True
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One delivered file.
+
+    Attributes:
+        table: The raw table that its name says.
+        path: Where it is.
+        source_file: Its path below the input folder, with forward slashes.
+        stamp: Size in bytes and the times of change in nanoseconds: equal means untouched.
+    """
+
+    table: RawTable
+    path: Path
+    source_file: str
+    stamp: tuple[int, int, int]
+
+
+def raw_tables(metrics: tuple[str, ...]) -> tuple[RawTable, ...]:
+    """List the kinds of raw files for a fleet that reports these metrics."""
+    return (
+        RawTable("machines", ("machine_id", "kitchen_id", "phase"), is_needed=False),
+        RawTable(
+            "maintenance_events",
+            ("machine_id", "start_time", "end_time", "kind"),
+            is_needed=False,
+        ),
+        RawTable("batch_registry", ("batch_id", "arepa_type")),
+        RawTable("faulty_intervals", ("machine_id", "start_time", "end_time"), may_be_empty=True),
+        RawTable("cooking_metrics", ("timestamp", "machine_id", "batch_id", *metrics)),
+    )
+
+
+def find_raw_files(folder: Path, tables: tuple[RawTable, ...]) -> list[RawFile]:
+    """List the raw files below a folder, in the order of their paths.
+
+    Raises:
+        InputError: The folder is missing, or a needed table has no file.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; set RAW_DATA_DIR or put the raw files there")
+    root = folder.resolve()
+    found = []
+    for path in sorted(folder.rglob("*")):
+        table = next((table for table in tables if path.name.startswith(table.name)), None)
+        if table is None or not path.is_file():
+            continue
+        source_file = path.relative_to(folder).as_posix()
+        if not path.name.endswith(SUFFIXES):
+            logger.warning("%s: not read; raw files end in .csv, .csv.gz or .parquet", source_file)
+        elif not path.resolve().is_relative_to(root):
+            logger.warning("%s: not read; it links to a place outside RAW_DATA_DIR", source_file)
+        else:
+            found.append(RawFile(table, path, source_file, stamp(path)))
+    for table in tables:
+        if table.is_needed and not any(file.table is table for file in found):
+            raise InputError(f"{folder}: no {table.name}*.csv (or .csv.gz, .parquet); add the file")
+    return found
+
+
+def read_arepa_types(path: Path | None) -> tuple[str, ...]:
+    """Read the text file of arepa types, one a line or comma-separated; none without a file.
+
+    Raises:
+        InputError: The file is missing, unreadable or names no type.
+    """
+    if path is None:
+        return ()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"AREPA_TYPES={path}: cannot be read ({error}); name a text file"
+        ) from error
+    names = [name.strip() for line in lines for name in line.partition("#")[0].split(",")]
+    types = tuple(dict.fromkeys(name for name in names if name))
+    if not types:
+        raise InputError(f"AREPA_TYPES={path}: names no arepa type; write one a line")
+    return types
+
+
+def stamp(path: Path) -> tuple[int, int, int]:
+    """Size in bytes, and the times of change of content and of inode in nanoseconds."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def content_hash(file: RawFile) -> str:
+    """Fingerprint a file's bytes.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    digest = xxhash.xxh3_128()
+    try:
+        with file.path.open("rb") as stream:
+            while block := stream.read(BLOCK_BYTES):
+                digest.update(block)
+    except OSError as error:
+        raise _unreadable(file, error) from error
+    return digest.hexdigest()
+
+
+def read_header(file: RawFile) -> tuple[str, ...]:
+    """Read a file's column names; none for an empty file of a table that may be empty.
+
+    Raises:
+        InputError: The file is empty or unreadable, or a required column is missing.
+    """
+    try:
+        if file.path.name.endswith(".parquet"):
+            header = tuple(pq.read_schema(file.path).names)
+        else:
+            with _open(file) as stream:
+                first_line = stream.readline(LONGEST_LINE_BYTES).removeprefix(BYTE_ORDER_MARK)
+            names = first_line.decode().rstrip("\r\n").split(";")
+            header = tuple(name.strip().strip('"') for name in names)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, pa.ArrowInvalid) as error:
+        raise _unreadable(file, error) from error
+    if header in ((), ("",)):
+        if file.table.may_be_empty:
+            return ()
+        raise InputError(f"{file.source_file}: the file is empty; deliver it with its header line")
+    missing = [column for column in file.table.required_columns if column not in header]
+    if missing:
+        raise InputError(
+            f"{file.source_file}: column {', '.join(missing)} is missing "
+            f"(the header says {';'.join(header)!r}); mend the header"
+        )
+    return header
+
+
+def read_lines(file: RawFile, file_id: int) -> Iterator[pa.RecordBatch]:
+    """Read a file's data lines as batches of `LINE_SCHEMA`, whole and in order.
+
+    Blank lines are no data; a line that is not clean UTF-8 comes escaped, with its reason.
+
+    Raises:
+        InputError: The file cannot be read to its end, or changes meanwhile.
+    """
+    is_parquet = file.path.name.endswith(".parquet")
+    try:
+        for first_line, lines in _parquet_lines(file) if is_parquet else _text_lines(file):
+            yield _as_batch(file_id, first_line, lines)
+    except (OSError, EOFError, zlib.error, pa.ArrowInvalid) as error:
+        raise _unreadable(file, error) from error
+    if stamp(file.path) != file.stamp:
+        raise InputError(f"{file.source_file}: changed while it was being read; run again")
+
+
+def _open(file: RawFile) -> BinaryIO | gzip.GzipFile:
+    opener = gzip.open if file.path.name.endswith(".gz") else open
+    return opener(file.path, "rb")
+
+
+def _text_lines(file: RawFile) -> Iterator[tuple[int, pa.Array]]:
+    """Yield blocks of lines with the number of their first line; the header is line 1."""
+    with _open(file) as stream:
+        stream.readline(LONGEST_LINE_BYTES)
+        line_number = 2
+        rest = b""
+        while block := stream.read(BLOCK_BYTES):
+            block = rest + block
+            end = block.rfind(b"\n") + 1
+            rest = block[end:]
+            if len(rest) > LONGEST_LINE_BYTES:
+                raise InputError(
+                    f"{file.source_file}: a line is longer than 64 MiB; is it a text file?"
+                )
+            if end:
+                lines = _split_lines(block, end)
+                yield line_number, lines
+                line_number += len(lines)
+        if rest:
+            yield line_number, _split_lines(rest + b"\n", len(rest) + 1)
+
+
+def _split_lines(block: bytes, end: int) -> pa.Array:
+    """Cut bytes at the line feeds, without copying; the line feeds stay at the ends."""
+    line_ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8, count=end) == ord("\n")) + 1
+    offsets = np.concatenate(([0], line_ends)).astype(np.int64)
+    return pa.Array.from_buffers(
+        pa.large_binary(),
+        len(line_ends),
+        [None, pa.py_buffer(offsets), pa.py_buffer(block)],
+    )
+
+
+def _as_batch(file_id: int, first_line: int, lines: pa.Array) -> pa.RecordBatch:
+    numbers = pa.array(np.arange(first_line, first_line + len(lines)))
+    reasons = pa.nulls(len(lines), pa.string())
+    try:
+        text = lines.cast(pa.large_string())
+        has_nul = pc.any(pc.match_substring(text, "\0")).as_py()
+    except pa.ArrowInvalid:
+        has_nul = True
+    if has_nul:
+        text, reasons = _escape(lines)
+    text = pc.ascii_rtrim(text, characters="\r\n")
+    batch = pa.RecordBatch.from_arrays(
+        [
+            pa.repeat(pa.scalar(file_id, pa.int64()), len(lines)),
+            numbers,
+            text.cast(pa.string()),
+            reasons,
+        ],
+        schema=LINE_SCHEMA,
+    )
+    return batch.filter(pc.not_equal(batch.column("raw_line"), ""))
+
+
+def _escape(lines: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Make any bytes text: what is no UTF-8, and NUL, becomes a backslash escape."""
+    texts = [line.decode(errors="backslashreplace") for line in lines.to_pylist()]
+    escaped = [text.replace("\0", "\\x00") for text in texts]
+    reasons = [
+        None if text.encode() == line else "bad_encoding"
+        for text, line in zip(escaped, lines.to_pylist(), strict=True)
+    ]
+    return pa.array(escaped, pa.large_string()), pa.array(reasons, pa.string())
+
+
+def _parquet_lines(file: RawFile) -> Iterator[tuple[int, pa.Array]]:
+    """Yield a Parquet file's rows as lines of text, row 1 being line 1."""
+    line_number = 1
+    with pq.ParquetFile(file.path) as parquet:
+        for batch in parquet.iter_batches():
+            fields = [_as_text(column) for column in batch.columns]
+            joined = pc.binary_join_element_wise(*fields, ";")
+            yield line_number, joined.cast(pa.large_binary())
+            line_number += len(joined)
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    if pa.types.is_timestamp(column.type):
+        column = pc.strftime(column.cast(pa.timestamp("us")), "%Y-%m-%dT%H:%M:%S")
+    text = pc.fill_null(column.cast(pa.string()), "")
+    quoted = pc.binary_join_element_wise('"', pc.replace_substring(text, '"', '""'), '"', "")
+    return pc.if_else(pc.match_substring_regex(text, '[;"]'), quoted, text)
+
+
+def _unreadable(file: RawFile, error: Exception) -> InputError:
+    return InputError(f"{file.source_file}: cannot be read ({error}); deliver the file again")

@@ -1,0 +1,179 @@
+"""The one door to the model registry: everything of MLflow happens here."""
+
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+# Before the import: MLflow reads these when it is imported.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+
+import mlflow
+import sklearn
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, DataType, Schema
+from sklearn.pipeline import Pipeline
+
+from python_ml.errors import ArepasError
+from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+EXPERIMENT = "arepas"
+CHAMPION = "champion"
+CHALLENGER = "challenger"
+
+
+@dataclass(frozen=True)
+class RegisteredModel:
+    """One version of one arepa type's model.
+
+    Attributes:
+        arepa_type: The type that it predicts.
+        name: Its registered name.
+        version: Its version number, as text.
+        tags: What was said of it when it was trained, all as text.
+    """
+
+    arepa_type: str
+    name: str
+    version: str
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A registered model with its fitted pipeline and the columns that it was fitted on."""
+
+    registered: RegisteredModel
+    estimator: Pipeline
+    columns: tuple[str, ...]
+
+
+class Registry:
+    """The models in MLflow: one registered model per arepa type, two aliases."""
+
+    def __init__(self, settings: Settings) -> None:
+        mlflow.set_tracking_uri(settings.mlflow_tracking_uri)
+        self._client = mlflow.MlflowClient()
+        try:
+            experiment = self._client.get_experiment_by_name(EXPERIMENT)
+            self._experiment_id = (
+                experiment.experiment_id
+                if experiment is not None
+                else self._client.create_experiment(EXPERIMENT, settings.mlflow_artifact_root)
+            )
+        except (MlflowException, OSError) as error:
+            raise ArepasError(
+                f"MLFLOW_TRACKING_URI={settings.mlflow_tracking_uri}: cannot be reached ({error})"
+            ) from error
+
+    def register(
+        self,
+        arepa_type: str,
+        estimator: Pipeline,
+        *,
+        columns: tuple[str, ...],
+        metrics: dict[str, float],
+        tags: dict[str, str],
+    ) -> RegisteredModel:
+        """Log a fitted model with its story and make it the type's challenger."""
+        name = model_name(arepa_type)
+        signature = ModelSignature(
+            inputs=Schema([ColSpec(DataType.double, column) for column in columns])
+        )
+        with mlflow.start_run(experiment_id=self._experiment_id, run_name=name, tags=tags) as run:
+            mlflow.log_metrics(metrics)
+            mlflow.log_params(_parameters(estimator))
+            info = mlflow.sklearn.log_model(
+                estimator,
+                name="model",
+                signature=signature,
+                serialization_format="cloudpickle",
+                # Named here because MLflow's own search for them takes half a minute a model.
+                pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
+            )
+        try:
+            self._client.get_registered_model(name)
+        except MlflowException:
+            self._client.create_registered_model(name, tags={"arepa_type": arepa_type})
+        version = self._client.create_model_version(
+            name, info.model_uri, run_id=run.info.run_id, tags=tags
+        )
+        self._client.set_registered_model_alias(name, CHALLENGER, version.version)
+        return _registered(arepa_type, version)
+
+    def find_trained(self, arepa_type: str, training_hash: str) -> RegisteredModel | None:
+        """Find the version that was fitted on just these rows by just this code, if one was."""
+        versions = self._client.search_model_versions(
+            f"name = '{model_name(arepa_type)}' and tags.training_hash = '{training_hash}'"
+        )
+        if not versions:
+            return None
+        version = max(versions, key=lambda version: int(version.version))
+        self._client.set_registered_model_alias(version.name, CHALLENGER, version.version)
+        return _registered(arepa_type, version)
+
+    def find(self, arepa_type: str, alias: str) -> RegisteredModel | None:
+        """Find the version that carries an alias, if any does."""
+        try:
+            version = self._client.get_model_version_by_alias(model_name(arepa_type), alias)
+        except MlflowException as error:
+            if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
+                return None
+            raise ArepasError(f"{model_name(arepa_type)}: registry: {error}") from error
+        return _registered(arepa_type, version)
+
+    def find_version(self, arepa_type: str, version: str) -> RegisteredModel:
+        """Find one version.
+
+        Raises:
+            ArepasError: There is none such.
+        """
+        try:
+            found = self._client.get_model_version(model_name(arepa_type), version)
+        except MlflowException as error:
+            raise ArepasError(f"{model_name(arepa_type)} version {version}: {error}") from error
+        return _registered(arepa_type, found)
+
+    def load(self, model: RegisteredModel) -> LoadedModel:
+        """Load a model's fitted pipeline.
+
+        Raises:
+            ArepasError: Its files are missing or damaged.
+        """
+        try:
+            uri = f"models:/{model.name}/{model.version}"
+            estimator = mlflow.sklearn.load_model(uri)
+            signature = mlflow.models.get_model_info(uri).signature
+        except Exception as error:
+            raise ArepasError(
+                f"{model.name} version {model.version}: cannot be loaded ({error})"
+            ) from error
+        return LoadedModel(model, estimator, tuple(signature.inputs.input_names()))
+
+    def promote(self, model: RegisteredModel) -> None:
+        """Make a version its type's champion."""
+        self._client.set_registered_model_alias(model.name, CHAMPION, model.version)
+
+
+def model_name(arepa_type: str) -> str:
+    """Name the registered model of an arepa type; MLflow allows no `/` and no `:` in names."""
+    return f"arepas__{quote(arepa_type, safe='')}"
+
+
+def _registered(arepa_type: str, version: ModelVersion) -> RegisteredModel:
+    return RegisteredModel(arepa_type, version.name, str(version.version), dict(version.tags))
+
+
+def _parameters(estimator: Pipeline) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in estimator[-1].get_params().items()
+        if isinstance(value, str | int | float) or value is None
+    }

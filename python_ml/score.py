@@ -1,0 +1,219 @@
+"""`arepas score`: predict for each modelled machine and arepa type, and write it down."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pandas as pd
+
+from python_ml.code_version import code_version
+from python_ml.columns import KEYS, feature_hash
+from python_ml.errors import ArepasError, InputError
+from python_ml.estimator import explain, predict_probability
+from python_ml.history import create_history, read_champions
+from python_ml.marts import read_features, read_modelled_types
+from python_ml.registry import CHALLENGER, CHAMPION, LoadedModel, RegisteredModel, Registry
+from python_ml.settings import Settings
+from python_ml.warehouse import Warehouse
+
+logger = logging.getLogger(__name__)
+
+COLUMNS = """
+    machine_id varchar not null,
+    arepa_type varchar not null,
+    as_of_date date not null,
+    model_role varchar not null,
+    kitchen_id varchar not null,
+    phase integer not null,
+    horizon_days integer not null,
+    failure_probability double,
+    status varchar not null,
+    reasons varchar,
+    model_name varchar,
+    model_version varchar,
+    feature_hash varchar,
+    code_version varchar not null,
+    run_id varchar not null,
+    scored_at timestamp not null
+"""
+CREATE_PREDICTIONS = f"""
+create schema if not exists ml;
+create table if not exists ml.predictions ({COLUMNS});
+create table if not exists ml.prediction_log ({COLUMNS});
+"""
+CREATE_SCORED_ROWS = """
+create or replace temporary table scored_rows as select * from ml.predictions limit 0
+"""
+FIND_DAYS_THAT_DIFFER = """
+create or replace temporary table days_that_differ as
+with
+old_rows as (
+    select * exclude (run_id, scored_at) from ml.predictions where as_of_date between ? and ?
+),
+new_rows as (select * exclude (run_id, scored_at) from scored_rows)
+select as_of_date from (select * from old_rows except all select * from new_rows)
+union
+select as_of_date from (select * from new_rows except all select * from old_rows)
+"""
+REPLACE_DAYS = """
+delete from ml.predictions where as_of_date in (select as_of_date from days_that_differ);
+insert into ml.predictions
+select * from scored_rows where as_of_date in (select as_of_date from days_that_differ);
+insert into ml.prediction_log
+select * from scored_rows where as_of_date in (select as_of_date from days_that_differ);
+"""
+PREDICTED = ("failure_probability", "reasons", "model_name", "model_version", "feature_hash")
+
+
+@dataclass(frozen=True)
+class ScoredRun:
+    """What came of scoring: counts of the champions' rows by status, and what went wrong."""
+
+    status_counts: dict[str, int]
+    problems: tuple[str, ...]
+
+
+def score(settings: Settings, *, run_id: str, first: date, last: date) -> ScoredRun:
+    """Score some mornings with the champions and challengers of each morning.
+
+    Days whose predictions come out as they were keep their rows, so that a rerun changes nothing;
+    a changed day is replaced whole, in one transaction, and what was written stays in the log.
+
+    Raises:
+        InputError: There are no features yet.
+        ArepasError: No arepa type has a champion.
+    """
+    registry = Registry(settings)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        if not warehouse.has_table("features", "feat_machine_arepa_daily"):
+            raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
+        create_history(warehouse)
+        warehouse.execute(CREATE_PREDICTIONS)
+        features = read_features(
+            warehouse,
+            read_modelled_types(warehouse),
+            phases=settings.phases,
+            first=first,
+            last=last,
+        )
+        problems: list[str] = []
+        parts = []
+        for arepa_type, of_type in features.groupby("arepa_type"):
+            models = _LiveModels(registry, warehouse, str(arepa_type), settings.horizon_days)
+            for day in of_type["as_of_date"].unique():
+                rows = of_type[of_type["as_of_date"] == day]
+                parts += _score_day(rows, models, day.date())
+            problems += models.problems
+        predictions = _complete(parts, settings, run_id)
+        if len(predictions) and predictions["model_name"].isna().all():
+            message = "no arepa type has a champion for this day, run `make retrain`"
+            raise ArepasError("; ".join([message, *problems]))
+        _replace_days(warehouse, predictions, first, last)
+    champions = predictions[predictions["model_role"] == CHAMPION]
+    counts = {str(status): int(n) for status, n in champions["status"].value_counts().items()}
+    logger.info(
+        "scored %s",
+        ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing",
+    )
+    return ScoredRun(counts, tuple(problems))
+
+
+class _LiveModels:
+    """One arepa type's champion and challenger of each morning, each loaded once."""
+
+    def __init__(
+        self, registry: Registry, warehouse: Warehouse, arepa_type: str, horizon_days: int
+    ) -> None:
+        self.problems: list[str] = []
+        self._registry = registry
+        self._arepa_type = arepa_type
+        self._horizon_days = horizon_days
+        self._champions = read_champions(warehouse, arepa_type)
+        self._loaded: dict[str, LoadedModel | None] = {}
+
+    def champion_on(self, day: date) -> LoadedModel | None:
+        """The champion of a morning: the history's or, before any history, the alias's."""
+        versions = [version for since, version in self._champions if since <= day]
+        if versions:
+            return self._load(self._registry.find_version(self._arepa_type, versions[-1]))
+        return self._load_known_on(day, self._registry.find(self._arepa_type, CHAMPION))
+
+    def challenger_on(self, day: date) -> LoadedModel | None:
+        """The challenger of a morning, if it is not the champion itself."""
+        challenger = self._load_known_on(day, self._registry.find(self._arepa_type, CHALLENGER))
+        champion = self.champion_on(day)
+        if challenger and champion and challenger.registered == champion.registered:
+            return None
+        return challenger
+
+    def _load_known_on(self, day: date, model: RegisteredModel | None) -> LoadedModel | None:
+        """Load a model unless it was trained later: it would know the future."""
+        if model is None or model.tags["trained_as_of"] > day.isoformat():
+            return None
+        return self._load(model)
+
+    def _load(self, model: RegisteredModel) -> LoadedModel | None:
+        if model.version not in self._loaded:
+            self._loaded[model.version] = None
+            if model.tags["horizon_days"] != str(self._horizon_days):
+                self.problems.append(
+                    f"{model.name} version {model.version} looks {model.tags['horizon_days']} days"
+                    f" ahead, HORIZON_DAYS is {self._horizon_days}: run `make retrain`"
+                )
+            else:
+                try:
+                    self._loaded[model.version] = self._registry.load(model)
+                except ArepasError as error:
+                    self.problems.append(str(error))
+        return self._loaded[model.version]
+
+
+def _score_day(rows: pd.DataFrame, models: _LiveModels, day: date) -> list[pd.DataFrame]:
+    champion, challenger = models.champion_on(day), models.challenger_on(day)
+    parts = [_predict(rows, champion, CHAMPION)]
+    if challenger is not None:
+        parts.append(_predict(rows, challenger, CHALLENGER))
+    return parts
+
+
+def _predict(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd.DataFrame:
+    """Predict for one type and morning; grain: one row per machine."""
+    predictions = rows[[*KEYS, "kitchen_id", "phase"]].assign(
+        model_role=role, status="scored", **dict.fromkeys(PREDICTED)
+    )
+    can_score = (rows["reading_count_7d"] > 0) & ~rows["is_down"] & (model is not None)
+    if model is not None:
+        predictions["model_name"] = model.registered.name
+        predictions["model_version"] = model.registered.version
+        predictions["feature_hash"] = feature_hash(model.columns)
+    if model is not None and can_score.any():
+        inputs = rows.loc[can_score, list(model.columns)].astype(float)
+        predictions.loc[can_score, "failure_probability"] = predict_probability(
+            model.estimator, inputs
+        )
+        predictions.loc[can_score, "reasons"] = explain(model.estimator, inputs)
+    predictions.loc[~can_score, "status"] = "no_model"
+    predictions.loc[rows["reading_count_7d"] == 0, "status"] = "no_data"
+    predictions.loc[rows["is_down"], "status"] = "down"
+    return predictions
+
+
+def _complete(parts: list[pd.DataFrame], settings: Settings, run_id: str) -> pd.DataFrame:
+    """Put the parts together with what holds for all rows; grain: that of `ml.predictions`."""
+    names = [line.split()[0] for line in COLUMNS.strip().splitlines()]
+    predictions = pd.concat(parts) if parts else pd.DataFrame(columns=names)
+    return predictions.assign(
+        failure_probability=predictions["failure_probability"].astype(float),
+        horizon_days=settings.horizon_days,
+        code_version=code_version(),
+        run_id=run_id,
+        scored_at=datetime.now(UTC).replace(tzinfo=None),
+    )[names]
+
+
+def _replace_days(warehouse: Warehouse, predictions: pd.DataFrame, first: date, last: date) -> None:
+    with warehouse.transaction():
+        warehouse.execute(CREATE_SCORED_ROWS)
+        warehouse.append("scored_rows", predictions)
+        warehouse.execute(FIND_DAYS_THAT_DIFFER, [first, last])
+        warehouse.execute(REPLACE_DAYS)

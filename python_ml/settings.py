@@ -1,0 +1,167 @@
+"""Settings: the one place that reads the environment and `settings.toml`."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from python_ml.errors import InputError
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+METRIC_NAME = re.compile(r"metric_[0-9]+")
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How models are fitted, from `settings.toml`.
+
+    Attributes:
+        window_days: Days of mornings before the holdout that a model is fitted on.
+        holdout_days: Newest mornings, kept apart to compare models.
+        minimum_rows: Fewest rows to fit a model on.
+        minimum_breakdowns: Fewest rows with a breakdown to fit a model on.
+        seed: Seed of everything random.
+    """
+
+    window_days: int
+    holdout_days: int
+    minimum_rows: int
+    minimum_breakdowns: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run needs to know about its surroundings; places are absolute."""
+
+    raw_data_dir: Path
+    warehouse_path: Path
+    bi_path: Path
+    mlflow_tracking_uri: str
+    mlflow_artifact_root: str
+    reports_dir: Path
+    public_dir: Path
+    arepa_types_file: Path | None
+    phases: tuple[int, ...]
+    metrics: tuple[str, ...]
+    horizon_days: int
+    quarantine_limit: float
+    log_level: str
+    training: TrainingSettings
+
+    @property
+    def state_dir(self) -> Path:
+        """Folder beside the warehouse for what the run itself leaves: dbt's files, the lock."""
+        return self.warehouse_path.parent / f".{self.warehouse_path.stem}"
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check all settings.
+
+    Raises:
+        InputError: A variable has a value that cannot be used.
+    """
+    variables = os.environ if environment is None else environment
+
+    def value(name: str, default: str) -> str:
+        return variables.get(name, "").strip() or default
+
+    def place(name: str, default: str) -> Path:
+        return (PROJECT_DIR / value(name, default)).absolute()
+
+    arepa_types = value("AREPA_TYPES", "")
+    return Settings(
+        raw_data_dir=place("RAW_DATA_DIR", "data/raw"),
+        warehouse_path=place("WAREHOUSE_PATH", "data/warehouse.duckdb"),
+        bi_path=place("BI_PATH", "data/bi.duckdb"),
+        mlflow_tracking_uri=_tracking_uri(value("MLFLOW_TRACKING_URI", "sqlite:///data/mlflow.db")),
+        mlflow_artifact_root=_artifact_root(value("MLFLOW_ARTIFACT_ROOT", "data/mlartifacts")),
+        reports_dir=place("REPORTS_DIR", "reports"),
+        public_dir=place("PUBLIC_DIR", "public"),
+        arepa_types_file=(PROJECT_DIR / arepa_types).absolute() if arepa_types else None,
+        phases=_phases(value("PHASES", "1")),
+        metrics=_metrics(value("METRICS", "metric_1,metric_2")),
+        horizon_days=_whole_number("HORIZON_DAYS", value("HORIZON_DAYS", "7"), 1, 365),
+        quarantine_limit=_share("QUARANTINE_LIMIT", value("QUARANTINE_LIMIT", "0.05")),
+        log_level=_log_level(value("LOG_LEVEL", "INFO")),
+        training=_training_settings(),
+    )
+
+
+def parse_date(name: str, text: str) -> date:
+    """Read a day written as `YYYY-MM-DD`.
+
+    Raises:
+        InputError: The text is no such day.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise InputError(f"{name}={text!r} is not a day: write it as YYYY-MM-DD")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{name}={text!r} is not a day of the calendar: {error}") from error
+
+
+def parse_count(name: str, text: str) -> int:
+    """Read a whole number from 1 on.
+
+    Raises:
+        InputError: The text is no such number.
+    """
+    return _whole_number(name, text, 1, 1_000_000)
+
+
+def _tracking_uri(uri: str) -> str:
+    if uri.startswith("sqlite:///") and not uri.startswith("sqlite:////"):
+        return f"sqlite:///{PROJECT_DIR / uri.removeprefix('sqlite:///')}"
+    return uri
+
+
+def _artifact_root(root: str) -> str:
+    return root if "://" in root else (PROJECT_DIR / root).absolute().as_uri()
+
+
+def _phases(text: str) -> tuple[int, ...]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(name in {"1", "2", "3"} for name in names):
+        raise InputError(f"PHASES={text!r}: name phases out of 1, 2 and 3, comma-separated")
+    return tuple(sorted({int(name) for name in names}))
+
+
+def _metrics(text: str) -> tuple[str, ...]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(METRIC_NAME.fullmatch(name) for name in names) or len(set(names)) < len(names):
+        raise InputError(
+            f"METRICS={text!r}: name the metrics' columns as metric_1,metric_2,…, each once"
+        )
+    return tuple(names)
+
+
+def _whole_number(name: str, text: str, low: int, high: int) -> int:
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise InputError(f"{name}={text!r}: give a whole number from {low} to {high}")
+    return int(text)
+
+
+def _share(name: str, text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise InputError(f"{name}={text!r}: give a share from 0 to 1, for instance 0.05")
+    return share
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise InputError(f"LOG_LEVEL={text!r}: use DEBUG, INFO, WARNING or ERROR")
+    return text.upper()
+
+
+def _training_settings() -> TrainingSettings:
+    with (Path(__file__).parent / "settings.toml").open("rb") as file:
+        return TrainingSettings(**tomllib.load(file)["training"])

@@ -1,0 +1,138 @@
+"""The one door to dbt: run its commands in this process, one parse for all of them."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from python_ml.errors import ArepasError
+from python_ml.settings import PROJECT_DIR, Settings
+from python_ml.warehouse import Warehouse
+
+logger = logging.getLogger(__name__)
+
+LONGEST_MESSAGE = 400
+SQL_FOLDERS = ("models", "macros", "seeds")
+
+
+class Transformer:
+    """Runs dbt commands; keeps the parsed project between them.
+
+    Does not keep the warehouse open: the profile says `keep_open: false`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._manifest: Manifest | None = None
+
+    def build_features(self) -> None:
+        """Build and test everything from the raw lines to the features.
+
+        Rebuilds from scratch where the SQL or what it was compiled with has changed since the
+        tables were built; otherwise only the affected days.
+
+        Raises:
+            ArepasError: A model or a test failed; the message names it.
+        """
+        fingerprint = _fingerprint(self._settings)
+        with Warehouse(self._settings.warehouse_path) as warehouse:
+            built = warehouse.rows(
+                "select fingerprint from raw.builds order by load_id desc, built_at desc limit 1"
+            )
+        is_stale = bool(built) and built[0][0] != fingerprint
+        if is_stale:
+            logger.info("the SQL or the metrics changed since the last build: rebuilding all days")
+        refresh = ["--full-refresh"] if is_stale else []
+        self._run(["build", "--selector", "before_scoring", *refresh])
+        with Warehouse(self._settings.warehouse_path) as warehouse:
+            warehouse.execute(
+                "insert into raw.builds select"
+                " (select coalesce(max(greatest(load_id, coalesce(replaced_load_id, 0))), 0)"
+                " from raw.files), latest_as_of_date, ?, ? from raw.run_settings",
+                [fingerprint, datetime.now(UTC).replace(tzinfo=None)],
+            )
+
+    def build_reports(self) -> None:
+        """Build and test what reads the predictions.
+
+        Raises:
+            ArepasError: A model or a test failed; the message names it.
+        """
+        self._run(["build", "--selector", "after_scoring"])
+
+    def build_docs(self) -> Path:
+        """Write the documentation of all models as one page; returns its path."""
+        self._run(["docs", "generate", "--static"])
+        return self._settings.state_dir / "target" / "static_index.html"
+
+    def _run(self, arguments: Sequence[str]) -> None:
+        state_dir = self._settings.state_dir
+        os.environ |= {
+            "WAREHOUSE_PATH": str(self._settings.warehouse_path),
+            "METRICS": ",".join(self._settings.metrics),
+            "DBT_TARGET_PATH": str(state_dir / "target"),
+            "DBT_LOG_PATH": str(state_dir / "logs"),
+        }
+        logger.info("dbt %s", " ".join(arguments))
+        is_debugging = self._settings.log_level == "DEBUG"
+        result = dbtRunner(manifest=self._manifest).invoke(
+            [
+                "--log-level",
+                "debug" if is_debugging else "none",
+                *arguments,
+                "--project-dir",
+                str(PROJECT_DIR),
+                "--profiles-dir",
+                str(PROJECT_DIR),
+            ]
+        )
+        if result.exception is not None:
+            raise ArepasError(
+                f"dbt {arguments[0]}: {_shortened(result.exception)}"
+            ) from result.exception
+        if not result.success:
+            outcomes = cast("RunExecutionResult", result.result)
+            failures = [
+                f"{outcome.node.name}: {self._describe(outcome)}"
+                for outcome in outcomes.results
+                if outcome.status in {"error", "fail", "runtime error"}
+            ]
+            raise ArepasError(f"dbt {arguments[0]}: {'; '.join(failures)}")
+
+    def _describe(self, outcome: RunResult) -> str:
+        """Say what is wrong: the first of the rows that a test found, or the error."""
+        test_sql = getattr(outcome.node, "compiled_code", None)
+        if outcome.status != "fail" or test_sql is None:
+            return _shortened(outcome.message)
+        with Warehouse(self._settings.warehouse_path) as warehouse:
+            row = warehouse.frame(test_sql).iloc[0].to_dict()
+        return f"{outcome.failures} rows, the first is " + ", ".join(
+            f"{column}={value}" for column, value in row.items()
+        )
+
+
+def _fingerprint(settings: Settings) -> str:
+    """Fingerprint what the tables were built with: the SQL, the seeds, the metrics, the tables."""
+    digest = hashlib.sha256()
+    for folder in SQL_FOLDERS:
+        for path in sorted((PROJECT_DIR / folder).rglob("*")):
+            if path.suffix in {".sql", ".csv"}:
+                digest.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())
+    with Warehouse(settings.warehouse_path) as warehouse:
+        presence = warehouse.rows(
+            "select has_machines, has_maintenance_events from raw.run_settings"
+        )
+    digest.update(f"{settings.metrics} {presence}".encode())
+    return digest.hexdigest()
+
+
+def _shortened(message: object) -> str:
+    text = " ".join(str(message or "no message").split())
+    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "…"

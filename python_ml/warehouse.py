@@ -1,0 +1,129 @@
+"""The one door to the warehouse: every connection to DuckDB is opened here."""
+
+import os
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from python_ml.errors import ArepasError
+
+MEMORY_LIMIT = "3GB"
+
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+
+class Warehouse:
+    """A connection to one database file; open late, close early: one process at a time."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        if read_only and not path.exists():
+            raise ArepasError(f"{path}: no warehouse yet; run `make daily`")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._connection = duckdb.connect(
+                str(path),
+                read_only=read_only,
+                config={"memory_limit": MEMORY_LIMIT},
+            )
+        except duckdb.IOException as error:
+            raise ArepasError(
+                f"{path}: cannot be opened, another process may have it open "
+                f"({str(error).splitlines()[0]}); close it and run again"
+            ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> None:
+        """Run statements for their effect."""
+        self._connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """Run a query and return its rows."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401
+        """Run a query of one row and one column."""
+        return self.rows(sql, parameters)[0][0]
+
+    def frame(self, sql: str, parameters: Parameters = ()) -> pd.DataFrame:
+        """Run a query and return its rows as a data frame."""
+        return self._connection.execute(sql, parameters).df()
+
+    def has_table(self, schema: str, table: str) -> bool:
+        """Say whether a table or view exists."""
+        return bool(
+            self.value(
+                "select count(*) from information_schema.tables"
+                " where table_schema = ? and table_name = ?",
+                [schema, table],
+            )
+        )
+
+    def append(self, table: str, rows: pa.RecordBatchReader | pa.Table | pd.DataFrame) -> None:
+        """Append rows to a table by column name."""
+        self._connection.register("appended_rows", rows)
+        self._connection.execute(f"insert into {table} by name select * from appended_rows")
+        self._connection.unregister("appended_rows")
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """Write everything inside or, after an exception, nothing."""
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+
+def publish_schema(warehouse_path: Path, schema: str, published_path: Path) -> None:
+    """Copy a schema's tables into a database file of their own and put it into place at once.
+
+    Rows are sorted by all their columns and the file's format is the one that every DuckDB since
+    1.0 reads. Readers that have the old file open keep it; new ones see the new.
+    """
+    published_path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = published_path.with_name(f".{published_path.name}.{os.getpid()}")
+    for leftover in published_path.parent.glob(f".{published_path.name}.*"):
+        leftover.unlink()
+    try:
+        with duckdb.connect() as connection:
+            source, target = _quoted(str(warehouse_path)), _quoted(str(unfinished))
+            connection.execute(f"attach {source} as warehouse (read_only)")
+            connection.execute(f"attach {target} as published (storage_version 'v1.0.0')")
+            connection.execute(f"create schema published.{schema}")
+            tables = connection.execute(
+                "select table_name from duckdb_tables()"
+                " where database_name = 'warehouse' and schema_name = ? order by table_name",
+                [schema],
+            ).fetchall()
+            for (table,) in tables:
+                connection.execute(
+                    f"create table published.{schema}.{table} as "
+                    f"select * from warehouse.{schema}.{table} order by all"
+                )
+            connection.execute("detach published")
+        unfinished.replace(published_path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
