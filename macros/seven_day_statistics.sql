@@ -6,13 +6,16 @@
 {% macro seven_day_statistics(metric) -%}
         {%- set mean = 'cast(' ~ metric ~ '_sum as double) / nullif(reading_count_7d, 0)' -%}
         {{ mean }} as {{ metric }}_mean_7d,
-        sqrt(
-            greatest(
-                cast({{ metric }}_squares_sum as double)
-                - cast({{ metric }}_sum as double) * ({{ mean }}),
-                0
-            ) / nullif(reading_count_7d - 1, 0)
-        ) as {{ metric }}_std_7d,
+        case
+            when reading_count_7d > 1
+                then sqrt(
+                    greatest(
+                        cast({{ metric }}_squares_sum as double)
+                        - cast({{ metric }}_sum as double) * ({{ mean }}),
+                        0
+                    ) / (reading_count_7d - 1)
+                )
+        end as {{ metric }}_std_7d,
         {{ metric }}_min as {{ metric }}_min_7d,
         {{ metric }}_max as {{ metric }}_max_7d,
         (

@@ -1,15 +1,21 @@
-"""The fleet that all contenders read: simulated once, kept in the system's temp folder."""
+"""Make the fleet that all contenders read, once, in the system's temp folder: READINGS.
+
+Prints it as JSON.
+"""
 
 import hashlib
 import inspect
+import json
 import math
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from benchmarks.raw_to_features.measure import RawFleet
 from python_ml import demo, simulate
 from python_ml.demo import write_fleet
 from python_ml.simulate import FleetPlan, simulate_fleet
@@ -22,23 +28,6 @@ REDELIVERED_EVERY = 25  # every so many files of a table arrive twice, under ano
 REDELIVERED_TABLES = ("cooking_metrics", "batch_registry")
 
 
-@dataclass(frozen=True)
-class RawFleet:
-    """Raw files as the kitchens deliver them.
-
-    Attributes:
-        folder: Where they are.
-        as_of: The morning after their last day.
-        readings: Data lines of all their cooking metrics.
-        megabytes: Size of all files.
-    """
-
-    folder: Path
-    as_of: date
-    readings: int
-    megabytes: float
-
-
 def make_fleet(readings: int) -> RawFleet:
     """Simulate at least so many readings, or take those that an earlier run left."""
     kitchens = math.ceil(readings / (READINGS_PER_KITCHEN_DAY * DAYS))
@@ -47,11 +36,11 @@ def make_fleet(readings: int) -> RawFleet:
     name = f"{kitchens}-kitchens-{DAYS}-days-to-{AS_OF}-seed-{SEED}-{simulator}"
     folder = Path(tempfile.gettempdir()) / "arepas-bench" / name
     if not folder.exists():
-        unfinished = Path(tempfile.mkdtemp(prefix="arepas-bench-"))
+        folder.parent.mkdir(exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
         plan = FleetPlan(as_of=AS_OF, kitchens=kitchens, days=DAYS, seed=SEED)
         write_fleet(simulate_fleet(plan), unfinished)
         _redeliver(unfinished)
-        folder.parent.mkdir(exist_ok=True)
         unfinished.rename(folder)
     return _measure(folder)
 
@@ -65,16 +54,20 @@ def _redeliver(folder: Path) -> None:
 
 def _measure(folder: Path) -> RawFleet:
     """Count the readings; also leaves all files in the page cache, for everyone alike."""
-    sizes, readings = [], 0
+    size = readings = 0
     for path in sorted(folder.rglob("*.csv")):
-        sizes.append(path.stat().st_size)
+        size += path.stat().st_size
         line_count = sum(block.count(b"\n") for block in _blocks(path))
         if path.name.startswith("cooking_metrics"):
             readings += line_count - 1
-    return RawFleet(folder, AS_OF, readings, sum(sizes) / 1e6)
+    return RawFleet(str(folder), str(AS_OF), readings, size / 1e6)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
             yield block
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(make_fleet(int(sys.argv[1])))))

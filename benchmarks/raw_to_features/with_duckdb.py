@@ -58,25 +58,38 @@ copy (
         where end_time is not null
     ),
 
-    -- For each start, the latest end so far: overlapping intervals then need one look.
+    -- Intervals may overlap: each counts until the next one starts, but then with the latest end.
     faulty_until as (
         select
             machine_id,
             start_time,
-            max(end_time) over (partition by machine_id order by start_time) as faulty_until
+            max(end_time) over (partition by machine_id order by start_time) as faulty_until,
+            lead(start_time, 1, 'infinity') over (partition by machine_id order by start_time)
+                as next_start_time
         from faulty_intervals
+    ),
+
+    faulty_days as (
+        select
+            *,
+            unnest(generate_series(
+                cast(start_time as date), cast(faulty_until as date), interval 1 day
+            )) as day
+        from faulty_until
     ),
 
     readings as (
         select
             raw_readings.*,
             batches.arepa_type,
-            coalesce(measured_at <= faulty_until, false) as is_faulty
+            faulty_days.machine_id is not null as is_faulty
         from raw_readings
         inner join batches on raw_readings.batch_id = batches.batch_id
-        asof left join faulty_until
-            on raw_readings.machine_id = faulty_until.machine_id
-            and raw_readings.measured_at >= faulty_until.start_time
+        left join faulty_days
+            on raw_readings.machine_id = faulty_days.machine_id
+            and cast(raw_readings.measured_at as date) = faulty_days.day
+            and raw_readings.measured_at between start_time and faulty_until
+            and raw_readings.measured_at < next_start_time
     ),
 
     hours as (

@@ -80,7 +80,10 @@ intervals_changed as (
 
     where faulty_intervals.rejection_reason is null
 
-    group by faulty_intervals.machine_id, faulty_intervals.started_at, faulty_intervals.ended_at
+    group by
+        faulty_intervals.machine_id,
+        faulty_intervals.started_at,
+        faulty_intervals.ended_at
 
     having bool_or(files.was_built) <> bool_or(files.is_current)
 
@@ -110,31 +113,37 @@ unioned as (
 
     union all
 
-    select measured_date
+    select cooking_metrics.measured_date
 
     from cooking_metrics
 
-    where
-        batch_id in (select batch_id from batches_changed)
-        and rejection_reason is null
+    semi join batches_changed
+        on cooking_metrics.batch_id = batches_changed.batch_id
+
+    where cooking_metrics.rejection_reason is null
 
     union all
 
-    select measured_date
+    select cooking_metrics.measured_date
 
     from cooking_metrics
 
-    where
-        machine_id in (select machine_id from machines_changed)
-        and rejection_reason is null
+    semi join machines_changed
+        on cooking_metrics.machine_id = machines_changed.machine_id
+
+    where cooking_metrics.rejection_reason is null
 
     union all
 
     select
         unnest(
             generate_series(
-                greatest(cast(intervals_changed.started_at as date), days_measured.first_date),
-                least(cast(intervals_changed.ended_at as date), days_measured.last_date),
+                greatest(
+                    cast(intervals_changed.started_at as date), days_measured.first_date
+                ),
+                least(
+                    cast(intervals_changed.ended_at as date), days_measured.last_date
+                ),
                 interval 1 day
             )
         ) as measured_date

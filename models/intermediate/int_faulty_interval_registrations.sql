@@ -43,7 +43,9 @@ final as (
                         faulty_intervals.machine_id,
                         faulty_intervals.started_at,
                         faulty_intervals.ended_at
-                    order by current_files.source_file desc, faulty_intervals.source_line desc
+                    order by
+                        current_files.source_file desc,
+                        faulty_intervals.source_line desc
                 ) > 1
                 then 'duplicate'
             else 'kept'

@@ -14,16 +14,16 @@ final as (
         phase,
         arepa_type,
         measured_date,
+        {%- for metric in metrics() %}
+        sum({{ metric }}_sum) as {{ metric }}_sum,
+        sum({{ metric }}_squares_sum) as {{ metric }}_squares_sum,
+        min({{ metric }}_min) as {{ metric }}_min,
+        max({{ metric }}_max) as {{ metric }}_max,
+        {%- endfor %}
         cast(sum(reading_count) as bigint) as reading_count,
         cast(sum(faulty_reading_count) as bigint) as faulty_reading_count,
         cast(sum(batch_count) as bigint) as batch_count,
         count(*) filter (where reading_count > 0) as hour_count
-        {%- for metric in metrics() %},
-        sum({{ metric }}_sum) as {{ metric }}_sum,
-        sum({{ metric }}_squares_sum) as {{ metric }}_squares_sum,
-        min({{ metric }}_min) as {{ metric }}_min,
-        max({{ metric }}_max) as {{ metric }}_max
-        {%- endfor %}
 
     from machine_hours
 

@@ -25,16 +25,16 @@ final as (
         arepa_type,
         measured_date,
         date_trunc('hour', measured_at) as measured_hour_at,
-        count(*) filter (where not is_faulty) as reading_count,
-        count(*) filter (where is_faulty) as faulty_reading_count,
-        count(distinct batch_id) as batch_count
-        {%- for metric in metrics() %},
+        {%- for metric in metrics() %}
         sum({{ exact(metric) }}) filter (where not is_faulty) as {{ metric }}_sum,
         sum({{ exact(metric ~ ' * ' ~ metric) }}) filter (where not is_faulty)
             as {{ metric }}_squares_sum,
         min({{ metric }}) filter (where not is_faulty) as {{ metric }}_min,
-        max({{ metric }}) filter (where not is_faulty) as {{ metric }}_max
+        max({{ metric }}) filter (where not is_faulty) as {{ metric }}_max,
         {%- endfor %}
+        count(*) filter (where not is_faulty) as reading_count,
+        count(*) filter (where is_faulty) as faulty_reading_count,
+        count(distinct batch_id) as batch_count
 
     from readings
 

@@ -58,7 +58,9 @@ mornings as (
         cast(
             unnest(
                 generate_series(
-                    machines.first_date + 1, run_settings.latest_as_of_date, interval 1 day
+                    machines.first_date + 1,
+                    run_settings.latest_as_of_date,
+                    interval 1 day
                 )
             ) as date
         ) as as_of_date
@@ -76,11 +78,16 @@ mornings_down as (
         cast(
             unnest(
                 generate_series(
-                    cast(machine_stops.started_at + interval '86399.999999 seconds' as date),
+                    cast(
+                        machine_stops.started_at
+                        + interval '86399.999999 seconds' as date
+                    ),
                     least(
                         cast(
-                            case when not machine_stops.is_open then machine_stops.ended_at end
-                            - interval '0.000001 seconds' as date
+                            case
+                                when not machine_stops.is_open
+                                    then machine_stops.ended_at
+                            end - interval '0.000001 seconds' as date
                         ),
                         run_settings.latest_as_of_date
                     ),
@@ -95,18 +102,32 @@ mornings_down as (
 
 ),
 
+ends_of_stops as (
+
+    select distinct
+        machine_id,
+        ended_at,
+        cast(ended_at + interval '86399.999999 seconds' as date) as first_morning
+
+    from machine_stops
+
+    where not is_open
+
+),
+
+{# A stop is the latest one from the first morning after it to that of the next one. #}
 stops_ended as (
 
     select
         machine_id,
         ended_at,
-        cast(ended_at + interval '86399.999999 seconds' as date) as first_morning,
-        lead(cast(ended_at + interval '86399.999999 seconds' as date)) over (
+        first_morning,
+        lead(first_morning, 1, cast('9999-12-31' as date)) over (
             partition by machine_id
             order by ended_at
         ) as next_first_morning
 
-    from (select distinct machine_id, ended_at from machine_stops where not is_open)
+    from ends_of_stops
 
 ),
 
@@ -129,7 +150,7 @@ joined as (
         on
             mornings.machine_id = stops_ended.machine_id
             and mornings.as_of_date >= stops_ended.first_morning
-            and mornings.as_of_date < coalesce(stops_ended.next_first_morning, cast('9999-12-31' as date))
+            and mornings.as_of_date < stops_ended.next_first_morning
 
     left join batches_by_day
         on

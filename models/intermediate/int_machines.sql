@@ -49,7 +49,7 @@ seen as (
 
     where
         rejection_reason is null
-        and not (select has_machines from run_settings)
+        and not (select run_settings.has_machines from run_settings)
 
 ),
 

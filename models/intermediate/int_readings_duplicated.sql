@@ -62,16 +62,13 @@ numbered as (
         readings.source_line,
         readings.measured_date,
         row_number() over (
-            partition by
-                {%- for column in reading_columns %}
-                readings.{{ column }}{{ ',' if not loop.last }}
-                {%- endfor %}
+            partition by readings.{{ reading_columns | join(', readings.') }}
             order by readings.source_file, readings.source_line
         ) as occurrence
 
     from readings
 
-    inner join hashes_repeated
+    semi join hashes_repeated
         on readings.reading_hash = hashes_repeated.reading_hash
 
 ),

@@ -47,15 +47,15 @@ unioned as (
     select
         batches.file_id,
         batches.source_line,
-        lines.raw_line,
+        batch_lines.raw_line,
         batches.registration_status as reason
 
     from {{ ref('int_batch_registrations') }} as batches
 
-    inner join {{ ref('stg_kitchen__batch_registry_lines') }} as lines
+    inner join {{ ref('stg_kitchen__batch_registry_lines') }} as batch_lines
         on
-            batches.file_id = lines.file_id
-            and batches.source_line = lines.source_line
+            batches.file_id = batch_lines.file_id
+            and batches.source_line = batch_lines.source_line
 
     where batches.registration_status = 'conflicting_batch'
 

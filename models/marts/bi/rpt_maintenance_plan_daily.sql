@@ -68,7 +68,8 @@ valued as (
         ranked_by_type.failure_probability,
         ranked_by_type.reasons,
         coalesce(running_machines.running_machine_count, 0) as running_machine_count,
-        coalesce(own_slots.technician_slots, default_slots.technician_slots) as technician_slots,
+        coalesce(own_slots.technician_slots, default_slots.technician_slots)
+            as technician_slots,
         maintenance_costs.false_stop_cost
         / cast(
             maintenance_costs.breakdown_cost
@@ -108,7 +109,7 @@ ranked_in_phase as (
         coalesce(expected_saving > 0, false) as is_worth_stopping,
         row_number() over (
             partition by kitchen_id, phase, as_of_date
-            order by expected_saving desc nulls last, machine_id
+            order by expected_saving desc nulls last, machine_id asc
         ) as phase_rank
 
     from valued
@@ -129,7 +130,7 @@ ranked_in_kitchen as (
             order by
                 (is_worth_stopping and phase_rank < running_machine_count) desc,
                 expected_saving desc nulls last,
-                machine_id
+                machine_id asc
         ) as kitchen_rank
 
     from ranked_in_phase
@@ -176,9 +177,9 @@ final as (
         row_number() over (
             partition by as_of_date
             order by
-                case decision when 'stop' then 1 when 'watch' then 2 when 'blind' then 3 else 4 end,
+                list_position(['stop', 'watch', 'blind', 'run'], decision) asc,
                 expected_saving desc nulls last,
-                machine_id
+                machine_id asc
         ) as rank,
         running_machine_count,
         technician_slots

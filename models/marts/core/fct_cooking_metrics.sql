@@ -19,10 +19,10 @@ final as (
         measured_date,
         measured_at,
         is_faulty,
-        phase
-        {%- for metric in metrics() %},
-        {{ metric }}
+        {%- for metric in metrics() %}
+        {{ metric }},
         {%- endfor %}
+        phase
 
     from readings
 

@@ -15,10 +15,12 @@ with
 machine_days as (
 
     select * from {{ ref('int_machine_days') }}
-    {%- if is_incremental() %}
-    where measured_date >= (
-        select min(as_of_date) - 35 from {{ affected_dates }}
-    )
+    {% if is_incremental() -%}
+    where
+        measured_date >= (
+            select min(affected_dates.as_of_date) - 35
+            from {{ affected_dates }} as affected_dates
+        )
     {%- endif %}
 
 ),
@@ -76,17 +78,17 @@ placed as (
         machine_mornings.is_down,
         machine_mornings.days_since_last_stop,
         machine_mornings.batch_count_since_last_stop,
+        {%- for metric in metrics() %}
+        machine_days.{{ metric }}_sum,
+        machine_days.{{ metric }}_squares_sum,
+        machine_days.{{ metric }}_min,
+        machine_days.{{ metric }}_max,
+        {%- endfor %}
         coalesce(machine_days.reading_count, 0) as reading_count,
         coalesce(machine_days.faulty_reading_count, 0) as faulty_reading_count,
         coalesce(machine_days.batch_count, 0) as batch_count,
         coalesce(machine_days.hour_count, 0) as hour_count,
         date_diff('day', cast('2000-01-01' as date), listed.as_of_date) as day_number
-        {%- for metric in metrics() %},
-        machine_days.{{ metric }}_sum,
-        machine_days.{{ metric }}_squares_sum,
-        machine_days.{{ metric }}_min,
-        machine_days.{{ metric }}_max
-        {%- endfor %}
 
     from listed
 
@@ -115,6 +117,17 @@ summed as (
         days_since_last_stop,
         batch_count_since_last_stop,
         day_number,
+        {%- for metric in metrics() %}
+        cast({{ metric }}_sum as double) as {{ metric }}_sum_1d,
+        sum({{ metric }}_sum) over trailing_7d as {{ metric }}_sum,
+        sum({{ metric }}_squares_sum) over trailing_7d as {{ metric }}_squares_sum,
+        min({{ metric }}_min) over trailing_7d as {{ metric }}_min,
+        max({{ metric }}_max) over trailing_7d as {{ metric }}_max,
+        sum(
+            cast({{ metric }}_sum as decimal(28, 12))
+            * cast(day_number as decimal(6, 0))
+        ) over trailing_7d as {{ metric }}_day_product_sum,
+        {%- endfor %}
         reading_count as reading_count_1d,
         sum(reading_count) over trailing_7d as reading_count_7d,
         sum(faulty_reading_count) over trailing_7d as faulty_reading_count_7d,
@@ -123,16 +136,6 @@ summed as (
         count(*) filter (where reading_count > 0) over trailing_7d as day_count_7d,
         sum(day_number * reading_count) over trailing_7d as day_sum,
         sum(day_number * day_number * reading_count) over trailing_7d as day_squares_sum
-        {%- for metric in metrics() %},
-        cast({{ metric }}_sum as double) as {{ metric }}_sum_1d,
-        sum({{ metric }}_sum) over trailing_7d as {{ metric }}_sum,
-        sum({{ metric }}_squares_sum) over trailing_7d as {{ metric }}_squares_sum,
-        min({{ metric }}_min) over trailing_7d as {{ metric }}_min,
-        max({{ metric }}_max) over trailing_7d as {{ metric }}_max,
-        sum(
-            cast({{ metric }}_sum as decimal(28, 12)) * cast(day_number as decimal(6, 0))
-        ) over trailing_7d as {{ metric }}_day_product_sum
-        {%- endfor %}
 
     from placed
 
@@ -162,9 +165,10 @@ final as (
         / cast(nullif(reading_count_7d + faulty_reading_count_7d, 0) as double)
             as faulty_reading_ratio_7d,
         days_since_last_stop,
-        batch_count_since_last_stop
-        {%- for metric in metrics() %},
+        batch_count_since_last_stop,
+        {%- for metric in metrics() %}
         {{ seven_day_statistics(metric) }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
 
     from summed

@@ -18,7 +18,9 @@ run_settings as (
 
 ),
 
-{# The mornings for which a stop is the next one of its kind: after the one before, up to its own. #}
+{#
+    The mornings for which a stop is the next one of its kind: after the one before, up to its own.
+#}
 stops_ahead as (
 
     select
@@ -80,7 +82,9 @@ final as (
                 next_planned_stop_at < cast(label_mature_date as timestamp)
                 and coalesce(next_planned_stop_at < next_breakdown_at, true)
                 then null
-            else coalesce(next_breakdown_at < cast(label_mature_date as timestamp), false)
+            else coalesce(
+                next_breakdown_at < cast(label_mature_date as timestamp), false
+            )
         end as has_breakdown,
         horizon_days
 

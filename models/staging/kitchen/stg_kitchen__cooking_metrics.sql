@@ -7,8 +7,8 @@
 }}
 
 {%- set columns = ['timestamp', 'machine_id', 'batch_id'] + metrics() %}
-{%- set metric_texts = [] %}
-{%- for metric in metrics() %}{% do metric_texts.append(metric ~ '_text') %}{% endfor %}
+{%- set required = ['timestamp_text', 'machine_id', 'batch_id'] %}
+{%- for metric in metrics() %}{% do required.append(metric ~ '_text') %}{% endfor %}
 
 with
 
@@ -25,11 +25,11 @@ parsed as (
         {{ field('timestamp') }} as timestamp_text,
         {{ field('machine_id') }} as machine_id,
         {{ field('batch_id') }} as batch_id,
-        {{ parse_timestamp(field('timestamp')) }} as measured_at
-        {%- for metric in metrics() %},
+        {%- for metric in metrics() %}
         {{ field(metric) }} as {{ metric }}_text,
-        {{ parse_number(field(metric)) }} as {{ metric }}
+        {{ parse_number(field(metric)) }} as {{ metric }},
         {%- endfor %}
+        {{ parse_timestamp(field('timestamp')) }} as measured_at
 
     from lines
 
@@ -40,14 +40,11 @@ checked as (
     select
         *,
         case
-            {{ line_rejections(['timestamp_text', 'machine_id', 'batch_id'] + metric_texts) }}
+            {{ line_rejections(required) }}
             when measured_at is null then 'bad_timestamp'
-            when {% for metric in metrics() -%}
-                {{ metric }} is null{{ ' or ' if not loop.last }}
-            {%- endfor %} then 'not_a_number'
-            when {% for metric in metrics() -%}
-                abs({{ metric }}) > 1e9{{ ' or ' if not loop.last }}
-            {%- endfor %} then 'out_of_range'
+            when {{ metrics() | join(' is null or ') }} is null then 'not_a_number'
+            when abs({{ metrics() | join(') > 1e9 or abs(') }}) > 1e9
+                then 'out_of_range'
             when measured_at > loaded_at + interval 1 day then 'future_timestamp'
         end as rejection_reason
 

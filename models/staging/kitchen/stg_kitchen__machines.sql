@@ -2,7 +2,11 @@ with
 
 lines as (
 
-    {{ raw_lines('machines', ['machine_id', 'kitchen_id', 'phase', 'zone', 'installed_on']) }}
+    {{
+        raw_lines(
+            'machines', ['machine_id', 'kitchen_id', 'phase', 'zone', 'installed_on']
+        )
+    }}
 
 ),
 
@@ -29,7 +33,9 @@ renamed as (
         kitchen_id,
         nullif(zone, '') as zone,
         try_cast(nullif(installed_on_text, '') as date) as installed_date,
-        case when phase_text in ('1', '2', '3') then cast(phase_text as integer) end as phase,
+        case
+            when phase_text in ('1', '2', '3') then cast(phase_text as integer)
+        end as phase,
         case
             {{ line_rejections(['machine_id', 'kitchen_id', 'phase_text']) }}
             when phase_text not in ('1', '2', '3') then 'unknown_phase'

@@ -45,7 +45,10 @@ renamed as (
                 then 'bad_timestamp'
             when ended_at < started_at then 'end_before_start'
             when kind not in ('breakdown', 'planned') then 'unknown_kind'
-            when finding not in ('fault_found', 'nothing_found', 'postponed', 'not_inspected')
+            when
+                finding not in (
+                    'fault_found', 'nothing_found', 'postponed', 'not_inspected'
+                )
                 then 'unknown_finding'
             when kind = 'breakdown' and started_at > loaded_at + interval 1 day
                 then 'future_timestamp'

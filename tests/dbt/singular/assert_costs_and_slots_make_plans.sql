@@ -1,4 +1,4 @@
-{# Plans join these seeds: a phase without costs, or kitchens without slots, would vanish silently. #}
+{# Plans join these seeds: kitchens without slots would silently vanish from them. #}
 with
 
 maintenance_costs as (
@@ -13,12 +13,23 @@ technician_slots as (
 
 ),
 
+default_slots as (
+
+    select count(*) as row_count
+
+    from technician_slots
+
+    where kitchen_id = 'default'
+
+),
+
 final as (
 
     select
         'seeds/maintenance_costs.csv' as seed,
         'phase ' || phase as row_name,
-        'planned_stop_cost must be below breakdown_cost and false_stop_cost above 0' as problem
+        'planned_stop_cost must be below breakdown_cost, false_stop_cost above 0'
+            as problem
 
     from maintenance_costs
 
@@ -33,7 +44,7 @@ final as (
         'default' as row_name,
         'the row is missing: add it for kitchens that are not named' as problem
 
-    from (select count(*) filter (where kitchen_id = 'default') as row_count from technician_slots)
+    from default_slots
 
     where row_count = 0
 

@@ -1,4 +1,4 @@
-{# Computes the label the slow way: no label before it is mature, and none that the log denies. #}
+{# The label the slow way: none before it is mature, and none that the log denies. #}
 with
 
 labels as (
@@ -36,8 +36,8 @@ compared as (
     left join breakdowns
         on
             labels.machine_id = breakdowns.machine_id
-            and breakdowns.started_at >= labels.as_of_date
-            and breakdowns.started_at < labels.as_of_date + labels.horizon_days
+            and labels.as_of_date <= breakdowns.started_at
+            and labels.as_of_date + labels.horizon_days > breakdowns.started_at
 
     group by all
 

@@ -1,4 +1,4 @@
-{# A type that no batch ever had is a slip of the pen in the file that AREPA_TYPES names. #}
+{# A type that no batch ever had is a slip of the pen in the file AREPA_TYPES. #}
 with
 
 listed_arepa_types as (

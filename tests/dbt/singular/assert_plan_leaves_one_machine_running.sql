@@ -1,4 +1,4 @@
-{# Counts machine by machine who is left; a machine that is down or silent runs no more. #}
+{# Counts who is left; a machine that is down or silent does not run. #}
 with
 
 plan as (

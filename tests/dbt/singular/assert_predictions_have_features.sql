@@ -1,4 +1,4 @@
-{# Only the run's own morning: the features of older ones may have moved since they were scored. #}
+{# Only the run's own morning: late files may have moved the features of older ones. #}
 with
 
 predictions as (

@@ -1,4 +1,4 @@
-{# Of everything delivered and of the newest files alone, which years of good ones would hide. #}
+{# Of all files, and of the newest alone, which years of good ones would hide. #}
 with
 
 row_ledger as (

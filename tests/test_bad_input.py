@@ -1,0 +1,138 @@
+"""Bad input: one line that says what, where and what to do, and nothing touched."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RAW_FIXTURES, Workspace
+
+ErrorOf = Callable[[], str]
+
+
+@pytest.fixture(scope="module")
+def built(new_workspace: Callable[[], Workspace]) -> Workspace:
+    workspace = new_workspace()
+    workspace.copy_raw(RAW_FIXTURES)
+    assert workspace.arepas("build", "--as-of", "2020-11-05") == 0
+    return workspace
+
+
+def remove_needed_file(raw: Path) -> None:
+    (raw / "batch_registry.csv").unlink()
+
+
+def remove_column(raw: Path) -> None:
+    (raw / "machines.csv").write_text("machine_id;phase\nm1;1\n")
+
+
+def empty_file(raw: Path) -> None:
+    (raw / "cooking_metrics_2.csv").write_bytes(b"")
+
+
+def empty_gzip(raw: Path) -> None:
+    (raw / "cooking_metrics_2.csv.gz").write_bytes(b"")
+
+
+def broken_gzip(raw: Path) -> None:
+    (raw / "cooking_metrics_2.csv.gz").write_bytes(b"\x1f\x8b no gzip at all")
+
+
+def broken_parquet(raw: Path) -> None:
+    (raw / "cooking_metrics_2.parquet").write_bytes(b"PAR1 and then nothing")
+
+
+def utf_16_file(raw: Path) -> None:
+    (raw / "machines.csv").write_text("machine_id;kitchen_id;phase\n", encoding="utf-16")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (remove_needed_file, "no batch_registry*"),
+        (remove_column, "machines.csv: column kitchen_id is missing"),
+        (empty_file, "cooking_metrics_2.csv: the file is empty"),
+        (empty_gzip, "cooking_metrics_2.csv.gz: the file is empty"),
+        (broken_gzip, "cooking_metrics_2.csv.gz: cannot be read"),
+        (broken_parquet, "cooking_metrics_2.parquet: cannot be read"),
+        (utf_16_file, "machines.csv: cannot be read"),
+    ],
+)
+def test_an_unusable_file_is_named_and_the_warehouse_stays_as_it_was(
+    built: Workspace,
+    tmp_path: Path,
+    error_of: ErrorOf,
+    spoil: Callable[[Path], None],
+    said: str,
+):
+    other_raw = Workspace(tmp_path)
+    other_raw.copy_raw(RAW_FIXTURES)
+    spoil(other_raw.raw)
+    before = built.rows("select * from raw.files order by all")
+    status = built.arepas("build", "--as-of", "2020-11-05", RAW_DATA_DIR=str(other_raw.raw))
+    assert status == 2
+    assert said in error_of()
+    assert built.rows("select * from raw.files order by all") == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "said"),
+    [
+        (["--as-of", "2020-11-31"], {}, "AS_OF='2020-11-31' is not a day"),
+        (["--as-of", "yesterday"], {}, "AS_OF='yesterday' is not a day"),
+        (["--as-of", "2999-01-01"], {}, "AS_OF=2999-01-01 lies in the future"),
+        ([], {"RAW_DATA_DIR": "/nowhere/at/all"}, "/nowhere/at/all: no such folder"),
+        ([], {"HORIZON_DAYS": "0"}, "HORIZON_DAYS='0'"),
+        ([], {"PHASES": "4"}, "PHASES='4'"),
+        ([], {"METRICS": "metric_1,drop table"}, "METRICS="),
+        ([], {"QUARANTINE_LIMIT": "5%"}, "QUARANTINE_LIMIT='5%'"),
+        ([], {"AREPA_TYPES": "/nowhere/list.txt"}, "AREPA_TYPES=/nowhere/list.txt: cannot be read"),
+    ],
+)
+def test_an_unusable_setting_is_named(
+    workspace: Workspace,
+    error_of: ErrorOf,
+    arguments: list[str],
+    variables: dict[str, str],
+    said: str,
+):
+    workspace.copy_raw(RAW_FIXTURES)
+    assert workspace.arepas("build", *arguments, **variables) == 2
+    assert said in error_of()
+    assert not workspace.warehouse.exists()
+
+
+def test_a_listed_type_that_never_cooked_is_named(built: Workspace, error_of: ErrorOf):
+    types = built.folder / "types.txt"
+    types.write_text("a1, zz\n")
+    assert built.arepas("build", "--as-of", "2020-11-05", AREPA_TYPES=str(types)) == 2
+    assert "AREPA_TYPES names zz" in error_of()
+
+
+def test_too_much_quarantine_stops_the_day_and_names_the_share(
+    built: Workspace, error_of: ErrorOf
+):
+    assert built.arepas("build", "--as-of", "2020-11-05", QUARANTINE_LIMIT="0.01") == 1
+    assert "quarantine" in error_of()
+
+
+def test_training_without_mature_labels_says_what_is_missing(
+    built: Workspace, error_of: ErrorOf
+):
+    assert built.arepas("train", "--as-of", "2020-11-05") == 1
+    assert "no labelled rows" in error_of()
+
+
+def test_training_without_a_maintenance_log_says_what_is_missing(
+    workspace: Workspace, error_of: ErrorOf
+):
+    workspace.copy_raw(RAW_FIXTURES)
+    (workspace.raw / "maintenance_events.csv").unlink()
+    assert workspace.arepas("train", "--as-of", "2020-11-05") == 2
+    assert "no maintenance_events*.csv" in error_of()
+
+
+def test_a_day_without_any_champion_says_what_to_run(built: Workspace, error_of: ErrorOf):
+    assert built.arepas("daily", "--as-of", "2020-11-05") == 1
+    assert "run `make retrain`" in error_of()
+    assert not built.bi.exists()
