@@ -62,6 +62,10 @@ demo-data: $(INSTALLED) ## The simulated fleet's raw files alone: [KITCHENS= DAY
 docs: $(INSTALLED) ## The dbt docs page, one static file
 	@$(RUN) docs
 
+bench: $(INSTALLED) ## Raw files to features against pandas, polars and one query: [READINGS= REPEATS=]
+	@$(BIN)/python -m benchmarks.raw_to_features --readings $(or $(READINGS),5000000) \
+		--repeats $(or $(REPEATS),3) --out "$$OUT"
+
 lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check

@@ -106,7 +106,9 @@ def write_dirty_files(random: Random, folder: Path) -> None:
         rows = [row for row in readings if random.random() < 0.4] or readings[:1]
         rows += random.sample(rows, min(2, len(rows)))
         suffix = random.choice([".csv", ".csv", ".csv.gz", ".parquet"])
-        path = folder / random.choice(["", "k1/", "k1/2026-03/"]) / f"cooking_metrics_{number}{suffix}"
+        path = (
+            folder / random.choice(["", "k1/", "k1/2026-03/"]) / f"cooking_metrics_{number}{suffix}"
+        )
         if suffix == ".parquet":
             _write_parquet(path, rows)
         else:
@@ -190,7 +192,9 @@ def read_independently(folder: Path) -> Readings:
     ]
     seen: set[tuple] = set()
     kept, ledger, rejected = [], {}, {}
-    for path in sorted(folder.rglob("cooking_metrics*"), key=lambda p: p.relative_to(folder).as_posix()):
+    for path in sorted(
+        folder.rglob("cooking_metrics*"), key=lambda p: p.relative_to(folder).as_posix()
+    ):
         name = path.relative_to(folder).as_posix()
         counts: Counter[str] = Counter()
         for number, row in _metrics_rows(path):
@@ -279,7 +283,9 @@ def hourly_means(readings: Readings) -> pd.DataFrame:
     is_faulty = pd.Series(False, index=kept.index)
     for machine, start, end in readings.intervals:
         is_faulty |= (
-            (kept["machine_id"] == machine) & (kept["measured_at"] >= start) & (kept["measured_at"] <= end)
+            (kept["machine_id"] == machine)
+            & (kept["measured_at"] >= start)
+            & (kept["measured_at"] <= end)
         )
     reliable = kept[~is_faulty]
     return (

@@ -109,16 +109,12 @@ def test_a_listed_type_that_never_cooked_is_named(built: Workspace, error_of: Er
     assert "AREPA_TYPES names zz" in error_of()
 
 
-def test_too_much_quarantine_stops_the_day_and_names_the_share(
-    built: Workspace, error_of: ErrorOf
-):
+def test_too_much_quarantine_stops_the_day_and_names_the_share(built: Workspace, error_of: ErrorOf):
     assert built.arepas("build", "--as-of", "2020-11-05", QUARANTINE_LIMIT="0.01") == 1
     assert "quarantine" in error_of()
 
 
-def test_training_without_mature_labels_says_what_is_missing(
-    built: Workspace, error_of: ErrorOf
-):
+def test_training_without_mature_labels_says_what_is_missing(built: Workspace, error_of: ErrorOf):
     assert built.arepas("train", "--as-of", "2020-11-05") == 1
     assert "no labelled rows" in error_of()
 

@@ -52,7 +52,9 @@ def test_every_machine_and_type_that_cooked_has_one_row(morning: Workspace):
         """,
         (AS_OF - timedelta(days=28), AS_OF),
     )
-    scored = morning.rows("select machine_id, arepa_type from ml.predictions where as_of_date = ?", (AS_OF,))
+    scored = morning.rows(
+        "select machine_id, arepa_type from ml.predictions where as_of_date = ?", (AS_OF,)
+    )
     assert sorted(scored) == sorted(listed)
     assert len(scored) > KITCHENS
 

@@ -28,7 +28,11 @@ machines_changed as (
 
 files as (
 
-    select * from {{ ref('stg_kitchen__files') }}
+    select
+        *,
+        bool_or(was_built) over (partition by path_id) as is_redelivered
+
+    from {{ ref('stg_kitchen__files') }}
 
 ),
 
@@ -42,7 +46,7 @@ days_fingerprinted as (
         files.path_id,
         cooking_metrics.measured_date,
         files.was_built,
-        sum(cast(
+        sum(case when files.is_redelivered then cast(
             hash(
                 cooking_metrics.source_line,
                 cooking_metrics.machine_id,
@@ -52,7 +56,7 @@ days_fingerprinted as (
                 cooking_metrics.{{ metric }}
                 {%- endfor %}
             ) as hugeint
-        )) as fingerprint
+        ) end) as fingerprint
 
     from cooking_metrics
 
