@@ -46,7 +46,7 @@ def deliver(random: Random, file: Path, target: Path, *, is_last: bool) -> None:
     content = file.read_bytes()
     if not is_last and file.suffix == ".csv":
         lines = content.split(b"\n")
-        content = b"\n".join(lines[: random.randrange(1, len(lines) + 1)] + [b"cut;short"])
+        content = b"\n".join([*lines[: random.randrange(1, len(lines) + 1)], b"cut;short"])
     target.write_bytes(content)
 
 

@@ -24,7 +24,15 @@ CHALLENGE = {
 2020-11-01T01:25:34;m2;b6;0,0248;0,4744
 2020-11-01T01:30:00;m2;b7;0,6475;0,4514
 2020-11-01T02:00:34;m2;b8;0,1206;0,4907""",
-    "batch_registry.csv": "batch_id;arepa_type\nb1;a1\nb2;a2\nb3;a1\nb4;a3\nb5;a4\nb6;a1\nb7;a1\nb8;a2",
+    "batch_registry.csv": """batch_id;arepa_type
+b1;a1
+b2;a2
+b3;a1
+b4;a3
+b5;a4
+b6;a1
+b7;a1
+b8;a2""",
     "faulty_intervals.csv": """machine_id;start_time;end_time
 m1;2020-11-01T01:21:34;2020-11-01T01:25:00
 m1;2020-11-02T11:41:54;2020-11-02T12:40:00
