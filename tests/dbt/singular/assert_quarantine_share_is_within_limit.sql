@@ -1,4 +1,7 @@
-{# Of all files, and of the newest alone, which years of good ones would hide. #}
+{#
+    Of all files, and of the newest alone, which years of good ones would hide; but one bad line
+    in a handful, a registry's late correction say, is no reason to stop a day.
+#}
 with
 
 row_ledger as (
@@ -110,6 +113,10 @@ final as (
     having
         sum(rejected_by_delivery.row_count)
         > run_settings.quarantine_limit * lines_by_delivery.lines_read
+        and (
+            rejected_by_delivery.delivery = 'all files'
+            or lines_by_delivery.lines_read >= 1000
+        )
 
 )
 
