@@ -1,7 +1,7 @@
 {# The metrics that the machines report, from METRICS: the one list that every model loops over. #}
 {% macro metrics() -%}
     {%- set names = [] -%}
-    {%- for name in env_var('METRICS', 'metric_1,metric_2').split(',') -%}
+    {%- for name in (env_var('METRICS', '') or 'metric_1,metric_2').split(',') -%}
         {%- do names.append(name | trim) -%}
     {%- endfor -%}
     {{ return(names) }}
