@@ -73,7 +73,7 @@ lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/lint-imports
 
 test: $(INSTALLED) ## All tests, with nothing prepared
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
 
 check: lint test ## What a merge request must pass
 
