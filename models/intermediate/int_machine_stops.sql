@@ -18,7 +18,9 @@ final as (
 
     from maintenance_events
 
-    where finding is distinct from 'postponed'
+    where
+        kind = 'breakdown'
+        or coalesce(finding, '') not in ('postponed', 'not_inspected')
 
     group by machine_id, kind, started_at
 
