@@ -1,4 +1,6 @@
-"""The estimator of one arepa type and the reasons for its predictions; pure, no input or output."""
+"""The estimators of the arepa types and the reasons for their predictions; no input or output."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -7,11 +9,44 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import QuantileTransformer, SplineTransformer, StandardScaler
 
-from python_ml.columns import describe_feature
+from python_ml.columns import LABEL, describe_feature
+from python_ml.settings import TrainingSettings
 
 KNOTS = np.linspace(0, 1, 4)
 QUANTILES = 200
 REASON_COUNT = 3
+
+
+def fit_models(
+    rows: pd.DataFrame, columns: Sequence[str], *, horizon_days: int, training: TrainingSettings
+) -> dict[str, Pipeline]:
+    """Fit the estimators of all arepa types together.
+
+    Args:
+        rows: Labelled mornings of all types, sorted; grain: machine_id, arepa_type, as_of_date.
+        columns: The features, in the order in which the estimators take them.
+        horizon_days: How far the labels look ahead, the gap of every validation split.
+        training: How models are fitted.
+
+    Returns:
+        By arepa type, one fitted scikit-learn classifier that needs nothing but the columns. A type
+        with too few rows or breakdowns (`training.minimum_…`) has none.
+    """
+    return {
+        str(arepa_type): build_estimator(len(columns), training.seed).fit(
+            of_type[list(columns)].astype(float), of_type[LABEL]
+        )
+        for arepa_type, of_type in rows.groupby("arepa_type")
+        if has_enough_history(of_type, training)
+    }
+
+
+def has_enough_history(rows: pd.DataFrame, training: TrainingSettings) -> bool:
+    """Say whether one type's rows are enough for a model of its own."""
+    breakdowns = int(rows[LABEL].sum())
+    return len(rows) >= training.minimum_rows and training.minimum_breakdowns <= breakdowns < len(
+        rows
+    )
 
 
 def build_estimator(feature_count: int, seed: int) -> Pipeline:

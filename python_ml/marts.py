@@ -14,8 +14,8 @@ select arepa_type from core.dim_arepa_types where not is_listed and batch_count 
 """
 TRAINING_ROWS = """
 select * from features.train_machine_arepa_daily
-where arepa_type = ? and list_contains(?, phase) and label_mature_date <= ?
-order by as_of_date, machine_id
+where list_contains(?, arepa_type) and list_contains(?, phase) and label_mature_date <= ?
+order by as_of_date, machine_id, arepa_type
 """
 FEATURE_ROWS = """
 select * from features.feat_machine_arepa_daily
@@ -35,13 +35,14 @@ def read_unlisted_types(warehouse: Warehouse) -> list[str]:
 
 
 def read_training_rows(
-    warehouse: Warehouse, arepa_type: str, *, phases: Sequence[int], as_of: date
+    warehouse: Warehouse, arepa_types: Sequence[str], *, phases: Sequence[int], as_of: date
 ) -> pd.DataFrame:
-    """Read one type's labelled rows whose labels were mature on a morning.
+    """Read the labelled rows of some types whose labels were mature on a morning.
 
-    Grain: one row per machine_id, as_of_date.
+    Grain: one row per machine_id, arepa_type, as_of_date.
     """
-    return warehouse.frame(TRAINING_ROWS, [arepa_type, list(phases), as_of]).astype({LABEL: bool})
+    rows = warehouse.frame(TRAINING_ROWS, [list(arepa_types), list(phases), as_of])
+    return rows.astype({**dict.fromkeys(KEYS[:2], object), LABEL: bool})
 
 
 def read_features(

@@ -84,7 +84,7 @@ def _judge(
         if champion is not None and champion.version == challenger.version:
             verdict, reason = KEEP, "the challenger is the champion already"
         else:
-            rows = read_training_rows(warehouse, arepa_type, phases=settings.phases, as_of=as_of)
+            rows = read_training_rows(warehouse, [arepa_type], phases=settings.phases, as_of=as_of)
             contest = Contest(
                 registry.load(challenger),
                 registry.load(champion) if champion is not None else None,
