@@ -3,13 +3,13 @@
 import argparse
 import logging
 import sys
-import warnings
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from python_ml.errors import ArepasError, InputError
 from python_ml.lock import run_lock
+from python_ml.log_lines import configure_logging
 from python_ml.settings import Settings, load_settings, parse_count, parse_date
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
-        _configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
         with run_lock(settings, options.verb):
             options.run(settings, options)
     except ArepasError as error:
@@ -82,39 +82,50 @@ def _parser() -> argparse.ArgumentParser:
 def _daily(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
     from python_ml.daily import daily
+    from python_ml.run_log import start_run
 
-    daily(settings, as_of=as_of)
+    with start_run(settings, as_of) as run:
+        daily(settings, run)
 
 
 def _build(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
     from python_ml.daily import build
+    from python_ml.run_log import start_run
 
-    build(settings, as_of=as_of)
+    with start_run(settings, as_of) as run:
+        build(settings, run)
 
 
 def _train(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
     from python_ml.daily import build
+    from python_ml.run_log import start_run
     from python_ml.train import train
 
-    build(settings, as_of=as_of)
-    train(settings, as_of=as_of)
+    with start_run(settings, as_of) as run:
+        build(settings, run)
+        with run.step("train") as step:
+            step.row_count = len(train(settings, as_of=as_of))
 
 
 def _promote(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
     from python_ml.promote import promote
+    from python_ml.run_log import start_run
 
-    promote(settings, as_of=as_of)
+    with start_run(settings, as_of) as run, run.step("promote") as step:
+        step.row_count = len(promote(settings, as_of=as_of))
 
 
 def _backfill(settings: Settings, options: argparse.Namespace) -> None:
     first, last = parse_date("FROM", options.first), parse_date("TO", options.last)
     last = _not_in_future("TO", last)
     from python_ml.daily import backfill
+    from python_ml.run_log import start_run
 
-    backfill(settings, first=first, last=last)
+    with start_run(settings, last) as run:
+        backfill(settings, run, first=first)
 
 
 def _hourly(settings: Settings, options: argparse.Namespace) -> None:
@@ -132,9 +143,13 @@ def _hourly(settings: Settings, options: argparse.Namespace) -> None:
         phase=int(options.phase) if options.phase else None,
     )
     from python_ml.daily import build
+    from python_ml.run_log import start_run
 
-    build(settings, as_of=as_of)
-    row_count = hourly(settings, request, Path(options.out).absolute())
+    with start_run(settings, as_of) as run:
+        build(settings, run)
+        with run.step("hourly") as step:
+            row_count = hourly(settings, request, Path(options.out).absolute())
+            step.row_count = row_count
     logger.info("wrote %d hourly rows to %s", row_count, options.out)
 
 
@@ -166,19 +181,6 @@ def _not_in_future(name: str, day: date) -> date:
     if day > today:
         raise InputError(f"{name}={day} lies in the future (today is {today}); give a day up to it")
     return day
-
-
-def _configure_logging(level: str) -> None:
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(message)s",
-        datefmt="%H:%M:%S",
-        stream=sys.stderr,
-    )
-    for name in ("python_ml", "arepas"):
-        logging.getLogger(name).setLevel(level)
-    if level != "DEBUG":
-        warnings.simplefilter("ignore")
 
 
 if __name__ == "__main__":

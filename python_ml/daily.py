@@ -1,7 +1,7 @@
 """`arepas daily` and `arepas backfill`: the steps of a morning, in their order."""
 
 import logging
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from python_ml.demo import (
     DEMO_DAYS,
@@ -14,9 +14,10 @@ from python_ml.demo import (
 )
 from python_ml.errors import InputError, PartlyDoneError
 from python_ml.load import load
-from python_ml.marts import read_unlisted_types
+from python_ml.marts import count_features, read_unlisted_types
 from python_ml.plan import print_plan
 from python_ml.promote import has_champions, promote
+from python_ml.run_log import PARTLY_DONE, Run
 from python_ml.score import score
 from python_ml.settings import Settings
 from python_ml.train import train
@@ -26,56 +27,90 @@ from python_ml.warehouse import Warehouse, publish_schema
 logger = logging.getLogger(__name__)
 
 
-def daily(settings: Settings, *, as_of: date) -> None:
-    """Run a whole morning: load, build, score, plan, publish, print.
+def daily(settings: Settings, run: Run) -> None:
+    """Run a whole morning: load, build, score, plan, publish, then tell people.
 
     An empty raw folder gets the demo fleet and its first models, so that the first command shows
-    the real thing.
+    the real thing. Where the plan fails, what was published before stays in place, and people are
+    told all the same.
 
     Raises:
-        PartlyDoneError: The plan is published, but not every type could be scored.
-        ArepasError: The morning stopped; what was published before is in place.
+        PartlyDoneError: The plan is published, but not every type could be scored, or not
+            everybody could be told.
+        ArepasError: There is no new plan.
     """
-    demo_fleet = _demo_fleet_of(settings, as_of)
-    if demo_fleet is not None and (demo_fleet.written_to is None or demo_fleet.written_to < as_of):
-        write_demo_data(settings, demo_fleet, as_of=as_of)
-    transformer = build(settings, as_of=as_of)
+    failure = None
+    try:
+        _make_plan(settings, run)
+    except Exception as error:
+        failure = error
+    _tell(settings, run, failure)
+    if failure is not None:
+        raise failure
+    if run.problems:
+        raise PartlyDoneError("; ".join(run.problems))
+
+
+def _make_plan(settings: Settings, run: Run) -> None:
+    """The steps up to the published plan; the first that fails stops the rest."""
+    demo_fleet = _demo_fleet_of(settings, run.as_of)
+    if demo_fleet is not None and (
+        demo_fleet.written_to is None or demo_fleet.written_to < run.as_of
+    ):
+        write_demo_data(settings, demo_fleet, as_of=run.as_of)
+    transformer = build(settings, run)
     if demo_fleet is not None and not has_champions(settings):
-        train(settings, as_of=as_of)
-        promote(settings, as_of=as_of)
-    _score_and_publish(settings, transformer, first=as_of, last=as_of)
+        retrain(settings, run)
+    _score_and_publish(settings, transformer, run, first=run.as_of)
 
 
-def backfill(settings: Settings, *, first: date, last: date) -> None:
-    """Score and plan past mornings, each as if it had been run on its day.
+def _tell(settings: Settings, run: Run, failure: Exception | None) -> None:
+    """The steps that tell people; each is attempted, whatever became of those before it."""
+    if failure is None:
+        with run.attempt("print"):
+            print_plan(settings, run.as_of)
+
+
+def backfill(settings: Settings, run: Run, *, first: date) -> None:
+    """Score and plan past mornings up to the run's, each as if it had been run on its day.
 
     Raises:
         InputError: The days are the wrong way round.
         PartlyDoneError: Not every type could be scored.
     """
-    if last < first:
-        raise InputError(f"TO={last} lies before FROM={first}; swap them")
-    _score_and_publish(settings, build(settings, as_of=last), first=first, last=last)
+    if run.as_of < first:
+        raise InputError(f"TO={run.as_of} lies before FROM={first}; swap them")
+    _score_and_publish(settings, build(settings, run), run, first=first)
+    print_plan(settings, run.as_of)
+    if run.problems:
+        raise PartlyDoneError("; ".join(run.problems))
 
 
-def build(settings: Settings, *, as_of: date) -> Transformer:
+def build(settings: Settings, run: Run) -> Transformer:
     """Load the raw files and build everything up to the features."""
-    load(settings, run_id=run_id_of(as_of), as_of=as_of)
+    with run.step("load") as step:
+        step.row_count = load(settings, run_id=run.run_id, as_of=run.as_of)
     transformer = Transformer(settings)
-    transformer.build_features()
-    with Warehouse(settings.warehouse_path) as warehouse:
-        for arepa_type in read_unlisted_types(warehouse):
-            logger.warning(
-                "%s cooks but is on no list, so it is not modelled: add it to"
-                " seeds/arepa_types.csv or to the file AREPA_TYPES",
-                arepa_type,
-            )
+    with run.step("build") as step:
+        transformer.build_features()
+        with Warehouse(settings.warehouse_path) as warehouse:
+            step.row_count = count_features(warehouse, run.as_of)
+            unlisted_types = read_unlisted_types(warehouse)
+    for arepa_type in unlisted_types:
+        logger.warning(
+            "%s cooks but is on no list, so it is not modelled: add it to"
+            " seeds/arepa_types.csv or to the file AREPA_TYPES",
+            arepa_type,
+        )
     return transformer
 
 
-def run_id_of(as_of: date) -> str:
-    """Name a run: its morning and when it started."""
-    return f"{as_of:%Y%m%d}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+def retrain(settings: Settings, run: Run) -> None:
+    """Fit challengers and promote those that earn it."""
+    with run.step("train") as step:
+        step.row_count = len(train(settings, as_of=run.as_of))
+    with run.step("promote") as step:
+        step.row_count = len(promote(settings, as_of=run.as_of))
 
 
 def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:
@@ -87,11 +122,15 @@ def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:
 
 
 def _score_and_publish(
-    settings: Settings, transformer: Transformer, *, first: date, last: date
+    settings: Settings, transformer: Transformer, run: Run, *, first: date
 ) -> None:
-    scored = score(settings, run_id=run_id_of(last), first=first, last=last)
-    transformer.build_reports()
-    publish_schema(settings.warehouse_path, "bi", settings.bi_path)
-    print_plan(settings, last)
-    if scored.problems:
-        raise PartlyDoneError("; ".join(scored.problems))
+    with run.step("score") as step:
+        scored = score(settings, run_id=run.run_id, first=first, last=run.as_of)
+        step.row_count = sum(scored.status_counts.values())
+        step.message = "; ".join(scored.problems) or None
+        step.status = PARTLY_DONE if scored.problems else step.status
+        run.problems += scored.problems
+    with run.step("plan"):
+        transformer.build_reports()
+    with run.step("publish") as step:
+        step.row_count = publish_schema(settings.warehouse_path, "bi", settings.bi_path)

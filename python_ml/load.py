@@ -135,7 +135,7 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
     """Load new and changed raw files in one transaction and say what this run is about.
 
     Returns:
-        The number of files loaded.
+        The number of lines loaded.
 
     Raises:
         InputError: A file or a column is missing or unreadable; the warehouse is as it was.
@@ -149,14 +149,14 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
         known = _known_files(warehouse)
         deliveries = _find_deliveries(warehouse, files, known)
         _note_missing(warehouse, files, known)
-        _load_lines(warehouse, tables, deliveries)
+        line_count = _load_lines(warehouse, tables, deliveries)
         _check_listed_types(warehouse, listed_types)
         _write_run_settings(warehouse, settings, run_id=run_id, as_of=as_of)
         warehouse.execute("delete from raw.listed_arepa_types")
         if listed_types:
             warehouse.append("raw.listed_arepa_types", pd.DataFrame({"arepa_type": listed_types}))
     logger.info("loaded %d of %d raw files", len(deliveries), len(files))
-    return len(deliveries)
+    return line_count
 
 
 def _create_tables(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> None:
@@ -216,9 +216,9 @@ def _note_missing(warehouse: Warehouse, files: list[RawFile], known: dict[str, K
 
 def _load_lines(
     warehouse: Warehouse, tables: tuple[RawTable, ...], deliveries: list[Delivery]
-) -> None:
+) -> int:
     if not deliveries:
-        return
+        return 0
     load_id = 1 + warehouse.value(
         "select greatest(coalesce(max(load_id), 0), coalesce(max(replaced_load_id), 0),"
         " (select coalesce(max(load_id), 0) from raw.builds)) from raw.files"
@@ -255,6 +255,7 @@ def _load_lines(
                 load_id,
             ],
         )
+    return sum(line_counts.values())
 
 
 def _batches(deliveries: list[Delivery], line_counts: dict[int, int]) -> Iterator[pa.RecordBatch]:

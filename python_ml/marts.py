@@ -22,6 +22,7 @@ select * from features.feat_machine_arepa_daily
 where as_of_date between ? and ? and list_contains(?, phase) and list_contains(?, arepa_type)
 order by as_of_date, machine_id, arepa_type
 """
+COUNT_FEATURES = "select count(*) from features.feat_machine_arepa_daily where as_of_date = ?"
 
 
 def read_modelled_types(warehouse: Warehouse) -> list[str]:
@@ -32,6 +33,11 @@ def read_modelled_types(warehouse: Warehouse) -> list[str]:
 def read_unlisted_types(warehouse: Warehouse) -> list[str]:
     """List the arepa types that cook but stand on no list."""
     return [row[0] for row in warehouse.rows(UNLISTED_TYPES)]
+
+
+def count_features(warehouse: Warehouse, as_of: date) -> int:
+    """Count a morning's rows of features."""
+    return warehouse.value(COUNT_FEATURES, [as_of])
 
 
 def read_training_rows(

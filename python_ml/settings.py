@@ -11,6 +11,8 @@ from pathlib import Path
 from python_ml.errors import InputError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("text", "json")
 METRIC_NAME = re.compile(r"metric_[0-9]+")
 
 
@@ -50,6 +52,8 @@ class Settings:
     horizon_days: int
     quarantine_limit: float
     log_level: str
+    log_format: str
+    pushgateway_url: str | None
     training: TrainingSettings
 
     @property
@@ -86,7 +90,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         metrics=_metrics(value("METRICS", "metric_1,metric_2")),
         horizon_days=_whole_number("HORIZON_DAYS", value("HORIZON_DAYS", "7"), 1, 365),
         quarantine_limit=_share("QUARANTINE_LIMIT", value("QUARANTINE_LIMIT", "0.05")),
-        log_level=_log_level(value("LOG_LEVEL", "INFO")),
+        log_level=_one_of("LOG_LEVEL", value("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
+        log_format=_one_of("LOG_FORMAT", value("LOG_FORMAT", "text").lower(), LOG_FORMATS),
+        pushgateway_url=value("PUSHGATEWAY_URL", "") or None,
         training=_training_settings(),
     )
 
@@ -156,10 +162,10 @@ def _share(name: str, text: str) -> float:
     return share
 
 
-def _log_level(text: str) -> str:
-    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise InputError(f"LOG_LEVEL={text!r}: use DEBUG, INFO, WARNING or ERROR")
-    return text.upper()
+def _one_of(name: str, text: str, choices: tuple[str, ...]) -> str:
+    if text not in choices:
+        raise InputError(f"{name}={text!r}: use one of {', '.join(choices)}")
+    return text
 
 
 def _training_settings() -> TrainingSettings:

@@ -93,16 +93,18 @@ class Warehouse:
         self._connection.commit()
 
 
-def publish_schema(warehouse_path: Path, schema: str, published_path: Path) -> None:
+def publish_schema(warehouse_path: Path, schema: str, published_path: Path) -> int:
     """Copy a schema's tables into a database file of their own and put it into place at once.
 
     Rows are sorted by all their columns and the file's format is the one that every DuckDB since
-    1.0 reads. Readers that have the old file open keep it; new ones see the new.
+    1.0 reads. Readers that have the old file open keep it; new ones see the new. Returns the rows
+    copied.
     """
     published_path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = published_path.with_name(f".{published_path.name}.{os.getpid()}")
     for leftover in published_path.parent.glob(f".{published_path.name}.*"):
         leftover.unlink()
+    row_count = 0
     try:
         with duckdb.connect() as connection:
             source, target = _quoted(str(warehouse_path)), _quoted(str(unfinished))
@@ -115,14 +117,16 @@ def publish_schema(warehouse_path: Path, schema: str, published_path: Path) -> N
                 [schema],
             ).fetchall()
             for (table,) in tables:
-                connection.execute(
+                created = connection.execute(
                     f"create table published.{schema}.{table} as "
                     f"select * from warehouse.{schema}.{table} order by all"
                 )
+                row_count += created.fetchall()[0][0]
             connection.execute("detach published")
         unfinished.replace(published_path)
     finally:
         unfinished.unlink(missing_ok=True)
+    return row_count
 
 
 def _quoted(text: str) -> str:

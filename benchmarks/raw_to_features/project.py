@@ -10,6 +10,7 @@ from unittest import mock
 
 from benchmarks.raw_to_features.measure import note_step
 from python_ml import daily
+from python_ml.run_log import start_run
 from python_ml.settings import load_settings
 
 
@@ -30,8 +31,9 @@ def main(raw_dir: str, as_of: str, out: str) -> None:
     with (
         mock.patch.object(daily, "load", noted_load),
         mock.patch.object(daily.Transformer, "build_features", noted_build),
+        start_run(settings, date.fromisoformat(as_of)) as run,
     ):
-        daily.build(settings, as_of=date.fromisoformat(as_of))
+        daily.build(settings, run)
 
 
 if __name__ == "__main__":

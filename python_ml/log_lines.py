@@ -1,0 +1,36 @@
+"""Log lines: text for people or JSON for machines, each with the run and the step it belongs to."""
+
+import logging
+import sys
+import warnings
+from contextvars import ContextVar
+
+from pythonjsonlogger.json import JsonFormatter
+
+CURRENT_RUN_ID: ContextVar[str] = ContextVar("current_run_id", default="-")
+CURRENT_STEP: ContextVar[str] = ContextVar("current_step", default="-")
+
+TEXT_FORMAT = "%(asctime)s %(levelname)s %(run_id)s %(message)s"
+JSON_FORMAT = "%(levelname)s %(name)s %(message)s %(run_id)s %(step)s"
+
+
+def configure_logging(level: str, log_format: str) -> None:
+    """Send all log lines to standard error; other libraries speak from WARNING on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_add_run)
+    handler.setFormatter(
+        JsonFormatter(JSON_FORMAT, timestamp=True, rename_fields={"levelname": "level"})
+        if log_format == "json"
+        else logging.Formatter(TEXT_FORMAT, datefmt="%H:%M:%S")
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    for name in ("python_ml", "arepas"):
+        logging.getLogger(name).setLevel(level)
+    if level != "DEBUG":
+        warnings.simplefilter("ignore")
+
+
+def _add_run(record: logging.LogRecord) -> bool:
+    record.run_id = CURRENT_RUN_ID.get()
+    record.step = CURRENT_STEP.get()
+    return True
