@@ -12,15 +12,14 @@ from python_ml.columns import LABEL
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.estimator import predict_probability
 from python_ml.evaluate import compute_metrics
-from python_ml.history import Decision, append_decision
+from python_ml.history import KEEP, NOT_ENOUGH_EVIDENCE, PROMOTE, Decision, append_decision
 from python_ml.marts import read_modelled_types, read_training_rows
+from python_ml.ml_tables import create_ml_tables
 from python_ml.registry import CHALLENGER, CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.settings import Settings
 from python_ml.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
-
-PROMOTE, KEEP, NOT_ENOUGH_EVIDENCE = "promote", "keep", "not enough evidence"
 
 
 @dataclass(frozen=True)
@@ -44,13 +43,16 @@ def promote(settings: Settings, *, as_of: date) -> list[Decision]:
     with Warehouse(settings.warehouse_path) as warehouse:
         if not warehouse.has_table("core", "dim_arepa_types"):
             raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
+        create_ml_tables(warehouse)
         for arepa_type in read_modelled_types(warehouse):
             challenger = registry.find(arepa_type, CHALLENGER)
             if challenger is None:
                 problems.append(f"{arepa_type}: no challenger, run `make train`")
                 continue
             decision = _judge(registry, warehouse, challenger, settings, as_of)
-            append_decision(warehouse, decision, as_of=as_of, decided_by=getpass.getuser())
+            append_decision(
+                warehouse, decision, as_of=as_of, decided_by=getpass.getuser(), mode="auto"
+            )
             if decision.verdict == PROMOTE:
                 registry.promote(challenger)
             logger.info("%s: %s (%s)", challenger.name, decision.verdict, decision.reason)

@@ -25,6 +25,7 @@ from python_ml.settings import Settings
 logger = logging.getLogger(__name__)
 
 EXPERIMENT = "arepas"
+MODEL_PREFIX = "arepas__"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
 
@@ -129,6 +130,17 @@ class Registry:
             raise ArepasError(f"{model_name(arepa_type)}: registry: {error}") from error
         return _registered(arepa_type, version)
 
+    def find_versions(self) -> list[RegisteredModel]:
+        """List all versions of all types."""
+        found: list[ModelVersion] = []
+        token: str | None = ""
+        while token is not None:
+            page = self._client.search_model_versions(
+                f"name LIKE '{MODEL_PREFIX}%'", page_token=token or None
+            )
+            found, token = [*found, *page], page.token or None
+        return [_registered(version.tags["arepa_type"], version) for version in found]
+
     def find_version(self, arepa_type: str, version: str) -> RegisteredModel:
         """Find one version.
 
@@ -164,7 +176,7 @@ class Registry:
 
 def model_name(arepa_type: str) -> str:
     """Name the registered model of an arepa type; MLflow allows no `/` and no `:` in names."""
-    return f"arepas__{quote(arepa_type, safe='')}"
+    return f"{MODEL_PREFIX}{quote(arepa_type, safe='')}"
 
 
 def _registered(arepa_type: str, version: ModelVersion) -> RegisteredModel:

@@ -8,10 +8,12 @@ import pandas as pd
 
 from python_ml.code_version import code_version
 from python_ml.columns import KEYS, feature_hash
+from python_ml.decision_terms import replace_terms
 from python_ml.errors import ArepasError, InputError
 from python_ml.estimator import explain, predict_probability
-from python_ml.history import create_history, read_champions
+from python_ml.history import read_champions, replace_versions
 from python_ml.marts import read_features, read_modelled_types
+from python_ml.ml_tables import create_ml_tables
 from python_ml.registry import CHALLENGER, CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.settings import Settings
 from python_ml.warehouse import Warehouse
@@ -87,7 +89,7 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
     with Warehouse(settings.warehouse_path) as warehouse:
         if not warehouse.has_table("features", "feat_machine_arepa_daily"):
             raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
-        create_history(warehouse)
+        create_ml_tables(warehouse)
         warehouse.execute(CREATE_PREDICTIONS)
         features = read_features(
             warehouse,
@@ -108,7 +110,10 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
         if len(predictions) and predictions["model_name"].isna().all():
             message = "no arepa type has a champion for this day, run `make retrain`"
             raise ArepasError("; ".join([message, *problems]))
-        _replace_days(warehouse, predictions, first, last)
+        with warehouse.transaction():
+            _replace_days(warehouse, predictions, first, last)
+            replace_terms(warehouse, first=first, last=last)
+            replace_versions(warehouse, registry.find_versions())
     champions = predictions[predictions["model_role"] == CHAMPION]
     counts = {str(status): int(n) for status, n in champions["status"].value_counts().items()}
     logger.info(
@@ -212,8 +217,7 @@ def _complete(parts: list[pd.DataFrame], settings: Settings, run_id: str) -> pd.
 
 
 def _replace_days(warehouse: Warehouse, predictions: pd.DataFrame, first: date, last: date) -> None:
-    with warehouse.transaction():
-        warehouse.execute(CREATE_SCORED_ROWS)
-        warehouse.append("scored_rows", predictions)
-        warehouse.execute(FIND_DAYS_THAT_DIFFER, [first, last])
-        warehouse.execute(REPLACE_DAYS)
+    warehouse.execute(CREATE_SCORED_ROWS)
+    warehouse.append("scored_rows", predictions)
+    warehouse.execute(FIND_DAYS_THAT_DIFFER, [first, last])
+    warehouse.execute(REPLACE_DAYS)

@@ -6,99 +6,82 @@ predictions as (
 
 ),
 
-features as (
+decision_terms as (
 
-    select * from {{ ref('feat_machine_arepa_daily') }}
-
-),
-
-maintenance_costs as (
-
-    select * from {{ ref('maintenance_costs') }}
+    select * from {{ ref('stg_ml__decision_terms') }}
 
 ),
 
-technician_slots as (
+model_versions as (
 
-    select * from {{ ref('technician_slots') }}
+    select * from {{ ref('stg_ml__model_versions') }}
 
 ),
 
 {# A machine is as endangered as the worst of its types says. #}
-ranked_by_type as (
+worst_by_machine as (
 
-    select
-        *,
-        row_number() over (
-            partition by machine_id, as_of_date
-            order by coalesce(failure_probability, -1) desc, arepa_type
-        ) as type_rank
+    select *
 
     from predictions
 
-),
-
-running_machines as (
-
-    select
-        kitchen_id,
-        phase,
-        as_of_date,
-        count(distinct machine_id) as running_machine_count
-
-    from features
-
-    where
-        not is_down
-        and faulty_reading_ratio_7d is not null
-
-    group by all
+    qualify
+        row_number() over (
+            partition by machine_id, as_of_date
+            order by coalesce(failure_probability, -1) desc, arepa_type
+        ) = 1
 
 ),
 
+{#
+    Costs, technicians and running machines are those of the morning itself, so that a past plan
+    stays what was said. A probability without a threshold of its own is judged by break-even.
+#}
 valued as (
 
     select
-        ranked_by_type.kitchen_id,
-        ranked_by_type.machine_id,
-        ranked_by_type.phase,
-        ranked_by_type.as_of_date,
-        ranked_by_type.status,
-        ranked_by_type.horizon_days,
-        ranked_by_type.failure_probability,
-        ranked_by_type.reasons,
-        coalesce(running_machines.running_machine_count, 0) as running_machine_count,
-        coalesce(own_slots.technician_slots, default_slots.technician_slots)
-            as technician_slots,
-        maintenance_costs.false_stop_cost
-        / cast(
-            maintenance_costs.breakdown_cost
-            - maintenance_costs.planned_stop_cost
-            + maintenance_costs.false_stop_cost as double
-        ) as break_even_probability,
-        ranked_by_type.failure_probability
-        * (maintenance_costs.breakdown_cost - maintenance_costs.planned_stop_cost)
-        - (1 - ranked_by_type.failure_probability) * maintenance_costs.false_stop_cost
+        worst_by_machine.*,
+        decision_terms.running_machine_count,
+        decision_terms.technician_slots,
+        coalesce(
+            model_versions.stop_threshold_probability,
+            decision_terms.false_stop_cost
+            / (
+                decision_terms.breakdown_cost
+                - decision_terms.planned_stop_cost
+                + decision_terms.false_stop_cost
+            )
+        ) as stop_threshold_probability,
+        worst_by_machine.failure_probability
+        * (decision_terms.breakdown_cost - decision_terms.planned_stop_cost)
+        - (1 - worst_by_machine.failure_probability) * decision_terms.false_stop_cost
             as expected_saving
 
-    from ranked_by_type
+    from worst_by_machine
 
-    inner join maintenance_costs
-        on ranked_by_type.phase = maintenance_costs.phase
-
-    inner join technician_slots as default_slots
-        on default_slots.kitchen_id = 'default'
-
-    left join technician_slots as own_slots
-        on ranked_by_type.kitchen_id = own_slots.kitchen_id
-
-    left join running_machines
+    inner join decision_terms
         on
-            ranked_by_type.kitchen_id = running_machines.kitchen_id
-            and ranked_by_type.phase = running_machines.phase
-            and ranked_by_type.as_of_date = running_machines.as_of_date
+            worst_by_machine.kitchen_id = decision_terms.kitchen_id
+            and worst_by_machine.phase = decision_terms.phase
+            and worst_by_machine.as_of_date = decision_terms.as_of_date
 
-    where ranked_by_type.type_rank = 1
+    left join model_versions
+        on
+            worst_by_machine.arepa_type = model_versions.arepa_type
+            and worst_by_machine.model_version = model_versions.model_version
+
+),
+
+judged as (
+
+    select
+        *,
+        coalesce(
+            expected_saving > 0 and failure_probability >= stop_threshold_probability,
+            false
+        ) as is_worth_stopping
+
+    from valued
 
 ),
 
@@ -106,34 +89,46 @@ ranked_in_phase as (
 
     select
         *,
-        coalesce(expected_saving > 0, false) as is_worth_stopping,
         row_number() over (
             partition by kitchen_id, phase, as_of_date
-            order by expected_saving desc nulls last, machine_id asc
+            order by
+                is_worth_stopping desc,
+                expected_saving desc nulls last,
+                machine_id asc
         ) as phase_rank
 
-    from valued
+    from judged
+
+),
+
+limited_by_phase as (
+
+    select
+        *,
+        is_worth_stopping and phase_rank < running_machine_count as leaves_one_running
+
+    from ranked_in_phase
 
 ),
 
 {#
     Slots per kitchen and one machine left per phase are nested limits (a laminar matroid): taking
-    the machines in the order of their saving is exact, no set of stops saves more.
+    the machines in the order of their saving is exact, no set of stops saves more; and what the
+    next slot would buy is the saving of the first machine that the slots leave out.
 #}
 ranked_in_kitchen as (
 
     select
         *,
-        is_worth_stopping and phase_rank < running_machine_count as leaves_one_running,
         row_number() over (
             partition by kitchen_id, as_of_date
             order by
-                (is_worth_stopping and phase_rank < running_machine_count) desc,
+                leaves_one_running desc,
                 expected_saving desc nulls last,
                 machine_id asc
         ) as kitchen_rank
 
-    from ranked_in_phase
+    from limited_by_phase
 
 ),
 
@@ -145,8 +140,8 @@ decided as (
             when failure_probability is null then 'blind'
             when leaves_one_running and kitchen_rank <= technician_slots then 'stop'
             when
-                is_worth_stopping
-                or failure_probability >= break_even_probability / 2
+                expected_saving > 0
+                or failure_probability >= stop_threshold_probability / 2
                 then 'watch'
             else 'run'
         end as decision,
@@ -154,7 +149,13 @@ decided as (
             when not is_worth_stopping then null
             when not leaves_one_running then 'last_running_machine'
             when kitchen_rank > technician_slots then 'technician_slots'
-        end as blocked_by
+        end as blocked_by,
+        coalesce(
+            max(expected_saving) filter (
+                where leaves_one_running and kitchen_rank = technician_slots + 1
+            ) over (partition by kitchen_id, as_of_date),
+            0
+        ) as next_slot_saving
 
     from ranked_in_kitchen
 
@@ -173,6 +174,7 @@ final as (
         phase,
         horizon_days,
         failure_probability,
+        stop_threshold_probability,
         expected_saving,
         row_number() over (
             partition by as_of_date
@@ -182,7 +184,8 @@ final as (
                 machine_id asc
         ) as rank,
         running_machine_count,
-        technician_slots
+        technician_slots,
+        next_slot_saving
 
     from decided
 

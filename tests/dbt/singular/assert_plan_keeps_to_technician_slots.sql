@@ -7,9 +7,9 @@ plan as (
 
 ),
 
-technician_slots as (
+decision_terms as (
 
-    select * from {{ ref('technician_slots') }}
+    select * from {{ ref('stg_ml__decision_terms') }}
 
 ),
 
@@ -26,21 +26,33 @@ stopped as (
 
 ),
 
+slots as (
+
+    select
+        kitchen_id,
+        as_of_date,
+        min(technician_slots) as slots
+
+    from decision_terms
+
+    group by all
+
+),
+
 final as (
 
     select
         stopped.kitchen_id,
         stopped.as_of_date,
         stopped.stopped_machine_count,
-        coalesce(own_slots.technician_slots, default_slots.technician_slots) as slots
+        slots.slots
 
     from stopped
 
-    left join technician_slots as own_slots
-        on stopped.kitchen_id = own_slots.kitchen_id
-
-    left join technician_slots as default_slots
-        on default_slots.kitchen_id = 'default'
+    left join slots
+        on
+            stopped.kitchen_id = slots.kitchen_id
+            and stopped.as_of_date = slots.as_of_date
 
 )
 

@@ -1,16 +1,37 @@
-{# Counts who is left; a machine that is down or silent does not run. #}
+{#
+    Counts who is left; a machine that is down or silent does not run. Only the run's own morning:
+    late files may have moved the features of older ones.
+#}
 with
 
 plan as (
 
     select * from {{ ref('rpt_maintenance_plan_daily') }}
-    where decision = 'stop'
+
+),
+
+run_settings as (
+
+    select * from {{ ref('stg_kitchen__run_settings') }}
 
 ),
 
 features as (
 
     select * from {{ ref('feat_machine_arepa_daily') }}
+
+),
+
+stops as (
+
+    select plan.*
+
+    from plan
+
+    inner join run_settings
+        on plan.as_of_date = run_settings.as_of_date
+
+    where plan.decision = 'stop'
 
 ),
 
@@ -22,7 +43,7 @@ stopped as (
         as_of_date,
         count(*) as stopped_machine_count
 
-    from plan
+    from stops
 
     group by all
 
@@ -38,10 +59,10 @@ left_running as (
 
     from features
 
-    anti join plan
+    anti join stops
         on
-            features.machine_id = plan.machine_id
-            and features.as_of_date = plan.as_of_date
+            features.machine_id = stops.machine_id
+            and features.as_of_date = stops.as_of_date
 
     where
         not features.is_down
