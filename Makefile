@@ -4,21 +4,26 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install daily build train promote retrain hourly backfill demo-data docs test lint \
-	check lock bench
+.PHONY: help install daily build train promote retrain hourly backfill demo-data docs serve doctor test lint \
+	check lock bench bench-serve dbt-changed push-image sbom ci-local
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-RUN = $(BIN)/arepas
+RUN = deploy/bin/note-status $(BIN)/arepas
 
 # Every command takes its day from AS_OF; make's own variables reach the verbs through the environment.
 export AS_OF ?=
 export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_ROOT REPORTS_DIR \
 	PUBLIC_DIR AREPA_TYPES PHASES METRICS HORIZON_DAYS QUARANTINE_LIMIT LOG_LEVEL \
-	LOG_FORMAT PUSHGATEWAY_URL \
-	START END OUT KITCHEN MACHINE PHASE FROM TO
+	LOG_FORMAT PUSHGATEWAY_URL HOST PORT API_KEYS API_KEYS_FOR_READS RATE_LIMIT MAX_REQUEST_BYTES \
+	CHAMPION_POLL_SECONDS \
+	START END OUT KITCHEN MACHINE PHASE FROM TO BASE
+# Not where it is unset: to the C library an empty zone is UTC, not the machine's.
+ifdef TZ
+export TZ
+endif
 export KITCHENS ?= 10
 export DAYS ?= 548
 export SEED ?= 7
@@ -63,9 +68,35 @@ demo-data: $(INSTALLED) ## The simulated fleet's raw files alone: [KITCHENS= DAY
 docs: $(INSTALLED) ## The dbt docs page, one static file
 	@$(RUN) docs
 
+serve: $(INSTALLED) ## The prediction endpoint: [HOST= PORT=]
+	@$(RUN) serve
+
+doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
+	@$(RUN) doctor --as-of "$$AS_OF"
+
 bench: $(INSTALLED) ## Raw files to features against pandas, polars and one query: [READINGS= REPEATS=]
 	@$(BIN)/python -m benchmarks.raw_to_features --readings $(or $(READINGS),5000000) \
 		--repeats $(or $(REPEATS),3) --out "$$OUT"
+
+dbt-changed: $(INSTALLED) ## What a change touched in dbt, built on what BASE builds: [BASE=origin/main]
+	@.ci/dbt-changed
+
+push-image: ## Build the image and push it to CI_REGISTRY_IMAGE; needs buildah
+	@.ci/push-image
+
+sbom: $(INSTALLED) ## What the image holds, as CycloneDX: [OUT=sbom.cdx.json]
+	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
+		--output-reproducible --output-file $(or $(OUT),sbom.cdx.json)
+
+ci-local: node_modules/.bin/gitlab-ci-local ## Jobs of .gitlab-ci.yml here, no container; needs npm, rsync: JOB= [SOURCE= SCHEDULE=]
+	@node_modules/.bin/gitlab-ci-local --force-shell-executor --ignore-predefined-vars CI_PIPELINE_SOURCE \
+		--variable CI_PIPELINE_SOURCE=$(or $(SOURCE),merge_request_event) --variable SCHEDULE=$(SCHEDULE) $(JOB)
+
+node_modules/.bin/gitlab-ci-local:
+	npm install --no-save --no-audit --no-fund --silent gitlab-ci-local@4.68.1
+
+bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: requests, latency, memory
+	@$(BIN)/python -m benchmarks.serve
 
 lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/ruff format --check

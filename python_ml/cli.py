@@ -2,15 +2,23 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 
 from python_ml.errors import ArepasError, InputError
 from python_ml.lock import run_lock
 from python_ml.log_lines import configure_logging
-from python_ml.settings import Settings, load_settings, parse_count, parse_date
+from python_ml.settings import (
+    Settings,
+    load_settings,
+    load_usable_settings,
+    parse_count,
+    parse_date,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -21,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit status: 0 done, 1 failed, 2 unusable input, 3 partly done."""
     options = _parser().parse_args(arguments)
     try:
-        settings = load_settings()
+        settings = options.load()
         configure_logging(settings.log_level, settings.log_format)
-        with run_lock(settings, options.verb):
+        with run_lock(settings, options.verb) if options.takes_lock else nullcontext():
             options.run(settings, options)
     except ArepasError as error:
         logger.error("%s", " ".join(str(error).split()))
@@ -50,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     def add(name: str, run: Verb, help_text: str) -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=help_text)
         verb.add_argument("--as-of", default="", help="the morning, YYYY-MM-DD (default: today)")
-        verb.set_defaults(run=run)
+        verb.set_defaults(run=run, takes_lock=True, load=load_settings)
         return verb
 
     add("daily", _daily, "the whole morning")
@@ -72,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--days", default="548")
     demo.add_argument("--seed", default="7")
     add("docs", _docs, "write the dbt docs page")
+    add("doctor", _doctor, "say what is set, reachable, writable, and fits together").set_defaults(
+        takes_lock=False, load=load_usable_settings
+    )
+    add("serve", _serve, "the prediction endpoint").set_defaults(takes_lock=False)
     return parser
 
 
@@ -168,6 +180,18 @@ def _docs(settings: Settings, options: argparse.Namespace) -> None:
     from python_ml.transform import Transformer
 
     logger.info("wrote %s", Transformer(settings).build_docs())
+
+
+def _serve(settings: Settings, _: argparse.Namespace) -> None:
+    from python_ml.serve import serve
+
+    serve(settings)
+
+
+def _doctor(settings: Settings, options: argparse.Namespace) -> None:
+    from python_ml.doctor import doctor
+
+    doctor(settings, os.environ, today=_as_of(options))
 
 
 def _as_of(options: argparse.Namespace) -> date:

@@ -106,11 +106,13 @@ def build(settings: Settings, run: Run) -> Transformer:
 
 
 def retrain(settings: Settings, run: Run) -> None:
-    """Fit challengers and promote those that earn it."""
-    with run.step("train") as step:
-        step.row_count = len(train(settings, as_of=run.as_of))
-    with run.step("promote") as step:
-        step.row_count = len(promote(settings, as_of=run.as_of))
+    """Fit challengers and promote those that earn it; types without a model stop nobody else's."""
+    for name, verb in (("train", train), ("promote", promote)):
+        try:
+            with run.step(name) as step:
+                step.row_count = len(verb(settings, as_of=run.as_of))
+        except PartlyDoneError as error:
+            run.problems.append(f"{name}: {error}")
 
 
 def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:

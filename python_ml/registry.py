@@ -4,7 +4,7 @@ import logging
 import os
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 # Before the import: MLflow reads these when it is imported.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -28,6 +28,7 @@ EXPERIMENT = "arepas"
 MODEL_PREFIX = "arepas__"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
+MOST_MODELS = 1000
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,18 @@ class Registry:
             )
             found, token = [*found, *page], page.token or None
         return [_registered(version.tags["arepa_type"], version) for version in found]
+
+    def find_champions(self) -> dict[str, str]:
+        """Find the version of every type's champion: one question, however many types."""
+        try:
+            models = self._client.search_registered_models(max_results=MOST_MODELS)
+        except (MlflowException, OSError) as error:
+            raise ArepasError(f"registry: {error}") from error
+        return {
+            unquote(model.name.removeprefix(MODEL_PREFIX)): str(model.aliases[CHAMPION])
+            for model in models
+            if model.name.startswith(MODEL_PREFIX) and CHAMPION in model.aliases
+        }
 
     def find_version(self, arepa_type: str, version: str) -> RegisteredModel:
         """Find one version.

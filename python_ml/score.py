@@ -175,13 +175,13 @@ class _LiveModels:
 
 def _score_day(rows: pd.DataFrame, models: _LiveModels, day: date) -> list[pd.DataFrame]:
     champion, challenger = models.champion_on(day), models.challenger_on(day)
-    parts = [_predict(rows, champion, CHAMPION)]
+    parts = [predict_rows(rows, champion, CHAMPION)]
     if challenger is not None:
-        parts.append(_predict(rows, challenger, CHALLENGER))
+        parts.append(predict_rows(rows, challenger, CHALLENGER))
     return parts
 
 
-def _predict(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd.DataFrame:
+def predict_rows(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd.DataFrame:
     """Predict for one type and morning; grain: one row per machine."""
     predictions = rows[[*KEYS, "kitchen_id", "phase"]].assign(
         model_role=role, status="scored", **dict.fromkeys(PREDICTED)

@@ -4,7 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,23 @@ from python_ml.errors import InputError
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
+# What make passes on of one command's own arguments.
+ARGUMENTS = (
+    "AS_OF",
+    "START",
+    "END",
+    "OUT",
+    "KITCHEN",
+    "MACHINE",
+    "PHASE",
+    "FROM",
+    "TO",
+    "KITCHENS",
+    "DAYS",
+    "SEED",
+    "BASE",
+)
+SHORTEST_API_KEY = 20
 METRIC_NAME = re.compile(r"metric_[0-9]+")
 
 
@@ -54,6 +71,14 @@ class Settings:
     log_level: str
     log_format: str
     pushgateway_url: str | None
+    host: str
+    port: int
+    api_keys: tuple[str, ...] = field(repr=False)
+    are_reads_guarded: bool
+    rate_limit: str | None
+    max_request_bytes: int
+    champion_poll_s: int
+    time_zone: str | None
     training: TrainingSettings
 
     @property
@@ -93,7 +118,54 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         log_level=_one_of("LOG_LEVEL", value("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         log_format=_one_of("LOG_FORMAT", value("LOG_FORMAT", "text").lower(), LOG_FORMATS),
         pushgateway_url=value("PUSHGATEWAY_URL", "") or None,
+        host=value("HOST", "127.0.0.1"),
+        port=_whole_number("PORT", value("PORT", "8000"), 1, 65535),
+        api_keys=_api_keys(value("API_KEYS", "")),
+        are_reads_guarded=_one_of(
+            "API_KEYS_FOR_READS", value("API_KEYS_FOR_READS", "no").lower(), ("yes", "no")
+        )
+        == "yes",
+        rate_limit=_rate(value("RATE_LIMIT", "600/minute")),
+        max_request_bytes=_whole_number(
+            "MAX_REQUEST_BYTES", value("MAX_REQUEST_BYTES", "5000000"), 1000, 1_000_000_000
+        ),
+        champion_poll_s=_whole_number(
+            "CHAMPION_POLL_SECONDS", value("CHAMPION_POLL_SECONDS", "5"), 1, 86_400
+        ),
+        time_zone=value("TZ", "") or None,
         training=_training_settings(),
+    )
+
+
+def known_variables() -> tuple[str, ...]:
+    """List the names of all variables that settings come from."""
+    asked: list[str] = []
+
+    class Asked(dict[str, str]):
+        def get(self, name: str, default: str) -> str:  # ty: ignore[incompatible-method-override]
+            asked.append(name)
+            return default
+
+    load_settings(Asked())
+    return tuple(asked)
+
+
+def find_unusable_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Find the variables whose values cannot be used, each with what is wrong."""
+    unusable = {}
+    for name in known_variables():
+        try:
+            load_settings({name: environment.get(name, "")})
+        except InputError as error:
+            unusable[name] = str(error)
+    return unusable
+
+
+def load_usable_settings() -> Settings:
+    """Read the settings with defaults in place of values that cannot be used."""
+    unusable = find_unusable_variables(os.environ)
+    return load_settings(
+        {name: value for name, value in os.environ.items() if name not in unusable}
     )
 
 
@@ -165,6 +237,30 @@ def _share(name: str, text: str) -> float:
 def _one_of(name: str, text: str, choices: tuple[str, ...]) -> str:
     if text not in choices:
         raise InputError(f"{name}={text!r}: use one of {', '.join(choices)}")
+    return text
+
+
+def _api_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    for number, key in enumerate(keys, start=1):
+        if key.startswith("sha256:") and not re.fullmatch("sha256:[0-9a-f]{64}", key):
+            raise InputError(
+                f"API_KEYS: key {number} says sha256: and is no such hash; make one with"
+                " printf %s KEY | sha256sum"
+            )
+        if len(key) < SHORTEST_API_KEY:
+            raise InputError(
+                f"API_KEYS: key {number} has {len(key)} characters, at least {SHORTEST_API_KEY}"
+                " are needed; make one with openssl rand -hex 20"
+            )
+    return keys
+
+
+def _rate(text: str) -> str | None:
+    if text == "none":
+        return None
+    if not re.fullmatch("[1-9][0-9]{0,8}/(second|minute|hour|day)", text):
+        raise InputError(f"RATE_LIMIT={text!r}: write it as 600/minute, or none")
     return text
 
 

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 LONGEST_MESSAGE = 400
 # Unit tests judge the SQL, not the day's data: `make test` runs them.
 BUILD = ("build", "--exclude-resource-type", "unit_test", "--selector")
+FEATURES = "+feat_machine_arepa_daily"
 SQL_FOLDERS = ("models", "macros", "seeds")
 
 
@@ -74,7 +76,31 @@ class Transformer:
         self._run(["docs", "generate", "--static"])
         return self._settings.state_dir / "target" / "static_index.html"
 
-    def _run(self, arguments: Sequence[str]) -> None:
+    def compile_features(self) -> list[str]:
+        """Compile the features' models and all before them, as a build from nothing would.
+
+        Returns:
+            The statements that build them, in their order.
+        """
+        compiled = cast(
+            "RunExecutionResult", self._run(["compile", "--full-refresh", "--select", FEATURES])
+        )
+        nodes = {
+            outcome.node.unique_id: outcome.node
+            for outcome in compiled.results
+            if outcome.node.resource_type == "model"
+        }
+        order = TopologicalSorter(
+            {key: set(node.depends_on.nodes) & nodes.keys() for key, node in nodes.items()}
+        ).static_order()
+        schemas = sorted({node.schema for node in nodes.values()})
+        return [f"create schema if not exists {schema}" for schema in schemas] + [
+            f"create {'view' if node.config.materialized == 'view' else 'table'}"
+            f" {node.relation_name} as {node.compiled_code}"
+            for node in (nodes[key] for key in order)
+        ]
+
+    def _run(self, arguments: Sequence[str]) -> object:
         state_dir = self._settings.state_dir
         os.environ |= {
             "WAREHOUSE_PATH": str(self._settings.warehouse_path),
@@ -107,6 +133,7 @@ class Transformer:
                 if outcome.status in {"error", "fail", "runtime error"}
             ]
             raise ArepasError(f"dbt {arguments[0]}: {'; '.join(failures)}")
+        return result.result
 
     def _describe(self, outcome: RunResult) -> str:
         """Say what is wrong: the first of the rows that a test found, or the error."""

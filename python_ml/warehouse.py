@@ -14,6 +14,7 @@ import pyarrow as pa
 from python_ml.errors import ArepasError
 
 MEMORY_LIMIT = "3GB"
+IN_MEMORY = Path(":memory:")
 
 
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -65,6 +66,12 @@ class Warehouse:
         """Run a query and return its rows as a data frame."""
         return self._connection.execute(sql, parameters).df()
 
+    def records(self, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+        """Run a query and return its rows by column name."""
+        cursor = self._connection.execute(sql, parameters)
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
     def has_table(self, schema: str, table: str) -> bool:
         """Say whether a table or view exists."""
         return bool(
@@ -91,6 +98,29 @@ class Warehouse:
             self._connection.rollback()
             raise
         self._connection.commit()
+
+
+@contextmanager
+def published_tables(path: Path) -> Generator[Warehouse]:
+    """Open the file that is published now, whatever other readers have open; only for reading.
+
+    Attached to a database of its own, because DuckDB gives a process that has a path open the same
+    file again, even after another has taken its place.
+
+    Raises:
+        ArepasError: There is none, or it cannot be read.
+    """
+    if not path.exists():
+        raise ArepasError(f"{path}: nothing published yet; run `make daily`")
+    with Warehouse(IN_MEMORY) as warehouse:
+        try:
+            warehouse.execute(f"attach {_quoted(str(path))} as published (read_only)")
+        except duckdb.Error as error:
+            raise ArepasError(
+                f"{path}: cannot be read ({str(error).splitlines()[0]}); run `make daily`"
+            ) from error
+        warehouse.execute("use published")
+        yield warehouse
 
 
 def publish_schema(warehouse_path: Path, schema: str, published_path: Path) -> int:
