@@ -46,6 +46,15 @@ daily: $(INSTALLED) ## The whole morning: load, build, score, plan, publish
 build: $(INSTALLED) ## Load the raw files and build up to the features
 	@$(RUN) build --as-of "$$AS_OF"
 
+.PHONY: rebuild forget
+export FILE
+
+rebuild: $(INSTALLED) ## Build everything up to the features anew, from all lines ever loaded
+	@$(RUN) rebuild --as-of "$$AS_OF"
+
+forget: $(INSTALLED) ## Take the rows of a file back that is gone from the folder: FILE=
+	@$(RUN) forget --as-of "$$AS_OF" --file "$$FILE"
+
 train: $(INSTALLED) ## Fit a challenger per arepa type
 	@$(RUN) train --as-of "$$AS_OF"
 

@@ -63,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
 
     add("daily", _daily, "the whole morning")
     add("build", _build, "load the raw files and build up to the features")
+    add("rebuild", _rebuild, "load the raw files and build everything anew, tests and all")
+    forget = add("forget", _forget, "take the rows of a file back that is gone from the folder")
+    forget.add_argument("--file", required=True)
     add("train", _train, "fit a challenger per arepa type")
     add("promote", _promote, "give the champion's alias to challengers that earned it")
     backfill = add("backfill", _backfill, "score and plan past days")
@@ -107,6 +110,28 @@ def _build(settings: Settings, options: argparse.Namespace) -> None:
 
     with start_run(settings, as_of) as run:
         build(settings, run)
+
+
+def _rebuild(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.daily import build
+    from python_ml.run_log import start_run
+
+    with start_run(settings, as_of) as run:
+        build(settings, run, from_scratch=True)
+
+
+def _forget(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.daily import build
+    from python_ml.forget import forget
+    from python_ml.load import purge_replaced
+    from python_ml.run_log import start_run
+
+    with start_run(settings, as_of) as run:
+        forget(settings, options.file)
+        build(settings, run)
+        purge_replaced(settings)
 
 
 def _train(settings: Settings, options: argparse.Namespace) -> None:

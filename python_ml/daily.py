@@ -3,6 +3,7 @@
 import logging
 from datetime import date, timedelta
 
+from python_ml.deliveries import read_unreadable_files
 from python_ml.demo import (
     DEMO_DAYS,
     DEMO_KITCHENS,
@@ -17,12 +18,13 @@ from python_ml.load import load
 from python_ml.marts import count_features, read_unlisted_types
 from python_ml.plan import print_plan
 from python_ml.promote import has_champions, promote
+from python_ml.publish import create_publications, publish
 from python_ml.run_log import PARTLY_DONE, Run
 from python_ml.score import score
 from python_ml.settings import Settings
 from python_ml.train import train
 from python_ml.transform import Transformer
-from python_ml.warehouse import Warehouse, publish_schema
+from python_ml.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
 
@@ -86,16 +88,18 @@ def backfill(settings: Settings, run: Run, *, first: date) -> None:
         raise PartlyDoneError("; ".join(run.problems))
 
 
-def build(settings: Settings, run: Run) -> Transformer:
+def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transformer:
     """Load the raw files and build everything up to the features."""
     with run.step("load") as step:
         step.row_count = load(settings, run_id=run.run_id, as_of=run.as_of)
     transformer = Transformer(settings)
     with run.step("build") as step:
-        transformer.build_features()
+        transformer.build_features(from_scratch=from_scratch)
         with Warehouse(settings.warehouse_path) as warehouse:
             step.row_count = count_features(warehouse, run.as_of)
             unlisted_types = read_unlisted_types(warehouse)
+            run.problems += read_unreadable_files(warehouse)
+            create_publications(warehouse)
     for arepa_type in unlisted_types:
         logger.warning(
             "%s cooks but is on no list, so it is not modelled: add it to"
@@ -135,4 +139,5 @@ def _score_and_publish(
     with run.step("plan"):
         transformer.build_reports()
     with run.step("publish") as step:
-        step.row_count = publish_schema(settings.warehouse_path, "bi", settings.bi_path)
+        status = PARTLY_DONE if run.problems else "complete"
+        step.row_count = publish(settings, run_id=run.run_id, as_of=run.as_of, status=status)

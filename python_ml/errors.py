@@ -13,6 +13,10 @@ class InputError(ArepasError):
     exit_status = 2
 
 
+class UnreadableFileError(InputError):
+    """One delivered file that cannot be read; the others can."""
+
+
 class PartlyDoneError(ArepasError):
     """Some of what was asked for was done and written; the message names the rest."""
 

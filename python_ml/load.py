@@ -1,25 +1,19 @@
 """`arepas load`: bring the lines of new and changed raw files into the warehouse, each once."""
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pandas as pd
-import pyarrow as pa
 
-from python_ml.errors import InputError
-from python_ml.raw_files import (
-    LINE_SCHEMA,
-    RawFile,
-    RawTable,
-    content_hash,
-    find_raw_files,
-    raw_tables,
-    read_arepa_types,
-    read_header,
-    read_lines,
+from python_ml.deliveries import (
+    delete_replaced,
+    find_deliveries,
+    known_files,
+    load_lines,
+    note_missing,
 )
+from python_ml.errors import InputError
+from python_ml.raw_files import RawTable, find_raw_files, raw_tables, read_arepa_types
 from python_ml.settings import Settings
 from python_ml.warehouse import Warehouse
 
@@ -43,12 +37,15 @@ create table if not exists raw.files (
     loaded_at timestamp not null,
     load_id bigint not null,
     replaced_load_id bigint,
-    is_present boolean not null
+    is_present boolean not null,
+    problem varchar
 );
 create table if not exists raw.builds (
     load_id bigint not null,
     as_of_date date not null,
     fingerprint varchar not null,
+    new_reading_count bigint not null,
+    late_reading_count bigint not null,
     built_at timestamp not null
 );
 create table if not exists raw.run_settings (
@@ -57,12 +54,17 @@ create table if not exists raw.run_settings (
     latest_as_of_date date not null,
     built_as_of_date date not null,
     horizon_days integer not null,
-    quarantine_limit double not null,
+    publish_deadline_at timestamp,
     has_machines boolean not null,
     has_maintenance_events boolean not null,
     has_arepa_type_list boolean not null
 );
 create table if not exists raw.listed_arepa_types (arepa_type varchar not null);
+create table if not exists raw.data_check_limits (
+    check_name varchar not null,
+    severity varchar not null,
+    limit_value double not null
+);
 """
 CREATE_LINES_TABLE = """
 create table if not exists raw.{table} (
@@ -72,25 +74,6 @@ create table if not exists raw.{table} (
     line_reason varchar
 )
 """
-FORGET_REPLACED_FILES = """
-create or replace temporary table replaced_files as
-select file_id, source_table from raw.files
-where replaced_load_id <= (select coalesce(max(load_id), 0) from raw.builds);
-"""
-DELETE_REPLACED_LINES = """
-delete from raw.{table}
-where file_id in (select file_id from replaced_files where source_table = '{table}')
-"""
-DELETE_REPLACED_FILES = (
-    "delete from raw.files where file_id in (select file_id from replaced_files)"
-)
-KNOWN_FILES = """
-select
-    source_file, file_id, path_id, content_hash, is_present, size_bytes, modified_ns, changed_ns
-from raw.files
-where replaced_load_id is null
-"""
-INSERT_FILE = "insert into raw.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, true)"
 UNKNOWN_LISTED_TYPES = """
 select listed.arepa_type
 from (select unnest(?) as arepa_type) as listed
@@ -109,49 +92,32 @@ order by 1
 BEGINNING_OF_TIME = date(1, 1, 1)
 
 
-@dataclass(frozen=True)
-class KnownFile:
-    """What the log of files says of the current version of one file."""
-
-    file_id: int
-    path_id: int
-    content_hash: str
-    is_present: bool
-    stamp: tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A new or changed file that is about to be loaded."""
-
-    file: RawFile
-    file_id: int
-    path_id: int
-    content_hash: str
-    header: tuple[str, ...]
-
-
 def load(settings: Settings, *, run_id: str, as_of: date) -> int:
     """Load new and changed raw files in one transaction and say what this run is about.
+
+    A file that cannot be read does not stop the others: it is set aside as one line of the
+    quarantine or, where an earlier version of it was read, that one stays.
 
     Returns:
         The number of lines loaded.
 
     Raises:
-        InputError: A file or a column is missing or unreadable; the warehouse is as it was.
+        InputError: A needed file or a column is missing, or no file of a table can be read; the
+            warehouse is as it was.
     """
     tables = raw_tables(settings.metrics)
     files = find_raw_files(settings.raw_data_dir, tables)
     listed_types = read_arepa_types(settings.arepa_types_file)
     with Warehouse(settings.warehouse_path) as warehouse, warehouse.transaction():
         _create_tables(warehouse, tables)
-        _delete_replaced(warehouse, tables)
-        known = _known_files(warehouse)
-        deliveries = _find_deliveries(warehouse, files, known)
-        _note_missing(warehouse, files, known)
-        line_count = _load_lines(warehouse, tables, deliveries)
+        delete_replaced(warehouse, tables)
+        known = known_files(warehouse)
+        deliveries = find_deliveries(warehouse, files, known)
+        note_missing(warehouse, files, known)
+        line_count = load_lines(warehouse, tables, deliveries)
         _check_listed_types(warehouse, listed_types)
         _write_run_settings(warehouse, settings, run_id=run_id, as_of=as_of)
+        _write_data_check_limits(warehouse, settings)
         warehouse.execute("delete from raw.listed_arepa_types")
         if listed_types:
             warehouse.append("raw.listed_arepa_types", pd.DataFrame({"arepa_type": listed_types}))
@@ -163,107 +129,6 @@ def _create_tables(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> None:
     warehouse.execute(CREATE_RAW_TABLES)
     for table in tables:
         warehouse.execute(CREATE_LINES_TABLE.format(table=table.name))
-
-
-def _delete_replaced(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> None:
-    """Delete file versions whose replacement has been built everywhere."""
-    warehouse.execute(FORGET_REPLACED_FILES)
-    if warehouse.value("select count(*) from replaced_files"):
-        for table in tables:
-            warehouse.execute(DELETE_REPLACED_LINES.format(table=table.name))
-        warehouse.execute(DELETE_REPLACED_FILES)
-
-
-def _known_files(warehouse: Warehouse) -> dict[str, KnownFile]:
-    return {
-        row[0]: KnownFile(row[1], row[2], row[3], row[4], row[5:])
-        for row in warehouse.rows(KNOWN_FILES)
-    }
-
-
-def _find_deliveries(
-    warehouse: Warehouse, files: list[RawFile], known: dict[str, KnownFile]
-) -> list[Delivery]:
-    deliveries = []
-    for file in files:
-        before = known.get(file.source_file)
-        if before is not None and before.is_present and before.stamp == file.stamp:
-            continue
-        fingerprint = content_hash(file)
-        if before is not None and before.content_hash == fingerprint:
-            warehouse.execute(
-                "update raw.files set size_bytes = ?, modified_ns = ?, changed_ns = ?,"
-                " is_present = true where file_id = ?",
-                [*file.stamp, before.file_id],
-            )
-            continue
-        file_id = warehouse.value("select nextval('raw.file_ids')")
-        path_id = before.path_id if before is not None else file_id
-        deliveries.append(Delivery(file, file_id, path_id, fingerprint, read_header(file)))
-    return deliveries
-
-
-def _note_missing(warehouse: Warehouse, files: list[RawFile], known: dict[str, KnownFile]) -> None:
-    """Keep the rows of files that are gone from the folder, and say so once."""
-    present = {file.source_file for file in files}
-    for source_file, before in known.items():
-        if source_file not in present and before.is_present:
-            logger.warning("%s: gone from RAW_DATA_DIR; its rows stay", source_file)
-            warehouse.execute(
-                "update raw.files set is_present = false where file_id = ?", [before.file_id]
-            )
-
-
-def _load_lines(
-    warehouse: Warehouse, tables: tuple[RawTable, ...], deliveries: list[Delivery]
-) -> int:
-    if not deliveries:
-        return 0
-    load_id = 1 + warehouse.value(
-        "select greatest(coalesce(max(load_id), 0), coalesce(max(replaced_load_id), 0),"
-        " (select coalesce(max(load_id), 0) from raw.builds)) from raw.files"
-    )
-    loaded_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    line_counts = dict.fromkeys((delivery.file_id for delivery in deliveries), 0)
-    for table in tables:
-        of_table = [delivery for delivery in deliveries if delivery.file.table is table]
-        if of_table:
-            logger.info("reading %d files of %s", len(of_table), table.name)
-            batches = _batches(of_table, line_counts)
-            warehouse.append(
-                f"raw.{table.name}", pa.RecordBatchReader.from_batches(LINE_SCHEMA, batches)
-            )
-    for delivery in deliveries:
-        warehouse.execute(
-            "update raw.files set replaced_load_id = ?"
-            " where path_id = ? and replaced_load_id is null",
-            [load_id, delivery.path_id],
-        )
-        warehouse.execute(
-            INSERT_FILE,
-            [
-                delivery.file_id,
-                delivery.path_id,
-                delivery.file.table.name,
-                delivery.file.source_file,
-                *delivery.file.stamp,
-                delivery.content_hash,
-                ";".join(delivery.header),
-                len(delivery.header),
-                line_counts[delivery.file_id],
-                loaded_at,
-                load_id,
-            ],
-        )
-    return sum(line_counts.values())
-
-
-def _batches(deliveries: list[Delivery], line_counts: dict[int, int]) -> Iterator[pa.RecordBatch]:
-    for delivery in deliveries:
-        if delivery.header:
-            for batch in read_lines(delivery.file, delivery.file_id):
-                line_counts[delivery.file_id] += len(batch)
-                yield batch
 
 
 def _check_listed_types(warehouse: Warehouse, listed_types: tuple[str, ...]) -> None:
@@ -295,9 +160,30 @@ def _write_run_settings(
             max(as_of, built_as_of),
             built_as_of,
             settings.horizon_days,
-            settings.quarantine_limit,
+            _publish_deadline(settings, as_of),
             has_table.get("machines", False),
             has_table.get("maintenance_events", False),
             settings.arepa_types_file is not None,
         ],
     )
+
+
+def _publish_deadline(settings: Settings, as_of: date) -> datetime | None:
+    """When the plan has to be out, local time; nobody waits for a past day that is run again."""
+    is_today = as_of == date.today()  # noqa: DTZ011
+    return datetime.combine(as_of, settings.publish_deadline) if is_today else None
+
+
+def _write_data_check_limits(warehouse: Warehouse, settings: Settings) -> None:
+    warehouse.execute("delete from raw.data_check_limits")
+    for check in settings.data_checks:
+        warehouse.execute(
+            "insert into raw.data_check_limits values (?, ?, ?)",
+            [check.name, check.severity, check.limit],
+        )
+
+
+def purge_replaced(settings: Settings) -> None:
+    """Delete the lines and log entries of file versions that no table builds on any more."""
+    with Warehouse(settings.warehouse_path) as warehouse, warehouse.transaction():
+        delete_replaced(warehouse, raw_tables(settings.metrics))

@@ -2,6 +2,8 @@
 
 import gzip
 import logging
+import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
-from python_ml.errors import InputError
+from python_ml.errors import InputError, UnreadableFileError
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +24,7 @@ BLOCK_BYTES = 8 << 20
 LONGEST_LINE_BYTES = 64 << 20
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 LINE_SCHEMA = pa.schema(
     [
@@ -49,8 +52,9 @@ class RawFile:
 
     Attributes:
         table: The raw table that its name says.
-        path: Where it is.
-        source_file: Its path below the input folder, with forward slashes.
+        path: Where it is, links followed.
+        source_file: Its path below the input folder, with forward slashes; bytes that are no text
+            and control characters are escaped.
         stamp: Size in bytes and the times of change in nanoseconds: equal means untouched.
     """
 
@@ -87,15 +91,12 @@ def find_raw_files(folder: Path, tables: tuple[RawTable, ...]) -> list[RawFile]:
     found = []
     for path in sorted(folder.rglob("*")):
         table = next((table for table in tables if path.name.startswith(table.name)), None)
-        if table is None or not path.is_file():
-            continue
-        source_file = path.relative_to(folder).as_posix()
-        if not path.name.endswith(SUFFIXES):
-            logger.warning("%s: not read; raw files end in .csv, .csv.gz or .parquet", source_file)
-        elif not path.resolve().is_relative_to(root):
-            logger.warning("%s: not read; it links to a place outside RAW_DATA_DIR", source_file)
-        else:
-            found.append(RawFile(table, path, source_file, stamp(path)))
+        source_file = _source_file(path, folder)
+        if problem := _refusal(path, root, is_table=table is not None):
+            logger.warning("%s: not read; %s", source_file, problem)
+        elif table is not None and path.is_file():
+            target = path.resolve()
+            found.append(RawFile(table, target, source_file, stamp(target)))
     for table in tables:
         if table.is_needed and not any(file.table is table for file in found):
             raise InputError(f"{folder}: no {table.name}*.csv (or .csv.gz, .parquet); add the file")
@@ -123,6 +124,24 @@ def read_arepa_types(path: Path | None) -> tuple[str, ...]:
     return types
 
 
+def _refusal(path: Path, root: Path, *, is_table: bool) -> str | None:
+    """Why something in the folder that looks like raw files is none."""
+    if path.is_symlink() and not path.is_file():
+        return "it links to a folder or to nothing"
+    if not is_table or not path.is_file():
+        return None
+    if not path.name.endswith(SUFFIXES):
+        return "raw files end in .csv, .csv.gz or .parquet"
+    if not path.resolve().is_relative_to(root):
+        return "it links to a place outside RAW_DATA_DIR"
+    return None
+
+
+def _source_file(path: Path, folder: Path) -> str:
+    name = os.fsencode(path.relative_to(folder).as_posix()).decode(errors="backslashreplace")
+    return CONTROL_CHARACTER.sub(lambda match: f"\\x{ord(match[0]):02x}", name)
+
+
 def stamp(path: Path) -> tuple[int, int, int]:
     """Size in bytes, and the times of change of content and of inode in nanoseconds."""
     status = path.stat()
@@ -133,7 +152,7 @@ def content_hash(file: RawFile) -> str:
     """Fingerprint a file's bytes.
 
     Raises:
-        InputError: The file cannot be read.
+        UnreadableFileError: The file cannot be read.
     """
     digest = xxhash.xxh3_128()
     try:
@@ -149,10 +168,11 @@ def read_header(file: RawFile) -> tuple[str, ...]:
     """Read a file's column names; none for an empty file of a table that may be empty.
 
     Raises:
-        InputError: The file is empty or unreadable, or a required column is missing.
+        UnreadableFileError: The file is empty or cannot be read.
+        InputError: A required column is missing.
     """
     try:
-        if file.path.name.endswith(".parquet"):
+        if file.source_file.endswith(".parquet"):
             header = tuple(pq.read_schema(file.path).names)
         else:
             with _open(file) as stream:
@@ -164,7 +184,9 @@ def read_header(file: RawFile) -> tuple[str, ...]:
     if header in ((), ("",)):
         if file.table.may_be_empty:
             return ()
-        raise InputError(f"{file.source_file}: the file is empty; deliver it with its header line")
+        raise UnreadableFileError(
+            f"{file.source_file}: the file is empty; deliver it with its header line"
+        )
     missing = [column for column in file.table.required_columns if column not in header]
     if missing:
         raise InputError(
@@ -180,20 +202,20 @@ def read_lines(file: RawFile, file_id: int) -> Iterator[pa.RecordBatch]:
     Blank lines are no data; a line that is not clean UTF-8 comes escaped, with its reason.
 
     Raises:
-        InputError: The file cannot be read to its end, or changes meanwhile.
+        UnreadableFileError: The file cannot be read to its end, or changes meanwhile.
     """
-    is_parquet = file.path.name.endswith(".parquet")
+    is_parquet = file.source_file.endswith(".parquet")
     try:
         for first_line, lines in _parquet_lines(file) if is_parquet else _text_lines(file):
             yield _as_batch(file_id, first_line, lines)
     except (OSError, EOFError, zlib.error, pa.ArrowInvalid) as error:
         raise _unreadable(file, error) from error
-    if stamp(file.path) != file.stamp:
-        raise InputError(f"{file.source_file}: changed while it was being read; run again")
+    if not file.path.exists() or stamp(file.path) != file.stamp:
+        raise UnreadableFileError(f"{file.source_file}: changed while it was being read; run again")
 
 
 def _open(file: RawFile) -> BinaryIO | gzip.GzipFile:
-    opener = gzip.open if file.path.name.endswith(".gz") else open
+    opener = gzip.open if file.source_file.endswith(".gz") else open
     return opener(file.path, "rb")
 
 
@@ -208,7 +230,7 @@ def _text_lines(file: RawFile) -> Iterator[tuple[int, pa.Array]]:
             end = block.rfind(b"\n") + 1
             rest = block[end:]
             if len(rest) > LONGEST_LINE_BYTES:
-                raise InputError(
+                raise UnreadableFileError(
                     f"{file.source_file}: a line is longer than 64 MiB; is it a text file?"
                 )
             if end:
@@ -283,5 +305,7 @@ def _as_text(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.match_substring_regex(text, '[;"]'), quoted, text)
 
 
-def _unreadable(file: RawFile, error: Exception) -> InputError:
-    return InputError(f"{file.source_file}: cannot be read ({error}); deliver the file again")
+def _unreadable(file: RawFile, error: Exception) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"{file.source_file}: cannot be read ({error}); deliver the file again"
+    )

@@ -5,8 +5,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 from python_ml.errors import InputError
 
@@ -53,6 +54,21 @@ class TrainingSettings:
 
 
 @dataclass(frozen=True)
+class DataCheck:
+    """A limit of what a morning's data may look like.
+
+    Attributes:
+        name: The check, as in `bi.rpt_data_checks_daily`.
+        severity: `stop` ends the day before scoring, `mark` writes the finding down.
+        limit: Share, 0 to 1, over which there is a finding.
+    """
+
+    name: str
+    severity: str
+    limit: float
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run needs to know about its surroundings; places are absolute."""
 
@@ -67,7 +83,8 @@ class Settings:
     phases: tuple[int, ...]
     metrics: tuple[str, ...]
     horizon_days: int
-    quarantine_limit: float
+    data_checks: tuple[DataCheck, ...]
+    publish_deadline: time
     log_level: str
     log_format: str
     pushgateway_url: str | None
@@ -114,7 +131,10 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         phases=_phases(value("PHASES", "1")),
         metrics=_metrics(value("METRICS", "metric_1,metric_2")),
         horizon_days=_whole_number("HORIZON_DAYS", value("HORIZON_DAYS", "7"), 1, 365),
-        quarantine_limit=_share("QUARANTINE_LIMIT", value("QUARANTINE_LIMIT", "0.05")),
+        data_checks=_data_checks(
+            _share("QUARANTINE_LIMIT", value("QUARANTINE_LIMIT", "0.05")),
+        ),
+        publish_deadline=_how_we_model()["data_checks"]["published_late"]["deadline"],
         log_level=_one_of("LOG_LEVEL", value("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         log_format=_one_of("LOG_FORMAT", value("LOG_FORMAT", "text").lower(), LOG_FORMATS),
         pushgateway_url=value("PUSHGATEWAY_URL", "") or None,
@@ -265,5 +285,17 @@ def _rate(text: str) -> str | None:
 
 
 def _training_settings() -> TrainingSettings:
+    return TrainingSettings(**_how_we_model()["training"])
+
+
+def _data_checks(quarantine_limit: float) -> tuple[DataCheck, ...]:
+    limits = {"quarantine_share": quarantine_limit, "published_late": 0.0}
+    return tuple(
+        DataCheck(name, check["severity"], limits[name] if name in limits else check["limit"])
+        for name, check in _how_we_model()["data_checks"].items()
+    )
+
+
+def _how_we_model() -> dict[str, Any]:
     with (Path(__file__).parent / "settings.toml").open("rb") as file:
-        return TrainingSettings(**tomllib.load(file)["training"])
+        return tomllib.load(file)

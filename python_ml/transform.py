@@ -36,11 +36,11 @@ class Transformer:
         self._settings = settings
         self._manifest: Manifest | None = None
 
-    def build_features(self) -> None:
+    def build_features(self, *, from_scratch: bool = False) -> None:
         """Build and test everything from the raw lines to the features.
 
-        Rebuilds from scratch where the SQL or what it was compiled with has changed since the
-        tables were built; otherwise only the affected days.
+        Rebuilds from scratch when told to, or where the SQL or what it was compiled with has
+        changed since the tables were built; otherwise only the affected days.
 
         Raises:
             ArepasError: A model or a test failed; the message names it.
@@ -53,13 +53,14 @@ class Transformer:
         is_stale = bool(built) and built[0][0] != fingerprint
         if is_stale:
             logger.info("the SQL or the metrics changed since the last build: rebuilding all days")
-        refresh = ["--full-refresh"] if is_stale else []
+        refresh = ["--full-refresh"] if is_stale or from_scratch else []
         self._run([*BUILD, "before_scoring", *refresh])
         with Warehouse(self._settings.warehouse_path) as warehouse:
             warehouse.execute(
                 "insert into raw.builds select"
                 " (select coalesce(max(greatest(load_id, coalesce(replaced_load_id, 0))), 0)"
-                " from raw.files), latest_as_of_date, ?, ? from raw.run_settings",
+                " from raw.files), latest_as_of_date, ?, new_reading_count, late_reading_count, ?"
+                " from raw.run_settings cross join intermediate.int_readings_delivered",
                 [fingerprint, datetime.now(UTC).replace(tzinfo=None)],
             )
 

@@ -123,12 +123,17 @@ def published_tables(path: Path) -> Generator[Warehouse]:
         yield warehouse
 
 
-def publish_schema(warehouse_path: Path, schema: str, published_path: Path) -> int:
+def publish_schema(
+    warehouse_path: Path, schema: str, published_path: Path, *, publication: pd.DataFrame
+) -> int:
     """Copy a schema's tables into a database file of their own and put it into place at once.
 
     Rows are sorted by all their columns and the file's format is the one that every DuckDB since
-    1.0 reads. Readers that have the old file open keep it; new ones see the new. Returns the rows
-    copied.
+    1.0 reads. Readers that have the old file open keep it; new ones see the new. The table
+    `publication` beside the others says what the file is. Returns the rows copied.
+
+    Raises:
+        OSError: There is no room, or no right to write there.
     """
     published_path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = published_path.with_name(f".{published_path.name}.{os.getpid()}")
@@ -152,8 +157,14 @@ def publish_schema(warehouse_path: Path, schema: str, published_path: Path) -> i
                     f"select * from warehouse.{schema}.{table} order by all"
                 )
                 row_count += created.fetchall()[0][0]
+            connection.register("publication_row", publication)
+            connection.execute(
+                f"create table published.{schema}.publication as select * from publication_row"
+            )
             connection.execute("detach published")
         unfinished.replace(published_path)
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise OSError(str(error).splitlines()[0]) from error
     finally:
         unfinished.unlink(missing_ok=True)
     return row_count

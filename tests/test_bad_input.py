@@ -26,22 +26,6 @@ def remove_column(raw: Path) -> None:
     (raw / "machines.csv").write_text("machine_id;phase\nm1;1\n")
 
 
-def empty_file(raw: Path) -> None:
-    (raw / "cooking_metrics_2.csv").write_bytes(b"")
-
-
-def empty_gzip(raw: Path) -> None:
-    (raw / "cooking_metrics_2.csv.gz").write_bytes(b"")
-
-
-def broken_gzip(raw: Path) -> None:
-    (raw / "cooking_metrics_2.csv.gz").write_bytes(b"\x1f\x8b no gzip at all")
-
-
-def broken_parquet(raw: Path) -> None:
-    (raw / "cooking_metrics_2.parquet").write_bytes(b"PAR1 and then nothing")
-
-
 def utf_16_file(raw: Path) -> None:
     (raw / "machines.csv").write_text("machine_id;kitchen_id;phase\n", encoding="utf-16")
 
@@ -51,10 +35,6 @@ def utf_16_file(raw: Path) -> None:
     [
         (remove_needed_file, "no batch_registry*"),
         (remove_column, "machines.csv: column kitchen_id is missing"),
-        (empty_file, "cooking_metrics_2.csv: the file is empty"),
-        (empty_gzip, "cooking_metrics_2.csv.gz: the file is empty"),
-        (broken_gzip, "cooking_metrics_2.csv.gz: cannot be read"),
-        (broken_parquet, "cooking_metrics_2.parquet: cannot be read"),
         (utf_16_file, "machines.csv: cannot be read"),
     ],
 )

@@ -28,46 +28,13 @@ machines_changed as (
 
 files as (
 
-    select
-        *,
-        bool_or(was_built) over (partition by path_id) as is_redelivered
-
-    from {{ ref('stg_kitchen__files') }}
+    select * from {{ ref('stg_kitchen__files') }}
 
 ),
 
-{#
-    A file that was delivered again, longer or corrected, affects only the days whose lines differ:
-    the fingerprint is a sum, so that it needs no sorting.
-#}
-days_fingerprinted as (
+days_delivered as (
 
-    select
-        files.path_id,
-        cooking_metrics.measured_date,
-        files.was_built,
-        sum(case when files.is_redelivered then cast(
-            hash(
-                cooking_metrics.source_line,
-                cooking_metrics.machine_id,
-                cooking_metrics.batch_id,
-                cooking_metrics.measured_at
-                {%- for metric in metrics() %},
-                cooking_metrics.{{ metric }}
-                {%- endfor %}
-            ) as hugeint
-        ) end) as fingerprint
-
-    from cooking_metrics
-
-    inner join files
-        on cooking_metrics.file_id = files.file_id
-
-    where
-        files.was_built <> files.is_current
-        and cooking_metrics.rejection_reason is null
-
-    group by all
+    select * from {{ ref('int_days_delivered') }}
 
 ),
 
@@ -109,7 +76,7 @@ unioned as (
 
     select measured_date
 
-    from days_fingerprinted
+    from days_delivered
 
     group by path_id, measured_date
 

@@ -1,8 +1,18 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_affected',
+        unique_key='measured_date',
+        meta={'affected_by': 'int_days_affected'}
+    )
+}}
+
 with
 
 machine_hours as (
 
     select * from {{ ref('int_machine_hours') }}
+    {{ only_affected('measured_date', 'int_days_affected') }}
 
 ),
 
@@ -23,7 +33,8 @@ final as (
         cast(sum(reading_count) as bigint) as reading_count,
         cast(sum(faulty_reading_count) as bigint) as faulty_reading_count,
         cast(sum(batch_count) as bigint) as batch_count,
-        count(*) filter (where reading_count > 0) as hour_count
+        count(*) filter (where reading_count > 0) as hour_count,
+        max(last_measured_at) as last_measured_at
 
     from machine_hours
 

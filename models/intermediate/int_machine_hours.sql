@@ -34,7 +34,8 @@ final as (
         {%- endfor %}
         count(*) filter (where not is_faulty) as reading_count,
         count(*) filter (where is_faulty) as faulty_reading_count,
-        count(distinct batch_id) as batch_count
+        count(distinct batch_id) as batch_count,
+        max(measured_at) as last_measured_at
 
     from readings
 

@@ -34,7 +34,8 @@ renamed as (
         files.replaced_load_id is null as is_current,
         files.load_id <= last_build.load_id
         and coalesce(files.replaced_load_id > last_build.load_id, true) as was_built,
-        files.is_present
+        files.is_present,
+        files.problem
 
     from files
 

@@ -13,8 +13,8 @@ renamed as (
         as_of_date,
         latest_as_of_date,
         built_as_of_date,
+        publish_deadline_at,
         horizon_days,
-        quarantine_limit,
         has_machines,
         has_maintenance_events,
         has_arepa_type_list
