@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install daily build train promote retrain hourly backfill demo-data docs serve doctor test lint \
-	check lock bench bench-serve dbt-changed push-image sbom ci-local
+	check lock bench bench-serve dbt-changed push-image sbom ci-local site report superset bench-site
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -19,7 +19,8 @@ export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_R
 	PUBLIC_DIR AREPA_TYPES PHASES METRICS HORIZON_DAYS QUARANTINE_LIMIT LOG_LEVEL \
 	LOG_FORMAT PUSHGATEWAY_URL HOST PORT API_KEYS API_KEYS_FOR_READS RATE_LIMIT MAX_REQUEST_BYTES \
 	CHAMPION_POLL_SECONDS \
-	START END OUT KITCHEN MACHINE PHASE FROM TO BASE
+	START END OUT KITCHEN MACHINE PHASE FROM TO BASE \
+	SITE_URL ANSWERS_TO RECIPIENTS_FILE NOTIFY_URLS ALERT_PROBABILITY
 # Not where it is unset: to the C library an empty zone is UTC, not the machine's.
 ifdef TZ
 export TZ
@@ -82,6 +83,12 @@ serve: $(INSTALLED) ## The prediction endpoint: [HOST= PORT=]
 
 doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
 	@$(RUN) doctor --as-of "$$AS_OF"
+
+site: $(INSTALLED) ## Everything publishable in PUBLIC_DIR, from what is published
+	@$(RUN) site --as-of "$$AS_OF"
+
+report: $(INSTALLED) ## The daily report from what is published: [KITCHEN=]
+	@$(RUN) report --as-of "$$AS_OF" --kitchen "$$KITCHEN"
 
 bench: $(INSTALLED) ## Raw files to features against pandas, polars and one query: [READINGS= REPEATS=]
 	@$(BIN)/python -m benchmarks.raw_to_features --readings $(or $(READINGS),5000000) \

@@ -87,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
         takes_lock=False, load=load_usable_settings
     )
     add("serve", _serve, "the prediction endpoint").set_defaults(takes_lock=False)
+    add("site", _site, "write the site from what is published")
+    report = add("report", _report, "run the daily report on what is published")
+    report.add_argument("--kitchen", default="")
     return parser
 
 
@@ -217,6 +220,21 @@ def _doctor(settings: Settings, options: argparse.Namespace) -> None:
     from python_ml.doctor import doctor
 
     doctor(settings, os.environ, today=_as_of(options))
+
+
+def _site(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.site import build_site
+
+    logger.info("wrote %s", build_site(settings, as_of=as_of))
+
+
+def _report(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.report import DAILY_REPORT, run_report
+
+    parameters = {"as_of": as_of.isoformat(), "kitchen": options.kitchen}
+    logger.info("wrote %s", run_report(settings, DAILY_REPORT, as_of=as_of, parameters=parameters))
 
 
 def _as_of(options: argparse.Namespace) -> date:

@@ -13,15 +13,19 @@ from python_ml.demo import (
     read_demo_fleet,
     write_demo_data,
 )
+from python_ml.digest import send_alerts, send_digests
 from python_ml.errors import InputError, PartlyDoneError
 from python_ml.load import load
 from python_ml.marts import count_features, read_unlisted_types
+from python_ml.notify import one_line
 from python_ml.plan import print_plan
 from python_ml.promote import has_champions, promote
 from python_ml.publish import create_publications, publish
+from python_ml.report import DAILY_REPORT, run_report
 from python_ml.run_log import PARTLY_DONE, Run
 from python_ml.score import score
 from python_ml.settings import Settings
+from python_ml.site import build_site
 from python_ml.train import train
 from python_ml.transform import Transformer
 from python_ml.warehouse import Warehouse
@@ -71,6 +75,19 @@ def _tell(settings: Settings, run: Run, failure: Exception | None) -> None:
     if failure is None:
         with run.attempt("print"):
             print_plan(settings, run.as_of)
+        with run.attempt("alerts") as step:
+            step.row_count = send_alerts(settings, as_of=run.as_of)
+        with run.attempt("report"):
+            run_report(
+                settings, DAILY_REPORT, as_of=run.as_of, parameters={"as_of": str(run.as_of)}
+            )
+    told = None if failure is None else one_line(str(failure) or type(failure).__name__)
+    with run.attempt("site"):
+        build_site(settings, as_of=run.as_of, failure=told)
+    with run.attempt("digest") as step:
+        step.row_count = send_digests(
+            settings, as_of=run.as_of, failure=told, not_done=run.problems
+        )
 
 
 def backfill(settings: Settings, run: Run, *, first: date) -> None:

@@ -96,6 +96,11 @@ class Settings:
     max_request_bytes: int
     champion_poll_s: int
     time_zone: str | None
+    site_url: str
+    answers_to: str
+    recipients_file: Path
+    notify_urls: tuple[tuple[str, str], ...] = field(repr=False)
+    alert_probability: float
     training: TrainingSettings
 
     @property
@@ -153,6 +158,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             "CHAMPION_POLL_SECONDS", value("CHAMPION_POLL_SECONDS", "5"), 1, 86_400
         ),
         time_zone=value("TZ", "") or None,
+        site_url=value("SITE_URL", "").rstrip("/"),
+        answers_to=value("ANSWERS_TO", ""),
+        recipients_file=place("RECIPIENTS_FILE", "seeds/recipients.csv"),
+        notify_urls=_notify_urls(value("NOTIFY_URLS", "")),
+        alert_probability=_share("ALERT_PROBABILITY", value("ALERT_PROBABILITY", "0.8")),
         training=_training_settings(),
     )
 
@@ -282,6 +292,20 @@ def _rate(text: str) -> str | None:
     if not re.fullmatch("[1-9][0-9]{0,8}/(second|minute|hour|day)", text):
         raise InputError(f"RATE_LIMIT={text!r}: write it as 600/minute, or none")
     return text
+
+
+def _notify_urls(text: str) -> tuple[tuple[str, str], ...]:
+    entries = []
+    for entry in text.split():
+        name, mark, url = entry.partition("=")
+        if not mark or "://" not in url or not name.isidentifier():
+            # The value may hold a password: the message must not.
+            raise InputError(
+                "NOTIFY_URLS: write name=url entries, blanks between them, for instance "
+                "mail=mailto://smtp.example.org?from=arepas@example.org&to={address}"
+            )
+        entries.append((name, url))
+    return tuple(entries)
 
 
 def _training_settings() -> TrainingSettings:

@@ -153,7 +153,8 @@ def _fingerprint(settings: Settings) -> str:
     digest = hashlib.sha256()
     for folder in SQL_FOLDERS:
         for path in sorted((PROJECT_DIR / folder).rglob("*")):
-            if path.suffix in {".sql", ".csv"}:
+            # A new mail address changes no table that is built day by day.
+            if path.suffix in {".sql", ".csv"} and path.stem != "recipients":
                 digest.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())
     with Warehouse(settings.warehouse_path) as warehouse:
         presence = warehouse.rows(

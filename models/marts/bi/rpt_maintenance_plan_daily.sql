@@ -18,6 +18,12 @@ model_versions as (
 
 ),
 
+machines as (
+
+    select * from {{ ref('dim_machines') }}
+
+),
+
 {# A machine is as endangered as the worst of its types says. #}
 worst_by_machine as (
 
@@ -33,14 +39,13 @@ worst_by_machine as (
 
 ),
 
-{#
-    Costs, technicians and running machines are those of the morning itself, so that a past plan
-    stays what was said. A probability without a threshold of its own is judged by break-even.
-#}
+{# The terms are those of the morning itself, so that a past plan stays what was said.
+    A probability without a threshold of its own is judged by break-even. #}
 valued as (
 
     select
         worst_by_machine.*,
+        machines.zone,
         decision_terms.running_machine_count,
         decision_terms.technician_slots,
         coalesce(
@@ -69,6 +74,9 @@ valued as (
         on
             worst_by_machine.arepa_type = model_versions.arepa_type
             and worst_by_machine.model_version = model_versions.model_version
+
+    left join machines
+        on worst_by_machine.machine_id = machines.machine_id
 
 ),
 
@@ -111,11 +119,8 @@ limited_by_phase as (
 
 ),
 
-{#
-    Slots per kitchen and one machine left per phase are nested limits (a laminar matroid): taking
-    the machines in the order of their saving is exact, no set of stops saves more; and what the
-    next slot would buy is the saving of the first machine that the slots leave out.
-#}
+{# The limits are nested (a laminar matroid): taking machines by their saving is exact.
+    The next slot would buy the saving of the first machine that the slots leave out. #}
 ranked_in_kitchen as (
 
     select
@@ -166,6 +171,7 @@ final as (
     select
         kitchen_id,
         machine_id,
+        zone,
         as_of_date,
         status,
         decision,

@@ -1,0 +1,46 @@
+with
+
+maintenance_events as (
+
+    select * from {{ ref('fct_maintenance_events') }}
+
+),
+
+machines as (
+
+    select * from {{ ref('dim_machines') }}
+
+),
+
+final as (
+
+    select
+        machines.kitchen_id,
+        maintenance_events.machine_id,
+        maintenance_events.kind,
+        maintenance_events.started_at,
+        max(maintenance_events.ended_at) as ended_at,
+        bool_or(maintenance_events.ended_at is null) as is_open,
+        case
+            when bool_or(maintenance_events.finding = 'fault_found') then 'fault_found'
+            else max(maintenance_events.finding)
+        end as finding,
+        string_agg(
+            distinct maintenance_events.component,
+            ', ' order by maintenance_events.component
+        ) as components
+
+    from maintenance_events
+
+    left join machines
+        on maintenance_events.machine_id = machines.machine_id
+
+    group by
+        machines.kitchen_id,
+        maintenance_events.machine_id,
+        maintenance_events.kind,
+        maintenance_events.started_at
+
+)
+
+select * from final

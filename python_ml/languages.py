@@ -1,0 +1,150 @@
+"""What pages and mails say, in the readers' languages: one file each in `dashboard/languages/`."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import babel.dates
+import babel.numbers
+from babel import Locale
+
+from python_ml.errors import InputError
+from python_ml.settings import PROJECT_DIR
+
+FOLDER = PROJECT_DIR / "dashboard" / "languages"
+CODES = ("en", "es", "it")
+# Probabilities below 1 % and above 99 % would claim a certainty that no model has.
+LEAST_PERCENT, MOST_PERCENT = 0.01, 0.99
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: its words, and how it writes numbers and dates.
+
+    Attributes:
+        code: As in HTML's `lang` and the file's name.
+        words: The file's tables; a text is named `table.key`.
+    """
+
+    code: str
+    words: Mapping[str, Any]
+
+    def text(self, name: str, **values: Any) -> str:  # noqa: ANN401  (whatever a text names)
+        """Look a text up and put values into it; plural forms go by the value `count`.
+
+        Raises:
+            KeyError: There is no such text.
+        """
+        table, _, key = name.partition(".")
+        text = self.words[table][key]
+        if isinstance(text, dict):
+            count = values["count"]
+            form = self._locale.plural_form(count)
+            text = text.get(form, text["other"])
+            values["count"] = self.number(count)
+        return text.format_map(values) if values else text
+
+    def has_text(self, name: str) -> bool:
+        """Say whether the file has a text of this name."""
+        table, _, key = name.partition(".")
+        return key in self.words.get(table, {})
+
+    def table(self, name: str) -> Mapping[str, str]:
+        """All texts of one table of the file."""
+        return self.words[name]
+
+    def number(self, value: Any, digits: int = 0) -> str:  # noqa: ANN401  (numpy's and Python's)
+        """Write a number with the language's marks; a dash for none."""
+        if value is None or value != value:
+            return "–"
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return babel.numbers.format_decimal(float(value), format=pattern, locale=self._locale)
+
+    def percent(self, share: float | None, digits: int = 0) -> str:
+        """Write a share as per cent; a dash for none."""
+        if share is None or share != share:
+            return "–"
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + " %"
+        if self.code == "en":
+            pattern = pattern.replace(" ", "")
+        return babel.numbers.format_percent(float(share), format=pattern, locale=self._locale)
+
+    def risk(self, probability: float | None) -> str:
+        """Write a probability as people read it: whole per cents, never certain."""
+        if probability is None or probability != probability:
+            return "–"
+        if probability < LEAST_PERCENT:
+            return "< " + self.percent(LEAST_PERCENT)
+        if probability > MOST_PERCENT:
+            return "> " + self.percent(MOST_PERCENT)
+        return self.percent(probability)
+
+    def long_date(self, day: date) -> str:
+        """Write a day with its weekday, `Friday 20 November 2026`."""
+        return babel.dates.format_skeleton("yMMMMEEEEd", day, locale=self._locale)
+
+    def short_date(self, day: date) -> str:
+        """Write a day in a column, `20 Nov 2026`."""
+        return babel.dates.format_date(day, "medium", locale=self._locale)
+
+    def time(self, moment: datetime) -> str:
+        """Write a day and time of day."""
+        return babel.dates.format_datetime(moment, "d MMM y, HH:mm", locale=self._locale)
+
+    def reasons(self, details: str | None, english: str | None) -> list[str]:
+        """Put a prediction's reasons into words, one text each.
+
+        Args:
+            details: `reason_details` of the prediction, JSON; None where there are none.
+            english: `reasons`, the text that stands in for what this file has no words for.
+        """
+        try:
+            parsed = json.loads(details) if isinstance(details, str) else []
+            texts = [self._reason(reason) for reason in parsed]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            texts = []
+        if texts:
+            return texts
+        return [part for part in (english or "").split("; ") if part]
+
+    def _reason(self, reason: Mapping[str, Any]) -> str:
+        words = self.words["reason_features"][reason["words_key"]]
+        if reason.get("metric"):
+            words = words.format(metric=self._metric(reason["metric"]))
+        change = reason.get("change_ratio")
+        direction = self.text(f"reasons.{reason['direction']}")
+        if change is not None:
+            direction = f"{direction} ({self.text('reasons.by', share=self.percent(abs(change)))})"
+        risk = self.text(f"reasons.risk_{reason['risk']}")
+        text = f"{words} {direction}: {risk}"
+        return text[:1].upper() + text[1:]
+
+    def _metric(self, name: str) -> str:
+        return self.text("reasons.metric", number=name.removeprefix("metric_"))
+
+    @property
+    def _locale(self) -> Locale:
+        # A Spanish-speaking chain of arepa kitchens is in Latin America: 1,234.5 there is 1,234.5.
+        return Locale.parse({"en": "en_GB", "es": "es_419", "it": "it_IT"}[self.code])
+
+
+@cache
+def load_language(code: str) -> Language:
+    """Read one language's file.
+
+    Raises:
+        InputError: There is no such language.
+    """
+    if code not in CODES:
+        raise InputError(f"language {code!r}: there are {', '.join(CODES)}")
+    with (FOLDER / f"{code}.toml").open("rb") as file:
+        return Language(code, tomllib.load(file))
+
+
+def load_languages() -> tuple[Language, ...]:
+    """Read all languages, the first being the one that a page opens in."""
+    return tuple(load_language(code) for code in CODES)

@@ -1,0 +1,18 @@
+"""The one door to Jinja: names and texts from outside are escaped, missing values are errors."""
+
+import jinja2
+
+from python_ml.settings import PROJECT_DIR
+
+FOLDER = PROJECT_DIR / "dashboard" / "templates"
+
+
+def load_templates() -> jinja2.Environment:
+    """Open the templates of pages, mails and reports."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,379 @@
+"""A published file of any size, made up: what pages, mails and BI tools read, without a run.
+
+`tests/test_site.py` compares its columns with those that dbt documents, so that it cannot drift
+from what a run publishes; a run's own file is shown in `tests/test_daily_run.py`.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+TYPES = {"a1": "Arepa de maíz blanco", "a2": "Arepa de queso", "a3": "Arepa de chócolo"}
+HORIZON_DAYS = 7
+THRESHOLD = 1 / 6
+SLOTS = 2
+HOSTILE_MACHINE = '<img src=x onerror="document.title=1">;=2+3\r\nBcc: x@example.org'
+HOSTILE_KITCHEN = "k'</script><script>document.title=2</script>"
+HOSTILE_LINE = '"><svg onload=document.title=3>;;;'
+REASONS = "time since the last stop high (risk up); metric 1 level low (risk up)"
+
+
+@dataclass(frozen=True)
+class PublishedFleet:
+    """How large the made-up fleet is.
+
+    Attributes:
+        kitchens: Kitchens, `k01` and so on.
+        machines: Machines in each of them.
+        days: Days of metrics and predictions before the plan.
+        is_hostile: Whether one more machine and kitchen bear names that would do harm.
+    """
+
+    as_of: date
+    kitchens: int = 3
+    machines: int = 6
+    days: int = 90
+    is_hostile: bool = False
+
+    def names(self) -> list[tuple[str, str, str | None]]:
+        """Kitchen, machine and zone of each machine."""
+        names: list[tuple[str, str, str | None]] = [
+            (f"k{kitchen:02}", f"k{kitchen:02}-p1-m{number}", f"zone_{kitchen % 3 + 1}")
+            for kitchen in range(1, self.kitchens + 1)
+            for number in range(1, self.machines + 1)
+        ]
+        if self.is_hostile:
+            names.append((HOSTILE_KITCHEN, HOSTILE_MACHINE, None))
+        return names
+
+
+def write_published(path: Path, fleet: PublishedFleet) -> None:
+    """Write the whole file."""
+    rng = np.random.default_rng(7)
+    predictions = _predictions(fleet, rng)
+    tables = {
+        "rpt_predictions": predictions.drop(columns="zone"),
+        "rpt_maintenance_plan_daily": _plan(predictions),
+        "rpt_machine_metrics_daily": _metrics(fleet, rng),
+        "rpt_machine_stops": _stops(fleet, rng),
+        **_models(fleet),
+        **_data(fleet),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema bi")
+        catalog = connection.execute("select current_database()").fetchall()[0][0]
+        for name, rows in tables.items():
+            connection.register("made_up", rows)
+            connection.execute(f'create table "{catalog}".bi.{name} as select * from made_up')
+            connection.unregister("made_up")
+
+
+def _days(fleet: PublishedFleet) -> list[pd.Timestamp]:
+    return list(pd.date_range(end=pd.Timestamp(fleet.as_of), periods=fleet.days))
+
+
+def _predictions(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFrame:
+    machines = pd.DataFrame(fleet.names(), columns=["kitchen_id", "machine_id", "zone"])
+    machines["level"] = rng.normal(-2.6, 0.8, len(machines))
+    rows = machines.merge(pd.DataFrame({"arepa_type": list(TYPES)}), how="cross")
+    rows["level"] += rng.normal(0, 0.3, len(rows))
+    rows = rows.merge(pd.DataFrame({"as_of_date": _days(fleet)}), how="cross")
+    moved = rows["level"] + rng.normal(0, 0.25, len(rows))
+    rows["failure_probability"] = 1 / (1 + np.exp(-moved))
+    # The first machine of a kitchen is in danger, the second too; the last cannot be seen.
+    rows.loc[rows["machine_id"].str.endswith(("-m1", "-m2", "-m3")), "failure_probability"] += 0.35
+    rows["status"] = "scored"
+    is_blind = rows["machine_id"] == f"k01-p1-m{fleet.machines}"
+    rows.loc[is_blind, "failure_probability"] = None
+    rows.loc[is_blind, "status"] = "no_data"
+    rows.loc[(rows["arepa_type"] == "a3") & ~is_blind, "status"] = "pooled"
+    return rows.drop(columns="level").assign(
+        model_role="champion",
+        phase=1,
+        horizon_days=HORIZON_DAYS,
+        reasons=REASONS,
+        reason_details=_reason_details(),
+        model_name=[f"arepas__{arepa_type}" for arepa_type in rows["arepa_type"]],
+        model_version="3",
+        feature_hash="0123456789ab",
+        code_version="test",
+        run_id="test",
+        scored_at=datetime.combine(fleet.as_of, datetime.min.time()),
+    )
+
+
+def _reason_details() -> str:
+    details = {
+        "feature": "metric_1_mean_1d",
+        "words_key": "mean_1d",
+        "metric": "metric_1",
+        "direction": "down",
+        "value": 4.0,
+        "reference": 5.0,
+        "change_ratio": -0.2,
+        "risk": "up",
+    }
+    return json.dumps([details])
+
+
+def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
+    worst = predictions.sort_values(
+        ["failure_probability", "arepa_type"], ascending=[False, True], na_position="last"
+    ).drop_duplicates(["machine_id", "as_of_date"])
+    plan = worst.assign(
+        expected_saving=worst["failure_probability"] * 2400 - 400,
+        stop_threshold_probability=THRESHOLD,
+        running_machine_count=6,
+        technician_slots=SLOTS,
+    ).sort_values(["as_of_date", "expected_saving"], ascending=[True, False], na_position="last")
+    place = plan.groupby(["as_of_date", "kitchen_id"]).cumcount()
+    is_worth = plan["expected_saving"] > 0
+    plan["decision"] = np.select(
+        [plan["failure_probability"].isna(), is_worth & (place < SLOTS), is_worth],
+        ["blind", "stop", "watch"],
+        "run",
+    )
+    plan["blocked_by"] = np.where(
+        plan["decision"] == "watch", "technician_slots", pd.Series(None, plan.index, dtype=object)
+    )
+    order = plan["decision"].map({"stop": 0, "watch": 1, "blind": 2, "run": 3})
+    plan = plan.assign(order=order).sort_values(["as_of_date", "order"], kind="stable")
+    plan["rank"] = plan.groupby("as_of_date").cumcount() + 1
+    best = plan[plan["blocked_by"].notna()].groupby(["as_of_date", "kitchen_id"])["expected_saving"]
+    plan = plan.merge(best.max().rename("next_slot_saving").reset_index(), how="left")
+    columns = [
+        "kitchen_id", "machine_id", "zone", "as_of_date", "status", "decision", "blocked_by",
+        "reasons", "reason_details", "phase", "horizon_days", "failure_probability",
+        "stop_threshold_probability", "expected_saving", "next_slot_saving", "rank",
+        "running_machine_count", "technician_slots",
+    ]  # fmt: skip
+    return plan[columns]
+
+
+def _metrics(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFrame:
+    machines = pd.DataFrame(fleet.names(), columns=["kitchen_id", "machine_id", "zone"])
+    machines = machines[machines["machine_id"] != f"k01-p1-m{fleet.machines}"]
+    days = pd.DataFrame({"measured_date": [day - timedelta(days=1) for day in _days(fleet)]})
+    rows = (
+        machines.drop(columns="zone")
+        .merge(pd.DataFrame({"arepa_type": list(TYPES)}), how="cross")
+        .merge(days, how="cross")
+        .assign(phase=1)
+    )
+    for metric, level, spread in (("metric_1", 180.0, 6.0), ("metric_2", 0.42, 0.03)):
+        mean = rng.normal(level, spread, len(rows))
+        rows[f"{metric}_mean"] = mean
+        rows[f"{metric}_min"] = mean - 2 * spread
+        rows[f"{metric}_max"] = mean + 2 * spread
+        rows[f"{metric}_normal_low"] = level - 1.6 * spread
+        rows[f"{metric}_normal_high"] = level + 1.6 * spread
+    rows["reading_count"] = 40
+    rows["faulty_reading_count"] = np.where(rng.random(len(rows)) < 0.04, 20, 0)
+    rows["faulty_reading_ratio"] = rows["faulty_reading_count"] / (
+        rows["faulty_reading_count"] + rows["reading_count"]
+    )
+    return rows
+
+
+def _stops(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFrame:
+    findings = ["fault_found", "nothing_found", "postponed", "not_inspected", None]
+    rows = []
+    for kitchen_id, machine_id, _ in fleet.names():
+        for number in range(4):
+            day = fleet.as_of - timedelta(days=int(rng.integers(1, 22)) + 22 * number)
+            started_at = datetime.combine(day, datetime.min.time()) + timedelta(hours=7)
+            kind = "breakdown" if number % 2 else "planned"
+            rows.append(
+                {
+                    "kitchen_id": kitchen_id,
+                    "machine_id": machine_id,
+                    "kind": kind,
+                    "started_at": started_at,
+                    "ended_at": started_at + timedelta(hours=2),
+                    "is_open": False,
+                    "finding": findings[int(rng.integers(0, 5))] if kind == "planned" else None,
+                    "components": "drive_belt",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _models(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
+    since = pd.Timestamp(fleet.as_of - timedelta(days=40))
+    models = [
+        {
+            "arepa_type": arepa_type,
+            "model_name": f"arepas__{arepa_type}",
+            "champion_version": "3",
+            "champion_since_date": since,
+            "challenger_version": "4",
+            "trained_as_of_date": since,
+            "fitted_from_date": since - timedelta(days=500),
+            "fitted_to_date": since - timedelta(days=7),
+            "stop_threshold_probability": THRESHOLD,
+        }
+        for arepa_type in TYPES
+    ]
+    costs = {"model": 41.2, "run_to_failure": 77.5, "calendar": 63.9, "previous_champion": 44.0}
+    backtest = [
+        {
+            "arepa_type": arepa_type,
+            "model_version": "3",
+            "policy": policy,
+            "metric": "cost_per_machine_day",
+            "value": cost,
+            "lower_value": cost - 4,
+            "upper_value": cost + 4,
+        }
+        for arepa_type in ["all", *TYPES]
+        for policy, cost in costs.items()
+    ]
+    calibration = [
+        {
+            "arepa_type": arepa_type,
+            "model_version": "3",
+            "bin": number,
+            "predicted_mean": 0.04 * number + 0.02,
+            "observed_ratio": 0.037 * number + 0.03,
+            "row_count": 400 - 40 * number,
+        }
+        for arepa_type in TYPES
+        for number in range(8)
+    ]
+    performance = [
+        {
+            "arepa_type": arepa_type,
+            "as_of_date": day,
+            "model_name": f"arepas__{arepa_type}",
+            "model_version": "3",
+            "machine_count": fleet.kitchens * fleet.machines,
+            "breakdown_count": 1,
+            "failure_probability_mean": 0.07,
+            "brier_score": 0.05,
+        }
+        for arepa_type in TYPES
+        for day in _days(fleet)[: max(1, fleet.days - HORIZON_DAYS)]
+    ]
+    promotions = [
+        {
+            "arepa_type": arepa_type,
+            "decided_at": since + timedelta(hours=4),
+            "as_of_date": since,
+            "verdict": "promote",
+            "from_version": "2",
+            "to_version": "3",
+            "decided_by": "make promote",
+            "mode": "gate",
+            "reason": "costs less in the back-test",
+        }
+        for arepa_type in TYPES
+    ]
+    types = [
+        {
+            "arepa_type": arepa_type,
+            "arepa_type_name": name,
+            "is_modelled": True,
+            "is_listed": True,
+            "batch_count": 900,
+        }
+        for arepa_type, name in TYPES.items()
+    ]
+    return {
+        "rpt_models": pd.DataFrame(models),
+        "rpt_model_backtest": pd.DataFrame(backtest),
+        "rpt_model_calibration": pd.DataFrame(calibration),
+        "rpt_model_performance_daily": pd.DataFrame(performance),
+        "rpt_promotion_history": pd.DataFrame(promotions),
+        "rpt_arepa_types": pd.DataFrame(types),
+    }
+
+
+def _data(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
+    at_five = datetime.combine(fleet.as_of, datetime.min.time()) + timedelta(hours=5)
+    freshness = [
+        {
+            "kitchen_id": kitchen_id,
+            "as_of_date": pd.Timestamp(fleet.as_of),
+            "last_measured_at": at_five - timedelta(hours=6),
+            "reading_count_1d": 40 * fleet.machines,
+            "reading_count_7d": 280 * fleet.machines,
+            "machine_count": fleet.machines,
+            "silent_machine_count": int(kitchen_id == "k01"),
+        }
+        for kitchen_id in dict.fromkeys(name[0] for name in fleet.names())
+    ]
+    checks = [
+        {
+            "as_of_date": pd.Timestamp(fleet.as_of),
+            "check_name": "silent_machines",
+            "subject": "k01",
+            "severity": "mark",
+            "value": 1.0,
+            "limit_value": 0.0,
+            "message": "1 machine has sent nothing for 7 days",
+        }
+    ]
+    ledger = [
+        {
+            "source_table": table,
+            "source_file": f"{table}.csv",
+            "lines_read": 1000,
+            "rows_kept": 990,
+            "rows_duplicate": 6,
+            "rows_quarantined": 4,
+            "is_present": True,
+            "loaded_at": at_five,
+        }
+        for table in ("batch_registry", "cooking_metrics", "machines", "maintenance_events")
+    ]
+    line = HOSTILE_LINE if fleet.is_hostile else "2026-13-01T00:00:00;k01-p1-m1;b1;1,5;2"
+    rejected = [
+        {
+            "source_table": "cooking_metrics",
+            "source_file": "cooking_metrics.csv",
+            "source_line": 17,
+            "raw_line": line,
+            "reason": "bad_timestamp",
+            "loaded_at": at_five,
+        }
+    ]
+    reasons = [{"source_table": "cooking_metrics", "reason": "bad_timestamp", "row_count": 4}]
+    steps = [
+        {
+            "run_id": "test",
+            "step": step,
+            "as_of_date": pd.Timestamp(fleet.as_of),
+            "started_at": at_five,
+            "ended_at": at_five + timedelta(seconds=12),
+            "duration_s": 12.0,
+            "row_count": 100,
+            "status": "done",
+            "message": None,
+        }
+        for step in ("load", "build", "score", "plan")
+    ]
+    publication = [
+        {
+            "run_id": "test",
+            "as_of_date": pd.Timestamp(fleet.as_of),
+            "published_at": at_five + timedelta(minutes=2),
+            "code_version": "test",
+            "status": "done",
+        }
+    ]
+    return {
+        "rpt_kitchen_freshness_daily": pd.DataFrame(freshness),
+        "rpt_data_checks_daily": pd.DataFrame(checks),
+        "rpt_file_ledger": pd.DataFrame(ledger),
+        "rpt_rejected_rows": pd.DataFrame(rejected),
+        "rpt_rejected_reasons": pd.DataFrame(reasons),
+        "rpt_runs": pd.DataFrame(steps).astype({"message": object}),
+        "publication": pd.DataFrame(publication),
+    }
