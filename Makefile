@@ -47,7 +47,7 @@ daily: $(INSTALLED) ## The whole morning: load, build, score, plan, publish
 build: $(INSTALLED) ## Load the raw files and build up to the features
 	@$(RUN) build --as-of "$$AS_OF"
 
-.PHONY: rebuild forget
+.PHONY: rebuild forget freshness
 export FILE
 
 rebuild: $(INSTALLED) ## Build everything up to the features anew, from all lines ever loaded
@@ -55,6 +55,9 @@ rebuild: $(INSTALLED) ## Build everything up to the features anew, from all line
 
 forget: $(INSTALLED) ## Take the rows of a file back that is gone from the folder: FILE=
 	@$(RUN) forget --as-of "$$AS_OF" --file "$$FILE"
+
+freshness: $(INSTALLED) ## How old the newest delivery of each kind of raw file is, against its limit
+	@$(RUN) freshness
 
 train: $(INSTALLED) ## Fit a challenger per arepa type
 	@$(RUN) train --as-of "$$AS_OF"
@@ -113,6 +116,11 @@ node_modules/.bin/gitlab-ci-local:
 
 bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: requests, latency, memory
 	@$(BIN)/python -m benchmarks.serve
+
+.PHONY: bench-ingest
+
+bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load
+	@$(BIN)/python -m benchmarks.ingest --out "$$OUT"
 
 lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/ruff format --check

@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--kitchens", default="10")
     demo.add_argument("--days", default="548")
     demo.add_argument("--seed", default="7")
+    add("freshness", _freshness, "how old the newest delivery of each kind of file is")
     add("docs", _docs, "write the dbt docs page")
     add("doctor", _doctor, "say what is set, reachable, writable, and fits together").set_defaults(
         takes_lock=False, load=load_usable_settings
@@ -202,6 +203,13 @@ def _demo_data(settings: Settings, options: argparse.Namespace) -> None:
     seed = parse_count("SEED", options.seed)
     fleet = DemoFleet(kitchens, seed, settings.metrics, as_of - timedelta(days=days))
     write_demo_data(settings, fleet, as_of=as_of)
+
+
+def _freshness(settings: Settings, options: argparse.Namespace) -> None:
+    from python_ml.transform import Transformer
+
+    Transformer(settings).check_freshness()
+    logger.info("every kind of raw file was delivered within its limit")
 
 
 def _docs(settings: Settings, options: argparse.Namespace) -> None:

@@ -22,7 +22,7 @@ from python_ml.plan import print_plan
 from python_ml.promote import has_champions, promote
 from python_ml.publish import create_publications, publish
 from python_ml.report import DAILY_REPORT, run_report
-from python_ml.run_log import PARTLY_DONE, Run
+from python_ml.run_log import PARTLY_DONE, Run, was_aborted
 from python_ml.score import score
 from python_ml.settings import Settings
 from python_ml.site import build_site
@@ -65,7 +65,7 @@ def _make_plan(settings: Settings, run: Run) -> None:
     ):
         write_demo_data(settings, demo_fleet, as_of=run.as_of)
     transformer = build(settings, run)
-    if demo_fleet is not None and not has_champions(settings):
+    if demo_fleet is not None and (not has_champions(settings) or was_aborted(settings, "promote")):
         retrain(settings, run)
     _score_and_publish(settings, transformer, run, first=run.as_of)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
+
 from python_ml.errors import InputError
 from python_ml.raw_files import read_arepa_types
 from python_ml.settings import Settings
@@ -31,6 +33,7 @@ where
 group by all
 order by all
 """
+FORMULA = r"^[=+\-@\t\r]"
 # Exact sums, so that the mean does not depend on the order in which the rows come.
 MEAN = "cast(sum(cast({metric} as decimal(38, 12))) as double) / count(*) as {metric}"
 
@@ -58,6 +61,12 @@ def parse_time(name: str, text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"{name}={text!r} is not a time: {error}") from error
+
+
+def _harmless(means: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before names that a spreadsheet would take for a formula and execute."""
+    names = means[["kitchen_id", "machine_id", "arepa_type"]]
+    return means.assign(**names.replace(FORMULA, r"'\g<0>", regex=True))
 
 
 def hourly(settings: Settings, request: HourlyRequest, out: Path) -> int:
@@ -90,7 +99,7 @@ def hourly(settings: Settings, request: HourlyRequest, out: Path) -> int:
     unfinished = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        means.to_csv(unfinished, index=False)
+        _harmless(means).to_csv(unfinished, index=False)
         unfinished.replace(out)
     except OSError as error:
         raise InputError(f"OUT={out}: cannot be written ({error})") from error

@@ -7,6 +7,8 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
 
 from python_ml.errors import ArepasError
 from python_ml.settings import Settings
@@ -17,17 +19,17 @@ def run_lock(settings: Settings, verb: str) -> Generator[None]:
     """Hold the lock of the warehouse while a verb writes.
 
     Raises:
-        ArepasError: Another run holds it; the message says who and since when.
+        ArepasError: Another run holds it, and the message says who and since when; or the folder
+            cannot be written.
     """
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
     path = settings.state_dir / "run.lock"
-    with path.open("a+") as file:
+    with _open(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
             raise ArepasError(
-                f"{path}: another run is at work ({file.read().strip()}); wait for it to end"
+                f"{path}: another run is at work ({_describe(file.read())}); wait for it to end"
             ) from error
         owner = {
             "verb": verb,
@@ -39,3 +41,27 @@ def run_lock(settings: Settings, verb: str) -> Generator[None]:
         file.write(json.dumps(owner))
         file.flush()
         yield
+
+
+def _open(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+")
+    except OSError as error:
+        raise ArepasError(
+            f"WAREHOUSE_PATH: {path.parent} cannot be written ({error.strerror}); make room or give"
+            " the run the right to write there"
+        ) from error
+
+
+def _describe(text: str) -> str:
+    """Name the owner and how long it has been at work; it may not have written that down yet."""
+    try:
+        owner = json.loads(text)
+        minutes = (datetime.now(UTC) - datetime.fromisoformat(owner["since"])).total_seconds() / 60
+    except (ValueError, KeyError):
+        return "it has just begun"
+    return (
+        f"{owner['verb']}, process {owner['process']} on {owner['host']}, since {owner['since']},"
+        f" {minutes:.0f} minutes ago"
+    )

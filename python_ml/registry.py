@@ -1,5 +1,6 @@
 """The one door to the model registry: everything of MLflow happens here."""
 
+import hashlib
 import logging
 import os
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ EXPERIMENT = "arepas"
 MODEL_PREFIX = "arepas__"
 CHAMPION = "champion"
 CHALLENGER = "challenger"
+LONGEST_NAME = 200
 MOST_MODELS = 1000
 
 
@@ -188,8 +190,14 @@ class Registry:
 
 
 def model_name(arepa_type: str) -> str:
-    """Name the registered model of an arepa type; MLflow allows no `/` and no `:` in names."""
-    return f"{MODEL_PREFIX}{quote(arepa_type, safe='')}"
+    """Name the registered model of an arepa type.
+
+    MLflow allows no `/` and no `:` in names, and 256 characters.
+    """
+    name = quote(arepa_type, safe="")
+    if len(name) > LONGEST_NAME:
+        name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return f"{MODEL_PREFIX}{name}"
 
 
 def _registered(arepa_type: str, version: ModelVersion) -> RegisteredModel:

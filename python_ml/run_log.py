@@ -37,6 +37,7 @@ where status = 'running' and run_id <> ?
 """
 DELETE_STEP = "delete from ml.runs where run_id = ? and step = ? and as_of_date = ?"
 INSERT_STEP = "insert into ml.runs values (?, ?, ?, ?, ?, ?, ?, ?)"
+LAST_STATUS = "select status from ml.runs where step = ? order by started_at desc limit 1"
 PUSH_TIMEOUT_S = 5
 
 
@@ -186,3 +187,10 @@ def _now() -> datetime:
 def _one_line(error: BaseException) -> str:
     text = " ".join(str(error).split())
     return text if isinstance(error, ArepasError) else f"{type(error).__name__}: {text}"
+
+
+def was_aborted(settings: Settings, step: str) -> bool:
+    """Say whether a step was last killed before it could end, so that it may be half done."""
+    with Warehouse(settings.warehouse_path) as warehouse:
+        found = warehouse.rows(LAST_STATUS, [step]) if warehouse.has_table("ml", "runs") else []
+    return bool(found) and found[0][0] in {RUNNING, "aborted"}

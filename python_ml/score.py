@@ -64,6 +64,7 @@ select * from scored_rows where as_of_date in (select as_of_date from days_that_
 insert into ml.prediction_log
 select * from scored_rows where as_of_date in (select as_of_date from days_that_differ);
 """
+ALIASES = (CHAMPION, CHALLENGER)
 PREDICTED = ("failure_probability", "reasons", "model_name", "model_version", "feature_hash")
 
 
@@ -102,9 +103,7 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
         parts = []
         for arepa_type, of_type in features.groupby("arepa_type"):
             models = _LiveModels(registry, warehouse, str(arepa_type), settings.horizon_days)
-            for day in of_type["as_of_date"].unique():
-                rows = of_type[of_type["as_of_date"] == day]
-                parts += _score_day(rows, models, day.date())
+            parts += _score_days(of_type, models)
             problems += models.problems
         predictions = _complete(parts, settings, run_id)
         if len(predictions) and predictions["model_name"].isna().all():
@@ -134,18 +133,19 @@ class _LiveModels:
         self._arepa_type = arepa_type
         self._horizon_days = horizon_days
         self._champions = read_champions(warehouse, arepa_type)
+        self._by_alias = {alias: registry.find(arepa_type, alias) for alias in ALIASES}
         self._loaded: dict[str, LoadedModel | None] = {}
 
     def champion_on(self, day: date) -> LoadedModel | None:
         """The champion of a morning: the history's or, before any history, the alias's."""
         versions = [version for since, version in self._champions if since <= day]
         if versions:
-            return self._load(self._registry.find_version(self._arepa_type, versions[-1]))
-        return self._load_known_on(day, self._registry.find(self._arepa_type, CHAMPION))
+            return self._load_version(versions[-1])
+        return self._load_known_on(day, self._by_alias[CHAMPION])
 
     def challenger_on(self, day: date) -> LoadedModel | None:
         """The challenger of a morning, if it is not the champion itself."""
-        challenger = self._load_known_on(day, self._registry.find(self._arepa_type, CHALLENGER))
+        challenger = self._load_known_on(day, self._by_alias[CHALLENGER])
         champion = self.champion_on(day)
         if challenger and champion and challenger.registered == champion.registered:
             return None
@@ -156,6 +156,11 @@ class _LiveModels:
         if model is None or model.tags["trained_as_of"] > day.isoformat():
             return None
         return self._load(model)
+
+    def _load_version(self, version: str) -> LoadedModel | None:
+        if version not in self._loaded:
+            self._load(self._registry.find_version(self._arepa_type, version))
+        return self._loaded[version]
 
     def _load(self, model: RegisteredModel) -> LoadedModel | None:
         if model.version not in self._loaded:
@@ -173,16 +178,28 @@ class _LiveModels:
         return self._loaded[model.version]
 
 
-def _score_day(rows: pd.DataFrame, models: _LiveModels, day: date) -> list[pd.DataFrame]:
-    champion, challenger = models.champion_on(day), models.challenger_on(day)
-    parts = [predict_rows(rows, champion, CHAMPION)]
-    if challenger is not None:
-        parts.append(predict_rows(rows, challenger, CHALLENGER))
+def _score_days(rows: pd.DataFrame, models: _LiveModels) -> list[pd.DataFrame]:
+    """Predict for one type; mornings with the same models go in one piece."""
+    live = {
+        day: (models.champion_on(day.date()), models.challenger_on(day.date()))
+        for day in rows["as_of_date"].unique()
+    }
+    # Each model is loaded once, so it is the same object on all of its mornings.
+    days_of: dict[tuple[int, int], list[pd.Timestamp]] = {}
+    for day, (champion, challenger) in live.items():
+        days_of.setdefault((id(champion), id(challenger)), []).append(day)
+    parts = []
+    for days in days_of.values():
+        champion, challenger = live[days[0]]
+        of_days = rows[rows["as_of_date"].isin(days)]
+        parts.append(predict_rows(of_days, champion, CHAMPION))
+        if challenger is not None:
+            parts.append(predict_rows(of_days, challenger, CHALLENGER))
     return parts
 
 
 def predict_rows(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd.DataFrame:
-    """Predict for one type and morning; grain: one row per machine."""
+    """Predict for one type; grain: one row per machine and morning."""
     predictions = rows[[*KEYS, "kitchen_id", "phase"]].assign(
         model_role=role, status="scored", **dict.fromkeys(PREDICTED)
     )

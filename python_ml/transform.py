@@ -101,6 +101,14 @@ class Transformer:
             for node in (nodes[key] for key in order)
         ]
 
+    def check_freshness(self) -> None:
+        """Say of each kind of raw file how old its newest delivery is.
+
+        Raises:
+            ArepasError: One is older than its limit; the message names it.
+        """
+        self._run(["source", "freshness"])
+
     def _run(self, arguments: Sequence[str]) -> object:
         state_dir = self._settings.state_dir
         os.environ |= {
@@ -137,7 +145,9 @@ class Transformer:
         return result.result
 
     def _describe(self, outcome: RunResult) -> str:
-        """Say what is wrong: the first of the rows that a test found, or the error."""
+        """Say what is wrong: the first row that a test found, how old a source is, or the error."""
+        if (newest := getattr(outcome, "max_loaded_at", None)) is not None:
+            return f"the newest delivery was loaded {newest:%Y-%m-%d %H:%M} UTC"
         test_sql = getattr(outcome.node, "compiled_code", None)
         if outcome.status != "fail" or test_sql is None:
             return _shortened(outcome.message)

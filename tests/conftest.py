@@ -115,6 +115,18 @@ def workspace(new_workspace: Callable[[], Workspace]) -> Workspace:
     return new_workspace()
 
 
+@pytest.fixture(scope="session")
+def evening(new_workspace: Callable[[], Workspace]) -> Workspace:
+    """A small fleet after one morning, with the files of the next one delivered; copy it."""
+    from tests.small_fleet import AS_OF, NEXT_DAY, deliver_up_to, run_morning
+
+    workspace = new_workspace()
+    deliver_up_to(workspace, AS_OF)
+    assert run_morning(workspace, AS_OF) == 0
+    deliver_up_to(workspace, NEXT_DAY)
+    return workspace
+
+
 @pytest.fixture
 def error_of(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     """Read the one error line that a failed verb has logged."""

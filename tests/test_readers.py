@@ -1,0 +1,70 @@
+"""Who reads the published file while a morning runs is never locked out and never fooled."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import Workspace
+from tests.reader import poll_with_duckdb
+from tests.small_fleet import AS_OF, NEXT_DAY, copy_of, run_morning
+
+pytestmark = pytest.mark.slow
+
+READERS = ("duckdb", "sqlalchemy", "duckdb", "sqlalchemy")
+
+
+def test_four_readers_see_the_day_before_or_the_new_day_and_nothing_between(
+    evening: Workspace, tmp_path: Path
+):
+    workspace = copy_of(evening, tmp_path / "copy")
+    stop_file = tmp_path / "stop"
+    before = poll_with_duckdb(str(workspace.bi))
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.reader", kind, str(workspace.bi), str(stop_file)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for kind in READERS
+    ]
+    assert run_morning(workspace, NEXT_DAY) == 0
+    stop_file.touch()
+    after = poll_with_duckdb(str(workspace.bi))
+    assert (before[0], after[0]) == (AS_OF, NEXT_DAY)
+    wholes = {tuple(str(value) for value in whole) for whole in (before, after)}
+    for reader in readers:
+        said, complained = reader.communicate(timeout=120)
+        assert reader.returncode == 0, complained
+        report = json.loads(said)
+        assert report["polls"] > 20
+        assert {tuple(seen) for seen in report["seen"]} == wholes
+
+
+def test_a_reader_that_keeps_the_file_open_does_not_stop_the_run(
+    evening: Workspace, tmp_path: Path
+):
+    workspace = copy_of(evening, tmp_path / "copy")
+    with duckdb.connect(str(workspace.bi), read_only=True) as connection:
+        published = "select as_of_date from bi.bi.publication"
+        assert connection.execute(published).fetchall() == [(AS_OF,)]
+        assert run_morning(workspace, NEXT_DAY) == 0
+        assert connection.execute(published).fetchall() == [(AS_OF,)]
+    publication = workspace.rows("select run_id, status, is_in_time from ml.publications")
+    assert [row[1:] for row in publication] == [("complete", None)] * 2
+
+
+def test_the_file_says_where_it_comes_from(evening: Workspace):
+    with duckdb.connect(str(evening.bi), read_only=True) as connection:
+        row = connection.execute("from bi.bi.publication").df().iloc[0].to_dict()
+        storage = connection.execute("select tags from duckdb_databases() where not internal")
+        assert "v1.0.0" in str(storage.fetchall())
+    assert list(row) == ["run_id", "as_of_date", "published_at", "code_version", "status"]
+    assert row["run_id"].startswith(f"{AS_OF:%Y%m%d}-")
+    assert row["status"] == "complete"
+    logged = evening.rows("select run_id, code_version from ml.publications")
+    assert logged == [(row["run_id"], row["code_version"])]
