@@ -20,7 +20,6 @@ from rich.console import Console
 from python_ml.errors import ArepasError, InputError
 from python_ml.raw_files import find_raw_files, raw_tables, read_arepa_types
 from python_ml.settings import (
-    ARGUMENTS,
     PROJECT_DIR,
     Settings,
     find_unusable_variables,
@@ -31,6 +30,8 @@ from python_ml.warehouse import Warehouse, published_tables
 PYTHON = (3, 11)
 FREE_BYTES = 2 * 10**9
 LIKENESS = 0.8
+# Arguments of single commands that make passes on; they resemble settings and are none.
+ARGUMENTS = {"AREPA_TYPE", "PHASE", "METRIC"}
 REACH_TIMEOUT_S = 5
 NEWEST_PLAN = "select max(as_of_date) as newest_date from bi.rpt_maintenance_plan_daily"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -121,14 +122,14 @@ def _check_variables(_: Settings, environment: Mapping[str, str], __: date) -> I
 
 def _check_time_zone(settings: Settings, _: Mapping[str, str], today: date) -> Iterator[Finding]:
     if settings.time_zone is None:
-        yield Finding(False, f"TZ is not set: the machine's own zone says that today is {today}")
+        yield Finding(False, f"TZ is not set: the machine's own zone says that it is {today}")
         return
     try:
         ZoneInfo(settings.time_zone)
     except (KeyError, ValueError, OSError):
         yield Finding(True, f"TZ={settings.time_zone}: no such zone; write it as America/Bogota")
     else:
-        yield Finding(False, f"TZ={settings.time_zone}: today is {today}")
+        yield Finding(False, f"TZ={settings.time_zone}: it is {today}")
 
 
 def _check_raw_files(settings: Settings, *_: object) -> Iterator[Finding]:

@@ -14,22 +14,6 @@ from python_ml.errors import InputError
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
-# What make passes on of one command's own arguments.
-ARGUMENTS = (
-    "AS_OF",
-    "START",
-    "END",
-    "OUT",
-    "KITCHEN",
-    "MACHINE",
-    "PHASE",
-    "FROM",
-    "TO",
-    "KITCHENS",
-    "DAYS",
-    "SEED",
-    "BASE",
-)
 SHORTEST_API_KEY = 20
 METRIC_NAME = re.compile(r"metric_[0-9]+")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from python_ml.settings import ARGUMENTS, known_variables, load_settings
+from python_ml.settings import known_variables, load_settings
 from tests.conftest import RAW_FIXTURES, Workspace
 
 PROJECT = Path(__file__).parents[1]
@@ -73,7 +73,8 @@ def test_every_variable_is_in_the_example_and_passed_on_by_make():
         for name in line.split()
     }
     assert sorted(in_example) == sorted(known_variables())
-    assert exported == set(known_variables()) | set(ARGUMENTS)
+    arguments = set(re.findall(r"\$\$([A-Z_]+)", makefile))
+    assert exported - arguments - {"BASE"} == set(known_variables())
 
 
 def test_the_defaults_of_the_example_are_those_of_the_settings():
