@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+import apprise
 from rich.console import Console
 
 from python_ml.errors import ArepasError, InputError
@@ -224,6 +225,19 @@ def _check_published(settings: Settings, _: Mapping[str, str], today: date) -> I
         yield Finding(False, f"{settings.bi_path}: plan of {newest}")
 
 
+def _check_notifications(settings: Settings, *_: object) -> Iterator[Finding]:
+    wrong = [
+        name
+        for name, url in settings.notify_urls
+        if not apprise.Apprise().add(url.replace("{address}", "somebody@example.org"))
+    ]
+    if wrong:
+        # Not the URL: it may hold a password.
+        yield Finding(True, f"NOTIFY_URLS: Apprise cannot read the URL of {', '.join(wrong)}")
+    else:
+        yield Finding(False, f"{len(settings.notify_urls)} ways to reach recipients")
+
+
 def _check_addresses(settings: Settings, *_: object) -> Iterator[Finding]:
     if settings.host not in LOOPBACK and not settings.api_keys:
         yield Finding(True, f"HOST={settings.host} without API_KEYS: nobody can send answers")
@@ -255,5 +269,6 @@ CHECKS: tuple[Check, ...] = (
     _check_warehouse,
     _check_models,
     _check_published,
+    _check_notifications,
     _check_addresses,
 )

@@ -22,6 +22,7 @@ BROKEN = {
     "MLFLOW_TRACKING_URI": "http://127.0.0.1:9",
     "PUSHGATEWAY_URL": "http://127.0.0.1:9",
     "HOST": "0.0.0.0",
+    "NOTIFY_URLS": "mail=mailto://smtp.example.org?from=a@example.org&to={address} chat=nothing://x",
 }
 SAID = (
     "HORIZON_DAYS='0'",
@@ -35,6 +36,7 @@ SAID = (
     "TZ=Mars/Base: no such zone",
     "MLFLOW_TRACKING_URI: 127.0.0.1:9 cannot be reached",
     "PUSHGATEWAY_URL: 127.0.0.1:9 cannot be reached",
+    "NOTIFY_URLS: Apprise cannot read the URL of chat",
     "HOST=0.0.0.0 without API_KEYS",
     "bi.duckdb: cannot be read",
 )
