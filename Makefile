@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install daily build train promote retrain hourly backfill demo-data docs serve doctor test lint \
+.PHONY: help install daily build train promote retrain backtest approve rollback hourly backfill demo-data docs serve doctor test lint \
 	check lock bench bench-serve dbt-changed push-image sbom ci-local site report superset bench-site
 
 PYTHON ?= python3
@@ -19,7 +19,7 @@ export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_R
 	PUBLIC_DIR AREPA_TYPES PHASES METRICS HORIZON_DAYS QUARANTINE_LIMIT LOG_LEVEL \
 	LOG_FORMAT PUSHGATEWAY_URL HOST PORT API_KEYS API_KEYS_FOR_READS RATE_LIMIT MAX_REQUEST_BYTES \
 	CHAMPION_POLL_SECONDS \
-	START END OUT KITCHEN MACHINE PHASE FROM TO BASE \
+	PROMOTION_MODE AREPA_TYPE START END OUT KITCHEN MACHINE PHASE FROM TO BASE \
 	SITE_URL ANSWERS_TO RECIPIENTS_FILE NOTIFY_URLS ALERT_PROBABILITY
 # Not where it is unset: to the C library an empty zone is UTC, not the machine's.
 ifdef TZ
@@ -65,7 +65,17 @@ train: $(INSTALLED) ## Fit a challenger per arepa type
 promote: $(INSTALLED) ## Move the champion alias where the challenger earned it
 	@$(RUN) promote --as-of "$$AS_OF"
 
-retrain: train promote ## Both, as the two-monthly job does
+retrain: $(INSTALLED) ## Both, as the two-monthly job does
+	@$(RUN) retrain --as-of "$$AS_OF"
+
+backtest: $(INSTALLED) ## Replay past trainings and say what their decisions cost
+	@$(RUN) backtest --as-of "$$AS_OF"
+
+approve: $(INSTALLED) ## Make the proposed version champion (PROMOTION_MODE=manual): AREPA_TYPE=
+	@$(RUN) approve --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"
+
+rollback: $(INSTALLED) ## Give the alias back to the previous champion: AREPA_TYPE=
+	@$(RUN) rollback --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"
 
 hourly: $(INSTALLED) ## Hourly means as CSV: START= END= OUT= [KITCHEN= MACHINE= PHASE= AREPA_TYPES=]
 	@$(RUN) hourly --as-of "$$AS_OF" --start "$$START" --end "$$END" --out "$$OUT" \

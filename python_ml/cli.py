@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 
-from python_ml.errors import ArepasError, InputError
+from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.lock import run_lock
 from python_ml.log_lines import configure_logging
 from python_ml.settings import (
@@ -68,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("--file", required=True)
     add("train", _train, "fit a challenger per arepa type")
     add("promote", _promote, "give the champion's alias to challengers that earned it")
+    add("retrain", _retrain, "train and promote, as the two-monthly job does")
+    add("backtest", _backtest, "replay past trainings and say what their decisions cost")
+    for name, run, help_text in (
+        ("approve", _approve, "make the proposed version of a type its champion"),
+        ("rollback", _rollback, "give the alias back to the previous champion of a type"),
+    ):
+        add(name, run, help_text).add_argument("--arepa-type", required=True)
     backfill = add("backfill", _backfill, "score and plan past days")
     backfill.add_argument("--from", dest="first", required=True)
     backfill.add_argument("--to", dest="last", required=True)
@@ -157,6 +164,55 @@ def _promote(settings: Settings, options: argparse.Namespace) -> None:
 
     with start_run(settings, as_of) as run, run.step("promote") as step:
         step.row_count = len(promote(settings, as_of=as_of))
+
+
+def _retrain(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.daily import build
+    from python_ml.retrain import retrain
+    from python_ml.run_log import start_run
+
+    with start_run(settings, as_of) as run:
+        build(settings, run)
+        retrain(settings, run)
+        if run.problems:
+            raise PartlyDoneError("; ".join(run.problems))
+
+
+def _approve(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.promote import approve
+    from python_ml.run_log import start_run
+
+    with start_run(settings, as_of) as run, run.step("approve"):
+        approve(settings, arepa_type=_arepa_type(options), as_of=as_of)
+
+
+def _rollback(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.promote import rollback
+    from python_ml.run_log import start_run
+
+    with start_run(settings, as_of) as run, run.step("rollback"):
+        rollback(settings, arepa_type=_arepa_type(options), as_of=as_of)
+
+
+def _arepa_type(options: argparse.Namespace) -> str:
+    if not options.arepa_type:
+        raise InputError("AREPA_TYPE= is missing: name the arepa type, such as AREPA_TYPE=a1")
+    return options.arepa_type
+
+
+def _backtest(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.daily import build
+    from python_ml.run_log import start_run
+    from python_ml.train import backtest
+
+    with start_run(settings, as_of) as run:
+        build(settings, run)
+        with run.step("backtest") as step:
+            step.row_count = backtest(settings, as_of=as_of)
 
 
 def _backfill(settings: Settings, options: argparse.Namespace) -> None:

@@ -19,14 +19,14 @@ from python_ml.load import load
 from python_ml.marts import count_features, read_unlisted_types
 from python_ml.notify import one_line
 from python_ml.plan import print_plan
-from python_ml.promote import has_champions, promote
+from python_ml.promote import has_champions
 from python_ml.publish import create_publications, publish
 from python_ml.report import DAILY_REPORT, run_report
+from python_ml.retrain import retrain
 from python_ml.run_log import PARTLY_DONE, Run, was_aborted
 from python_ml.score import score
 from python_ml.settings import Settings
 from python_ml.site import build_site
-from python_ml.train import train
 from python_ml.transform import Transformer
 from python_ml.warehouse import Warehouse
 
@@ -124,16 +124,6 @@ def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transf
             arepa_type,
         )
     return transformer
-
-
-def retrain(settings: Settings, run: Run) -> None:
-    """Fit challengers and promote those that earn it; types without a model stop nobody else's."""
-    for name, verb in (("train", train), ("promote", promote)):
-        try:
-            with run.step(name) as step:
-                step.row_count = len(verb(settings, as_of=run.as_of))
-        except PartlyDoneError as error:
-            run.problems.append(f"{name}: {error}")
 
 
 def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:

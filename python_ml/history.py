@@ -4,6 +4,7 @@ The history is the truth: a champion's alias in the registry only follows it. It
 a version is champion from the as_of_date of its `promote` or `rollback` on.
 """
 
+import getpass
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,8 +12,6 @@ from datetime import UTC, date, datetime
 from python_ml.registry import RegisteredModel
 from python_ml.warehouse import Warehouse
 
-PROMOTE, KEEP, NOT_ENOUGH_EVIDENCE = "promote", "keep", "not enough evidence"
-PROPOSED, ROLLBACK = "proposed", "rollback"
 INSERT_DECISION = """
 insert into ml.promotion_history (
     arepa_type, as_of_date, decided_at, verdict, from_version, to_version, decided_by, mode, reason
@@ -26,6 +25,13 @@ order by as_of_date, decided_at
 NEWEST_DECISION = """
 select verdict, from_version, to_version, reason from ml.promotion_history
 where arepa_type = ? and as_of_date <= ?
+order by as_of_date desc, decided_at desc
+limit 1
+"""
+NEWEST_MOVE = """
+select verdict, from_version, to_version, reason, as_of_date, decided_by, coalesce(mode, 'auto')
+from ml.promotion_history
+where arepa_type = ? and verdict in ('promote', 'rollback')
 order by as_of_date desc, decided_at desc
 limit 1
 """
@@ -66,10 +72,25 @@ class Decision:
     reason: str
 
 
+@dataclass(frozen=True)
+class Move:
+    """A decision that made a version champion: since which morning, by whom, in which mode."""
+
+    decision: Decision
+    as_of: date
+    decided_by: str
+    mode: str
+
+
 def append_decision(
-    warehouse: Warehouse, decision: Decision, *, as_of: date, decided_by: str, mode: str
+    warehouse: Warehouse,
+    decision: Decision,
+    *,
+    as_of: date,
+    mode: str,
+    decided_by: str | None = None,
 ) -> None:
-    """Write down one decision."""
+    """Write down one decision, by default as that of whoever runs the command."""
     warehouse.execute(
         INSERT_DECISION,
         [
@@ -79,7 +100,7 @@ def append_decision(
             decision.verdict,
             decision.from_version,
             decision.to_version,
-            decided_by,
+            decided_by or getpass.getuser(),
             mode,
             decision.reason,
         ],
@@ -103,6 +124,12 @@ def read_newest_decision(warehouse: Warehouse, arepa_type: str, as_of: date) -> 
     """Read what was last decided of a type up to a morning."""
     rows = warehouse.rows(NEWEST_DECISION, [arepa_type, as_of])
     return Decision(arepa_type, *rows[0]) if rows else None
+
+
+def read_newest_move(warehouse: Warehouse, arepa_type: str) -> Move:
+    """Read the move that made a type's newest champion; there has to be one."""
+    row = warehouse.rows(NEWEST_MOVE, [arepa_type])[0]
+    return Move(Decision(arepa_type, *row[:4]), *row[4:])
 
 
 def read_version_before(

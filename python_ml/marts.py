@@ -1,4 +1,4 @@
-"""The marts that Python reads: schema `features`, and the dimension of arepa types."""
+"""The tables that Python reads: schema `features`, arepa types, stops, and the seeds of costs."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,6 +23,14 @@ where as_of_date between ? and ? and list_contains(?, phase) and list_contains(?
 order by as_of_date, machine_id, arepa_type
 """
 COUNT_FEATURES = "select count(*) from features.feat_machine_arepa_daily where as_of_date = ?"
+STOPS = """
+select machine_id, kind, started_at, case when ended_at < $as_of then ended_at end as ended_at
+from core.fct_machine_stops
+where started_at < $as_of
+order by machine_id, started_at, kind
+"""
+COSTS = "select * from seeds.maintenance_costs order by phase"
+SLOTS = "select kitchen_id, technician_slots from seeds.technician_slots"
 
 
 def read_modelled_types(warehouse: Warehouse) -> list[str]:
@@ -65,3 +73,21 @@ def read_features(
     """
     rows = warehouse.frame(FEATURE_ROWS, [first, last, list(phases), list(arepa_types)])
     return rows.astype(dict.fromkeys(KEYS[:2], object))
+
+
+def read_stops(warehouse: Warehouse, *, as_of: date) -> pd.DataFrame:
+    """Read the maintenance log as it was known on a morning.
+
+    Grain: one row per machine_id, kind, started_at.
+    """
+    return warehouse.frame(STOPS, {"as_of": as_of}).astype({"machine_id": object, "kind": object})
+
+
+def read_costs(warehouse: Warehouse) -> pd.DataFrame:
+    """Read what maintenance costs; grain: one row per phase."""
+    return warehouse.frame(COSTS)
+
+
+def read_slots(warehouse: Warehouse) -> dict[str, int]:
+    """Read how many machines each kitchen can stop on one day; `default` for all others."""
+    return {row[0]: row[1] for row in warehouse.rows(SLOTS)}

@@ -62,7 +62,7 @@ create table if not exists ml.backtest_predictions (
     as_of_date date not null,
     kitchen_id varchar not null,
     phase integer not null,
-    fitted_to_date date not null,
+    trained_as_of_date date not null,
     horizon_days integer not null,
     failure_probability double not null,
     stop_threshold_probability double not null,

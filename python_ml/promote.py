@@ -1,66 +1,122 @@
-"""`arepas promote`: give the champion's alias to the challenger that earned it."""
+"""`arepas promote`, `approve`, `rollback`: who becomes champion, and who is it no more."""
 
-import getpass
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
-from python_ml.columns import LABEL
+from python_ml.aliases import align_aliases, find_champion, move_champion
+from python_ml.backtest import read_surroundings
+from python_ml.backtest_metrics import Surroundings
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.estimator import predict_probability
-from python_ml.evaluate import compute_metrics
-from python_ml.history import KEEP, NOT_ENOUGH_EVIDENCE, PROMOTE, Decision, append_decision
+from python_ml.gate import KEEP, PROMOTE, Contest, Contestant, compare
+from python_ml.history import (
+    Decision,
+    append_decision,
+    read_champion,
+    read_newest_decision,
+    read_version_before,
+    was_taken_back,
+)
 from python_ml.marts import read_modelled_types, read_training_rows
 from python_ml.ml_tables import create_ml_tables
-from python_ml.registry import CHALLENGER, CHAMPION, LoadedModel, RegisteredModel, Registry
+from python_ml.registry import CHAMPION, RegisteredModel, Registry
 from python_ml.settings import Settings
 from python_ml.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
 
+PROPOSED, ROLLBACK, MANUAL = "proposed", "rollback", "manual"
+
 
 @dataclass(frozen=True)
-class Contest:
-    """A challenger, the champion that it would replace, and rows that neither was fitted on."""
+class _Court:
+    """Where models are judged on a morning."""
 
-    challenger: LoadedModel
-    champion: LoadedModel | None
-    rows: pd.DataFrame
+    registry: Registry
+    warehouse: Warehouse
+    around: Surroundings
+    settings: Settings
+    as_of: date
 
 
 def promote(settings: Settings, *, as_of: date) -> list[Decision]:
     """Compare challenger and champion of each type and move the alias where it was earned.
 
+    In manual mode a challenger that earned it is only proposed. Nothing after `as_of` is used.
+
     Raises:
         PartlyDoneError: Some types could not be judged: they keep their champion.
-        ArepasError: No type has a challenger to judge.
+        ArepasError: No type has a challenger to judge, or the registry cannot be reached.
     """
-    registry = Registry(settings)
     decisions, problems = [], []
-    with Warehouse(settings.warehouse_path) as warehouse:
-        if not warehouse.has_table("core", "dim_arepa_types"):
-            raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
-        create_ml_tables(warehouse)
-        for arepa_type in read_modelled_types(warehouse):
-            challenger = registry.find(arepa_type, CHALLENGER)
+    with _open(settings) as warehouse:
+        arepa_types = read_modelled_types(warehouse)
+        registry = _reach_registry(settings, warehouse, arepa_types, as_of)
+        around = read_surroundings(warehouse, settings, as_of=as_of)
+        court = _Court(registry, warehouse, around, settings, as_of)
+        for arepa_type in arepa_types:
+            challenger = registry.find_newest(arepa_type, as_of)
             if challenger is None:
                 problems.append(f"{arepa_type}: no challenger, run `make train`")
                 continue
-            decision = _judge(registry, warehouse, challenger, settings, as_of)
-            append_decision(
-                warehouse, decision, as_of=as_of, decided_by=getpass.getuser(), mode="auto"
-            )
-            if decision.verdict == PROMOTE:
-                registry.promote(challenger)
+            decision, problem = _judge(court, challenger)
+            _carry_out(court, challenger, decision)
+            problems += [f"{arepa_type}: {problem}"] if problem else []
             logger.info("%s: %s (%s)", challenger.name, decision.verdict, decision.reason)
             decisions.append(decision)
     if problems:
         kind = PartlyDoneError if decisions else ArepasError
         raise kind(f"{len(problems)} arepa types not judged: {'; '.join(problems)}")
     return decisions
+
+
+def approve(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
+    """Make the version champion that `promote` proposed last in manual mode.
+
+    Raises:
+        InputError: Nothing is proposed for the type.
+    """
+    with _open(settings) as warehouse:
+        newest = read_newest_decision(warehouse, arepa_type, as_of)
+        if newest is None or newest.verdict != PROPOSED or newest.to_version is None:
+            raise InputError(
+                f"AREPA_TYPE={arepa_type}: no version is proposed; run `make promote"
+                " PROMOTION_MODE=manual` first"
+            )
+        registry = Registry(settings)
+        _check_fit(registry, registry.find_version(arepa_type, newest.to_version), settings)
+        reason = f"approved: {newest.reason}"
+        decision = Decision(arepa_type, PROMOTE, newest.from_version, newest.to_version, reason)
+        move_champion(registry, warehouse, decision, as_of=as_of, mode=MANUAL)
+    return decision
+
+
+def rollback(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
+    """Give the alias back to the version that was champion before the present one.
+
+    Raises:
+        InputError: The type has no champion, or none before it.
+    """
+    with _open(settings) as warehouse:
+        registry = Registry(settings)
+        align_aliases(registry, warehouse, [arepa_type])
+        champion = read_champion(warehouse, arepa_type, as_of)
+        if champion is None:
+            raise InputError(f"AREPA_TYPE={arepa_type}: has no champion; run `make retrain`")
+        before = read_version_before(warehouse, arepa_type, champion, as_of)
+        if before is None:
+            raise InputError(
+                f"AREPA_TYPE={arepa_type}: version {champion} is its first champion, there is none"
+                " to go back to"
+            )
+        _check_fit(registry, registry.find_version(arepa_type, before), settings)
+        reason = f"taken back from version {champion}"
+        decision = Decision(arepa_type, ROLLBACK, champion, before, reason)
+        move_champion(registry, warehouse, decision, as_of=as_of, mode=MANUAL)
+    return decision
 
 
 def has_champions(settings: Settings) -> bool:
@@ -71,71 +127,109 @@ def has_champions(settings: Settings) -> bool:
     return any(registry.find(arepa_type, CHAMPION) for arepa_type in arepa_types)
 
 
-def _judge(
-    registry: Registry,
-    warehouse: Warehouse,
-    challenger: RegisteredModel,
-    settings: Settings,
-    as_of: date,
-) -> Decision:
-    """Judge one type; whatever goes wrong, the champion stays."""
-    arepa_type = challenger.arepa_type
-    champion = registry.find(arepa_type, CHAMPION)
-    from_version = champion.version if champion is not None else None
+def _open(settings: Settings) -> Warehouse:
+    warehouse = Warehouse(settings.warehouse_path)
+    if not warehouse.has_table("core", "dim_arepa_types"):
+        warehouse.__exit__(None, None, None)
+        raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
+    create_ml_tables(warehouse)
+    return warehouse
+
+
+def _reach_registry(
+    settings: Settings, warehouse: Warehouse, arepa_types: list[str], as_of: date
+) -> Registry:
+    """Open the registry; if it cannot be reached, all champions stay, and that is written down."""
     try:
-        if champion is not None and champion.version == challenger.version:
+        registry = Registry(settings)
+        align_aliases(registry, warehouse, arepa_types)
+    except Exception as error:
+        for arepa_type in arepa_types:
+            champion = read_champion(warehouse, arepa_type, as_of)
+            decision = Decision(arepa_type, KEEP, champion, champion, f"not judged: {error}")
+            append_decision(warehouse, decision, as_of=as_of, mode=settings.promotion_mode)
+        raise
+    return registry
+
+
+def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, str]:
+    """Judge one type; whatever goes wrong, the champion stays, and the problem is told."""
+    warehouse, as_of = court.warehouse, court.as_of
+    arepa_type, problem = challenger.arepa_type, ""
+    from_version = read_champion(warehouse, arepa_type, as_of)
+    try:
+        if from_version == challenger.version:
             verdict, reason = KEEP, "the challenger is the champion already"
+        elif was_taken_back(warehouse, arepa_type, challenger.version, as_of):
+            verdict, reason = KEEP, "the challenger was rolled back; train a new one"
         else:
-            rows = read_training_rows(warehouse, [arepa_type], phases=settings.phases, as_of=as_of)
-            contest = Contest(
-                registry.load(challenger),
-                registry.load(champion) if champion is not None else None,
-                _unseen_rows(rows, challenger, champion),
-            )
-            verdict, reason = compare(contest)
+            contest = _arrange(court, challenger)
+            judged = compare(contest, court.settings.promotion, court.settings.training.seed)
+            verdict, reason = judged.verdict, judged.reason
     except Exception as error:
         logger.debug("judging %s failed", arepa_type, exc_info=True)
-        verdict, reason = KEEP, f"not judged: {error}"
+        problem = " ".join(str(error).split()) or type(error).__name__
+        verdict, reason = KEEP, f"not judged: {problem}"
     to_version = challenger.version if verdict == PROMOTE else from_version
-    return Decision(arepa_type, verdict, from_version, to_version, reason)
+    return Decision(arepa_type, verdict, from_version, to_version, reason), problem
 
 
-def compare(contest: Contest) -> tuple[str, str]:
-    """Decide by the Brier score on rows that neither model was fitted on.
-
-    Returns:
-        The verdict, and the figures that led to it. A first champion has to beat the naive
-        baseline, the share of breakdowns.
-    """
-    rows = contest.rows
-    if rows.empty or rows[LABEL].nunique() < 2:
-        return NOT_ENOUGH_EVIDENCE, f"{len(rows)} unseen rows, with breakdowns and without needed"
-    breakdowns = rows[LABEL].to_numpy(bool)
-    challenger_score = _brier_score(contest.challenger, rows, breakdowns)
-    if contest.champion is not None:
-        rival, rival_score = "champion", _brier_score(contest.champion, rows, breakdowns)
-    else:
-        share = float(contest.challenger.registered.tags["fitted_breakdowns"]) / float(
-            contest.challenger.registered.tags["fitted_rows"]
-        )
-        rival = "naive baseline"
-        naive = compute_metrics(breakdowns, np.full(len(rows), share))
-        rival_score = naive["brier_score"]
-    verdict = PROMOTE if challenger_score < rival_score else KEEP
-    return verdict, (
-        f"Brier score {challenger_score:.4f} against {rival_score:.4f} of the {rival}"
-        f" on {len(rows)} unseen rows with {int(breakdowns.sum())} breakdown rows"
+def _arrange(court: _Court, challenger: RegisteredModel) -> Contest:
+    settings, arepa_type = court.settings, challenger.arepa_type
+    champion = find_champion(court.registry, court.warehouse, arepa_type, court.as_of)
+    if champion is not None and champion.tags["horizon_days"] != str(settings.horizon_days):
+        champion = None  # it cannot score any more, so its place is free
+    rows = read_training_rows(
+        court.warehouse, [arepa_type], phases=settings.phases, as_of=court.as_of
+    )
+    return Contest(
+        _enter(court.registry, challenger, rows),
+        _enter(court.registry, champion, rows) if champion is not None else None,
+        rows,
+        court.around.stops,
+        court.around.costs,
+        settings.horizon_days,
     )
 
 
-def _brier_score(model: LoadedModel, rows: pd.DataFrame, breakdowns: np.ndarray) -> float:
-    inputs = rows[list(model.columns)].astype(float)
-    return compute_metrics(breakdowns, predict_probability(model.estimator, inputs))["brier_score"]
+def _enter(registry: Registry, model: RegisteredModel, rows: pd.DataFrame) -> Contestant:
+    """Let a model predict the rows of a contest."""
+    loaded = registry.load(model)
+    said = (
+        predict_probability(loaded.estimator, rows[list(loaded.columns)].astype(float))
+        if len(rows)
+        else []
+    )
+    threshold = model.tags.get("stop_threshold_probability")
+    return Contestant(
+        version=model.version,
+        fitted_to=date.fromisoformat(model.tags["fitted_to"]),
+        horizon_days=int(model.tags["horizon_days"]),
+        threshold=float(threshold) if threshold is not None else None,
+        breakdown_share=int(model.tags["fitted_breakdowns"]) / int(model.tags["fitted_rows"]),
+        probabilities=pd.Series(said, index=rows.index, dtype=float),
+    )
 
 
-def _unseen_rows(
-    rows: pd.DataFrame, challenger: RegisteredModel, champion: RegisteredModel | None
-) -> pd.DataFrame:
-    """Keep the rows from the newest holdout on: no model was fitted on them or on their labels."""
-    start = max(model.tags["holdout_from"] for model in (challenger, champion or challenger))
-    return rows[pd.to_datetime(rows["as_of_date"]) >= pd.Timestamp(start)]
+def _carry_out(court: _Court, challenger: RegisteredModel, decision: Decision) -> None:
+    """Write a verdict down and, for a promotion in auto mode, move the alias."""
+    if decision.verdict == PROMOTE and court.settings.promotion_mode == MANUAL:
+        decision = replace(decision, verdict=PROPOSED)
+    if decision.verdict == PROMOTE:
+        move_champion(court.registry, court.warehouse, decision, as_of=court.as_of, mode="auto")
+    else:
+        append_decision(
+            court.warehouse, decision, as_of=court.as_of, mode=court.settings.promotion_mode
+        )
+    told = {"verdict": decision.verdict, "verdict_reason": decision.reason}
+    court.registry.tag(challenger, told)
+
+
+def _check_fit(registry: Registry, model: RegisteredModel, settings: Settings) -> None:
+    """Refuse a champion that could not score tomorrow."""
+    if model.tags["horizon_days"] != str(settings.horizon_days):
+        raise InputError(
+            f"{model.name} version {model.version} looks {model.tags['horizon_days']} days ahead,"
+            f" HORIZON_DAYS is {settings.horizon_days}"
+        )
+    registry.load(model)

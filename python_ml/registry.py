@@ -4,6 +4,8 @@ import hashlib
 import logging
 import os
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -64,8 +66,8 @@ class Registry:
 
     def __init__(self, settings: Settings) -> None:
         mlflow.set_tracking_uri(settings.mlflow_tracking_uri)
-        self._client = mlflow.MlflowClient()
         try:
+            self._client = mlflow.MlflowClient()
             experiment = self._client.get_experiment_by_name(EXPERIMENT)
             self._experiment_id = (
                 experiment.experiment_id
@@ -168,6 +170,15 @@ class Registry:
             raise ArepasError(f"{model_name(arepa_type)} version {version}: {error}") from error
         return _registered(arepa_type, found)
 
+    def find_newest(self, arepa_type: str, as_of: date) -> RegisteredModel | None:
+        """Find the version that was trained last up to a morning, if one was."""
+        versions = self._client.search_model_versions(f"name = '{model_name(arepa_type)}'")
+        known = [v for v in versions if v.tags["trained_as_of"] <= as_of.isoformat()]
+        if not known:
+            return None
+        newest = max(known, key=lambda v: (v.tags["trained_as_of"], int(v.version)))
+        return _registered(arepa_type, newest)
+
     def load(self, model: RegisteredModel) -> LoadedModel:
         """Load a model's fitted pipeline.
 
@@ -183,6 +194,18 @@ class Registry:
                 f"{model.name} version {model.version}: cannot be loaded ({error})"
             ) from error
         return LoadedModel(model, estimator, tuple(signature.inputs.input_names()))
+
+    def tag(self, model: RegisteredModel, tags: dict[str, str]) -> None:
+        """Add to what is said of a version."""
+        for key, value in tags.items():
+            self._client.set_model_version_tag(model.name, model.version, key, value)
+
+    def log_report(self, page: Path, *, as_of: date) -> None:
+        """Keep a training's report as an artifact of a run of its own."""
+        tags = {"trained_as_of": as_of.isoformat(), "kind": "model report"}
+        name = f"model report {as_of}"
+        with mlflow.start_run(experiment_id=self._experiment_id, run_name=name, tags=tags):
+            mlflow.log_artifact(str(page))
 
     def promote(self, model: RegisteredModel) -> None:
         """Make a version its type's champion."""

@@ -15,6 +15,7 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 SHORTEST_API_KEY = 20
+PROMOTION_MODES = ("auto", "manual")
 METRIC_NAME = re.compile(r"metric_[0-9]+")
 
 
@@ -53,6 +54,32 @@ class DataCheck:
 
 
 @dataclass(frozen=True)
+class BacktestSettings:
+    """How the past is replayed, from `settings.toml`.
+
+    Attributes:
+        refit_days: Days from one training to the next.
+        refit_count: How many trainings before the newest are replayed.
+    """
+
+    refit_days: int
+    refit_count: int
+
+
+@dataclass(frozen=True)
+class PromotionSettings:
+    """What a challenger has to show, from `settings.toml`.
+
+    Attributes:
+        margin: Share of the champion's cost that it has to save.
+        minimum_breakdowns: Fewest breakdowns to compare two models on.
+    """
+
+    margin: float
+    minimum_breakdowns: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a run needs to know about its surroundings; places are absolute."""
 
@@ -85,7 +112,10 @@ class Settings:
     recipients_file: Path
     notify_urls: tuple[tuple[str, str], ...] = field(repr=False)
     alert_probability: float
+    promotion_mode: str
     training: TrainingSettings
+    backtest: BacktestSettings
+    promotion: PromotionSettings
 
     @property
     def state_dir(self) -> Path:
@@ -108,6 +138,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         return (PROJECT_DIR / value(name, default)).absolute()
 
     arepa_types = value("AREPA_TYPES", "")
+    model_settings = _how_we_model()
     return Settings(
         raw_data_dir=place("RAW_DATA_DIR", "data/raw"),
         warehouse_path=place("WAREHOUSE_PATH", "data/warehouse.duckdb"),
@@ -147,7 +178,12 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         recipients_file=place("RECIPIENTS_FILE", "seeds/recipients.csv"),
         notify_urls=_notify_urls(value("NOTIFY_URLS", "")),
         alert_probability=_share("ALERT_PROBABILITY", value("ALERT_PROBABILITY", "0.8")),
-        training=_training_settings(),
+        promotion_mode=_one_of(
+            "PROMOTION_MODE", value("PROMOTION_MODE", "auto").lower(), PROMOTION_MODES
+        ),
+        training=TrainingSettings(**model_settings["training"]),
+        backtest=BacktestSettings(**model_settings["backtest"]),
+        promotion=PromotionSettings(**model_settings["promotion"]),
     )
 
 

@@ -3,12 +3,22 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
 from pandas.util import hash_pandas_object
 from sklearn.pipeline import Pipeline
 
+from python_ml.aliases import find_champion
+from python_ml.backtest import (
+    Backtest,
+    measure_champions,
+    read_surroundings,
+    run_backtest,
+    write_backtest,
+)
+from python_ml.backtest_metrics import Surroundings
 from python_ml.code_version import code_version
 from python_ml.columns import KEYS, LABEL, feature_columns, feature_hash
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
@@ -21,12 +31,25 @@ from python_ml.evaluate import (
     last_day,
     split_by_date,
 )
+from python_ml.history import replace_versions
 from python_ml.marts import read_modelled_types, read_training_rows
+from python_ml.ml_tables import create_ml_tables
 from python_ml.registry import RegisteredModel, Registry
 from python_ml.settings import Settings
 from python_ml.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What a training is made from: labelled rows, cut, and what predictions are judged against."""
+
+    rows: pd.DataFrame
+    split: Split
+    around: Surroundings
+    settings: Settings
+    as_of: date
 
 
 def train(settings: Settings, *, as_of: date) -> list[RegisteredModel]:
@@ -39,52 +62,146 @@ def train(settings: Settings, *, as_of: date) -> list[RegisteredModel]:
         PartlyDoneError: Some types have too little history; the others are registered.
         ArepasError: No type could be trained.
     """
-    arepa_types, rows = _read_rows(settings, as_of)
-    if rows.empty:
-        raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
-    split = _split(rows, settings)
-    columns = feature_columns(settings.metrics)
-    shared_tags = _shared_tags(split, settings, columns, as_of)
-    registry = Registry(settings)
-    registered, problems = [], []
-    models: dict[str, Pipeline] = {}
-    for number, arepa_type in enumerate(arepa_types, start=1):
-        fitted, holdout = (
-            rows[rows["arepa_type"] == arepa_type] for rows in (split.fitted, split.holdout)
-        )
-        if not has_enough_history(fitted, settings.training):
-            problems.append(f"{arepa_type}: {_describe_shortage(fitted, settings)}")
-            continue
-        model = registry.find_trained(arepa_type, shared_tags["training_hash"])
-        if model is None:
-            models = models or fit_models(
-                split.fitted,
-                columns,
-                horizon_days=settings.horizon_days,
-                training=settings.training,
-            )
-            model = registry.register(
-                arepa_type,
-                models[arepa_type],
-                columns=columns,
-                metrics=_holdout_metrics(models[arepa_type], columns, Split(fitted, holdout)),
-                tags={**shared_tags, **_tags(arepa_type, fitted, holdout)},
-            )
-        registered.append(model)
-        logger.info(
-            "trained %s version %s (%d of %d types)",
-            model.name,
-            model.version,
-            number,
-            len(arepa_types),
-        )
+    arepa_types, material = _read_material(settings, as_of)
+    able, problems = _split_by_history(arepa_types, material.split, settings)
+    registered = _train_all(material, able) if able else []
+    for model in registered:
+        logger.info("trained %s version %s", model.name, model.version)
     if problems:
         kind = PartlyDoneError if registered else ArepasError
         raise kind(f"no model for {len(problems)} arepa types: {'; '.join(problems)}")
     return registered
 
 
-def _read_rows(settings: Settings, as_of: date) -> tuple[list[str], pd.DataFrame]:
+def backtest(settings: Settings, *, as_of: date) -> int:
+    """Replay the trainings of the past, the newest included, and write down what came of it.
+
+    Returns:
+        The number of back-tested predictions.
+
+    Raises:
+        InputError: There are no labels to judge by, or too few to fit a model.
+    """
+    arepa_types, material = _read_material(settings, as_of)
+    able, problems = _split_by_history(arepa_types, material.split, settings)
+    if not able:
+        raise InputError(f"nothing to replay: {'; '.join(problems)}")
+    registry = Registry(settings)
+    replayed = _replay(material, _fit(material))
+    newest = [registry.find_newest(arepa_type, as_of) for arepa_type in able]
+    trained = [model for model in newest if model and model.tags["trained_as_of"] == str(as_of)]
+    _write_results(material, registry, replayed, trained)
+    return len(replayed.predictions)
+
+
+def _train_all(material: _Material, arepa_types: list[str]) -> list[RegisteredModel]:
+    """Fit, back-test and register the types' models, unless the same training was done before."""
+    registry = Registry(material.settings)
+    columns = feature_columns(material.settings.metrics)
+    tags = _shared_tags(material, columns)
+    found = {
+        arepa_type: registry.find_trained(arepa_type, tags["training_hash"])
+        for arepa_type in arepa_types
+    }
+    if all(found.values()):
+        return [model for model in found.values() if model]
+    models = _fit(material)
+    replayed = _replay(material, models)
+    registered = []
+    for arepa_type in arepa_types:
+        of_type = _of_type(material.split, arepa_type)
+        registered.append(
+            found[arepa_type]
+            or registry.register(
+                arepa_type,
+                models[arepa_type],
+                columns=columns,
+                metrics={
+                    **_holdout_metrics(models[arepa_type], columns, of_type),
+                    **_backtest_metrics(replayed, arepa_type),
+                },
+                tags={
+                    **tags,
+                    **_tags(arepa_type, of_type),
+                    "stop_threshold_probability": repr(replayed.thresholds[arepa_type]),
+                },
+            )
+        )
+    _write_results(material, registry, replayed, registered)
+    return registered
+
+
+def _replay(material: _Material, models: dict[str, Pipeline]) -> Backtest:
+    newest = (material.split, models)
+    return run_backtest(material.rows, newest, material.around, material.settings)
+
+
+def _write_results(
+    material: _Material,
+    registry: Registry,
+    replayed: Backtest,
+    registered: list[RegisteredModel],
+) -> None:
+    """Write down the back-test, beside it the present champions, and what was registered."""
+    settings, as_of = material.settings, material.as_of
+    with Warehouse(settings.warehouse_path) as warehouse:
+        create_ml_tables(warehouse)
+        champions = []
+        for arepa_type in sorted(replayed.thresholds):
+            try:
+                champion = find_champion(registry, warehouse, arepa_type, as_of)
+                if champion and champion.tags["horizon_days"] == str(settings.horizon_days):
+                    champions.append(registry.load(champion))
+            except ArepasError as error:
+                logger.warning("the back-test leaves a champion out: %s", error)
+        before = measure_champions(material.rows, champions, material.around)
+        write_backtest(
+            warehouse,
+            replace(replayed, metrics=pd.concat([replayed.metrics, before])),
+            {model.arepa_type: model.version for model in registered},
+            as_of=as_of,
+            horizon_days=settings.horizon_days,
+        )
+        replace_versions(warehouse, registered)
+
+
+def _fit(material: _Material) -> dict[str, Pipeline]:
+    settings = material.settings
+    return fit_models(
+        material.split.fitted,
+        feature_columns(settings.metrics),
+        horizon_days=settings.horizon_days,
+        training=settings.training,
+    )
+
+
+def _of_type(split: Split, arepa_type: str) -> Split:
+    return Split(
+        *(rows[rows["arepa_type"] == arepa_type] for rows in (split.fitted, split.holdout))
+    )
+
+
+def _split_by_history(
+    arepa_types: list[str], split: Split, settings: Settings
+) -> tuple[list[str], list[str]]:
+    """Tell the types that have enough history from the others, and what those lack."""
+    able, problems = [], []
+    for arepa_type in arepa_types:
+        fitted = _of_type(split, arepa_type).fitted
+        if has_enough_history(fitted, settings.training):
+            able.append(arepa_type)
+        else:
+            problems.append(f"{arepa_type}: {_describe_shortage(fitted, settings)}")
+    return able, problems
+
+
+def _backtest_metrics(replayed: Backtest, arepa_type: str) -> dict[str, float]:
+    of_type = replayed.metrics[replayed.metrics["arepa_type"] == arepa_type]
+    return {f"backtest_{row.policy}_{row.metric}": float(row.value) for row in of_type.itertuples()}
+
+
+def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Material]:
+    """Read the modelled types and what was known of them on a morning."""
     with Warehouse(settings.warehouse_path) as warehouse:
         if not warehouse.has_table("features", "train_machine_arepa_daily"):
             raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
@@ -95,7 +212,10 @@ def _read_rows(settings: Settings, as_of: date) -> tuple[list[str], pd.DataFrame
             )
         arepa_types = read_modelled_types(warehouse)
         rows = read_training_rows(warehouse, arepa_types, phases=settings.phases, as_of=as_of)
-        return arepa_types, rows
+        around = read_surroundings(warehouse, settings, as_of=as_of)
+    if rows.empty:
+        raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
+    return arepa_types, _Material(rows, _split(rows, settings), around, settings, as_of)
 
 
 def _split(rows: pd.DataFrame, settings: Settings) -> Split:
@@ -131,19 +251,18 @@ def _holdout_metrics(estimator: Pipeline, columns: Sequence[str], split: Split) 
     return {f"holdout_{name}": value for name, value in metrics.items()}
 
 
-def _tags(arepa_type: str, fitted: pd.DataFrame, holdout: pd.DataFrame) -> dict[str, str]:
+def _tags(arepa_type: str, split: Split) -> dict[str, str]:
     return {
         "arepa_type": arepa_type,
-        "fitted_rows": str(len(fitted)),
-        "fitted_breakdowns": str(int(fitted[LABEL].sum())),
-        "holdout_rows": str(len(holdout)),
+        "fitted_rows": str(len(split.fitted)),
+        "fitted_breakdowns": str(int(split.fitted[LABEL].sum())),
+        "holdout_rows": str(len(split.holdout)),
     }
 
 
-def _shared_tags(
-    split: Split, settings: Settings, columns: Sequence[str], as_of: date
-) -> dict[str, str]:
+def _shared_tags(material: _Material, columns: Sequence[str]) -> dict[str, str]:
     """Tags that all types of one training share: they see each other's rows."""
+    split, settings = material.split, material.settings
     return {
         "fitted_from": first_day(split.fitted).isoformat(),
         "fitted_to": last_day(split.fitted).isoformat(),
@@ -153,15 +272,18 @@ def _shared_tags(
         "seed": str(settings.training.seed),
         "feature_hash": feature_hash(columns),
         "code_version": code_version(),
-        "trained_as_of": as_of.isoformat(),
-        "training_hash": _training_hash(split, settings, columns),
+        "trained_as_of": material.as_of.isoformat(),
+        "training_hash": _training_hash(material, columns),
     }
 
 
-def _training_hash(split: Split, settings: Settings, columns: Sequence[str]) -> str:
-    """Fingerprint all that a fit depends on, so that the same training is not done twice."""
-    digest = hashlib.sha256(f"{code_version()} {settings.training} {list(columns)}".encode())
-    for rows in (split.fitted, split.holdout):
+def _training_hash(material: _Material, columns: Sequence[str]) -> str:
+    """Fingerprint all that a training depends on, so that the same one is not done twice."""
+    settings = material.settings
+    facts = (code_version(), settings.training, settings.backtest, settings.promotion, columns)
+    costs = material.around.costs.to_csv(index=False)
+    digest = hashlib.sha256(f"{facts} {costs}".encode())
+    for rows in (material.split.fitted, material.split.holdout):
         keyed = rows[[*KEYS, *columns, LABEL]]
         hashes = hash_pandas_object(keyed, index=False)  # ty: ignore[not-callable]
         digest.update(hashes.to_numpy().tobytes())

@@ -1,66 +1,46 @@
-"""The gate: what it lets through, and that it stays shut when anything is odd."""
+"""Whatever goes wrong while a type is judged, its champion stays and somebody is told."""
 
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from python_ml.promote import KEEP, NOT_ENOUGH_EVIDENCE, PROMOTE, Contest, compare
-from python_ml.registry import LoadedModel, RegisteredModel
+from python_ml import promote
+from python_ml.history import Decision, append_decision
+from python_ml.ml_tables import create_ml_tables
+from python_ml.registry import RegisteredModel
+from python_ml.settings import load_settings
+from python_ml.warehouse import Warehouse
 
-TAGS = {"fitted_breakdowns": "10", "fitted_rows": "100", "holdout_from": "2026-01-01"}
+AS_OF = date(2026, 3, 1)
 
 
 @dataclass(frozen=True)
-class Says:
-    """An estimator that returns what stands in its column."""
+class BrokenRegistry:
+    """A registry in which everything goes wrong, as it may at any moment."""
 
-    column: str
+    error: Exception
 
-    def predict_proba(self, features: pd.DataFrame) -> np.ndarray:
-        said = features[self.column].to_numpy()
-        return np.column_stack([1 - said, said])
-
-
-def make_model(version: str, column: str) -> LoadedModel:
-    registered = RegisteredModel("a1", "arepas__a1", version, TAGS)
-    return LoadedModel(registered, Says(column), (column,))
-
-
-def make_rows(breakdowns: list[bool]) -> pd.DataFrame:
-    came = np.array(breakdowns, float)
-    return pd.DataFrame(
-        {
-            "has_breakdown": breakdowns,
-            "good": 0.8 * came + 0.1,
-            "bad": 0.9 - 0.8 * came,
-            "naive": 0.1,
-        }
-    )
+    def find_version(self, *_: Any) -> RegisteredModel:
+        raise self.error
 
 
 @pytest.mark.parametrize(
-    ("challenger", "champion", "verdict"),
-    [
-        ("good", "bad", PROMOTE),
-        ("bad", "good", KEEP),
-        ("good", "good", KEEP),
-        ("good", None, PROMOTE),
-        ("bad", None, KEEP),
-        ("naive", None, KEEP),
-    ],
+    "error", [KeyError("stop"), MemoryError("full"), OSError("gone\nfor good"), ZeroDivisionError()]
 )
-def test_the_better_model_wins_and_a_first_one_must_beat_the_share(challenger, champion, verdict):
-    contest = Contest(
-        make_model("2", challenger),
-        make_model("1", champion) if champion else None,
-        make_rows([True, False, False, True, False, False]),
-    )
-    assert compare(contest)[0] == verdict
-
-
-@pytest.mark.parametrize("breakdowns", [[], [False, False], [True, True]])
-def test_no_rows_or_one_class_is_not_enough_evidence(breakdowns: list[bool]):
-    contest = Contest(make_model("2", "good"), make_model("1", "bad"), make_rows(breakdowns))
-    assert compare(contest)[0] == NOT_ENOUGH_EVIDENCE
+def test_an_exception_inside_keeps_the_champion_and_is_told_in_one_line(
+    tmp_path: Path, error: Exception
+):
+    challenger = RegisteredModel("a1", "arepas__a1", "2", {})
+    with Warehouse(tmp_path / "warehouse.duckdb") as warehouse:
+        create_ml_tables(warehouse)
+        first = Decision("a1", promote.PROMOTE, None, "1", "first")
+        append_decision(warehouse, first, as_of=date(2026, 1, 1), mode="auto")
+        court = promote._Court(BrokenRegistry(error), warehouse, None, load_settings({}), AS_OF)
+        decision, problem = promote._judge(court, challenger)
+    assert (decision.verdict, decision.from_version, decision.to_version) == ("keep", "1", "1")
+    assert decision.reason.startswith("not judged: ")
+    assert problem
+    assert "\n" not in decision.reason + problem
