@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install daily build train promote retrain backtest approve rollback hourly backfill demo-data docs serve doctor test lint \
-	check lock bench bench-serve dbt-changed push-image sbom ci-local site report superset bench-site
+	check lock bench bench-serve dbt-changed push-image sbom ci-local site parquet report superset bench-site
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -99,6 +99,20 @@ doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
 
 site: $(INSTALLED) ## Everything publishable in PUBLIC_DIR, from what is published
 	@$(RUN) site --as-of "$$AS_OF"
+
+bench-site: $(INSTALLED) ## Page and mail of a large fleet against pages that carry everything
+	@$(BIN)/python -m benchmarks.seen_at_seven
+
+superset: .venv-superset/.installed ## Apache Superset on loopback, on what is published: [SUPERSET_PORT=]
+	@dashboard/superset/serve
+
+.venv-superset/.installed: dashboard/superset/requirements.txt $(INSTALLED)
+	$(PYTHON) -m venv .venv-superset
+	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --requirement $<
+	touch $@
+
+parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
+	@$(RUN) parquet
 
 report: $(INSTALLED) ## The daily report from what is published: [KITCHEN=]
 	@$(RUN) report --as-of "$$AS_OF" --kitchen "$$KITCHEN"

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("serve", _serve, "the prediction endpoint").set_defaults(takes_lock=False)
     add("site", _site, "write the site from what is published")
+    add("parquet", _parquet, "write what is published as Parquet files, too")
     report = add("report", _report, "run the daily report on what is published")
     report.add_argument("--kitchen", default="")
     return parser
@@ -269,9 +271,13 @@ def _freshness(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _docs(settings: Settings, options: argparse.Namespace) -> None:
+    from python_ml.site import DOCS
     from python_ml.transform import Transformer
 
-    logger.info("wrote %s", Transformer(settings).build_docs())
+    page = settings.public_dir / DOCS
+    page.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Transformer(settings).build_docs(), page)
+    logger.info("wrote %s", page)
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:
@@ -291,6 +297,13 @@ def _site(settings: Settings, options: argparse.Namespace) -> None:
     from python_ml.site import build_site
 
     logger.info("wrote %s", build_site(settings, as_of=as_of))
+
+
+def _parquet(settings: Settings, _: argparse.Namespace) -> None:
+    from python_ml.warehouse import write_parquet_copies
+
+    folder = settings.bi_path.with_suffix("")
+    logger.info("wrote %d tables to %s", write_parquet_copies(settings.bi_path, folder), folder)
 
 
 def _report(settings: Settings, options: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import babel.dates
@@ -71,7 +71,7 @@ class Language:
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + " %"
         if self.code == "en":
             pattern = pattern.replace(" ", "")
-        return babel.numbers.format_percent(float(share), format=pattern, locale=self._locale)
+        return _percent(round(float(share), digits + 2), pattern, self._locale)
 
     def risk(self, probability: float | None) -> str:
         """Write a probability as people read it: whole per cents, never certain."""
@@ -126,10 +126,16 @@ class Language:
     def _metric(self, name: str) -> str:
         return self.text("reasons.metric", number=name.removeprefix("metric_"))
 
-    @property
+    @cached_property
     def _locale(self) -> Locale:
         # A Spanish-speaking chain of arepa kitchens is in Latin America: 1,234.5 there is 1,234.5.
         return Locale.parse({"en": "en_GB", "es": "es_419", "it": "it_IT"}[self.code])
+
+
+@cache
+def _percent(share: float, pattern: str, locale: Locale) -> str:
+    # A site writes the same hundred texts ten thousand times.
+    return babel.numbers.format_percent(share, format=pattern, locale=locale)
 
 
 @cache

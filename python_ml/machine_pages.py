@@ -11,9 +11,9 @@ from python_ml.morning import Morning, PlannedMachine, planned_machine
 from python_ml.pages import records
 from python_ml.published import Published
 
-HISTORY_DAYS = 60
+HISTORY_DAYS = 30
 STOP_COUNT = 40
-SIGNIFICANT_DIGITS = 5
+SIGNIFICANT_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _history(plan: pd.DataFrame, stops: list[dict[str, Any]]) -> list[PastDecisi
     for stop in stops:
         answers.setdefault(stop["started_at"].date(), []).append(_answer(stop))
     history = []
-    for row in plan.tail(HISTORY_DAYS).iloc[::-1].to_dict("records"):
+    for row in records(plan.tail(HISTORY_DAYS).iloc[::-1]):
         machine, day = planned_machine(row), row["as_of_date"].date()
         history.append(
             PastDecision(
@@ -164,8 +164,8 @@ def _chart_data(
         "worst": worst,
         "types": {
             str(arepa_type): {"name": names.get(str(arepa_type), str(arepa_type))}
-            | _series(of_type, chart_metrics)
-            | {"risk": _risk_series(risks.get(arepa_type))}
+            | _series(of_type, chart_metrics, day)
+            | {"risk": _risk_series(risks.get(arepa_type), day)}
             for arepa_type, of_type in by_type.items()
         },
         "stops": [
@@ -176,9 +176,10 @@ def _chart_data(
     }
 
 
-def _series(rows: pd.DataFrame, chart_metrics: list[str]) -> dict[str, Any]:
+def _series(rows: pd.DataFrame, chart_metrics: list[str], today: date) -> dict[str, Any]:
+    """The days of one arepa type; days are counted back from today."""
     return {
-        "days": [f"{day:%Y-%m-%d}" for day in rows["measured_date"]],
+        "days": _days_back(rows["measured_date"], today),
         "faulty": _rounded(rows["faulty_reading_ratio"]),
         "metrics": {
             metric: {
@@ -193,14 +194,17 @@ def _series(rows: pd.DataFrame, chart_metrics: list[str]) -> dict[str, Any]:
     }
 
 
-def _risk_series(predictions: pd.DataFrame | None) -> list[list[Any]]:
+def _days_back(days: pd.Series, today: date) -> list[int]:
+    return (pd.Timestamp(today) - days).dt.days.tolist()
+
+
+def _risk_series(predictions: pd.DataFrame | None, today: date) -> list[list[Any]]:
     if predictions is None:
         return []
-    known = predictions.dropna(subset=["failure_probability"])
-    return [
-        [f"{day:%Y-%m-%d}", round(float(risk), 4)]
-        for day, risk in zip(known["as_of_date"], known["failure_probability"], strict=True)
-    ]
+    known = predictions[predictions["failure_probability"].notna()]
+    days = _days_back(known["as_of_date"], today)
+    risks = known["failure_probability"].round(3).tolist()
+    return [list(pair) for pair in zip(days, risks, strict=True)]
 
 
 def _last_risk(predictions: pd.DataFrame | None) -> float:
@@ -212,6 +216,6 @@ def _last_risk(predictions: pd.DataFrame | None) -> float:
 
 def _rounded(values: pd.Series) -> list[float | None]:
     return [
-        None if pd.isna(value) else float(f"{float(value):.{SIGNIFICANT_DIGITS}g}")
-        for value in values
+        None if value != value else float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+        for value in values.astype(float).tolist()
     ]

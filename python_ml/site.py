@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ import vl_convert
 
 from python_ml.feedback import FINDINGS, Answer, answer_line
 from python_ml.languages import Language, load_languages
-from python_ml.machine_pages import machine_pages
+from python_ml.machine_pages import MachinePage, machine_pages
 from python_ml.morning import DECISIONS, Morning, PlannedMachine, read_morning
 from python_ml.pages import chart_words, data_values, index_values, models_values
 from python_ml.published import Published, read_published
@@ -23,6 +24,7 @@ from python_ml.templates import load_templates
 
 ASSETS = PROJECT_DIR / "dashboard" / "assets"
 # How Vega writes numbers and dates, by language.
+LOCALES = {"en": "en-GB", "es": "es-MX", "it": "it-IT"}
 VEGA_FORMATS = {
     "en": (vl_convert.get_format_locale("en-GB"), vl_convert.get_time_format_locale("en-GB")),
     "es": (vl_convert.get_format_locale("es-MX"), vl_convert.get_time_format_locale("es-MX")),
@@ -31,6 +33,9 @@ VEGA_FORMATS = {
 # When a stop is planned to begin and end unless who answers says otherwise.
 STOP_FROM, STOP_TO = timedelta(hours=7), timedelta(hours=8)
 REPORT_DAYS = 60
+# Making the bundle takes a second; under its version it is there from the second morning on.
+VEGA = f"assets/vega-{vl_convert.get_vega_version()}.js"
+DOCS = "docs/index.html"
 DAY_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -56,6 +61,11 @@ class Site:
         unfinished = target.with_name(f".{target.name}.{os.getpid()}")
         unfinished.write_bytes(data)
         unfinished.replace(target)
+
+    def has(self, path: str) -> bool:
+        """Say whether a file whose name says its content is there already, and keep it."""
+        self._written.add(self.folder / path)
+        return (self.folder / path).is_file()
 
     def copy(self, source: Path, path: str) -> None:
         """Copy one file unless it is there with the same size and time of change."""
@@ -90,13 +100,22 @@ def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -
     _write_assets(site)
     reports = _copy_reports(site, settings.reports_dir)
     languages, templates = load_languages(), load_templates()
+    machines = list(machine_pages(published, morning))
+    for machine in machines:
+        data = f"window.arepasMachine = {_script_json(machine.chart_data)};\n"
+        site.write(f"data/{machine.machine.page.removesuffix('.html')}.js", data)
     for language in languages:
+        formats, times = VEGA_FORMATS[language.code]
+        words = chart_words(language) | {"formats": formats, "times": times}
+        words["locale"] = LOCALES[language.code]
+        script = f"window.arepasWords = {_script_json(words)};\n"
+        site.write(f"assets/words-{language.code}.js", script)
         page = _Page(settings, site, templates, language, languages, published, morning)
         page.render("index", index_values(morning))
-        page.render("models", models_values(published, morning) | page.chart_words())
+        page.render("models", models_values(published, morning))
         page.render("data", data_values(published, morning))
         page.render("reports", {"reports": reports})
-        page.render_machines(is_first=language is languages[0])
+        page.render_machines(machines)
     site.drop_others("assets", "data", "machines", "es", "it", "reports")
     return settings.public_dir / "index.html"
 
@@ -116,17 +135,9 @@ class _Page:
     def render(self, name: str, values: dict[str, Any]) -> None:
         self._write(name, f"{name}.html", values)
 
-    def render_machines(self, *, is_first: bool) -> None:
-        words = self.chart_words()
-        for page in machine_pages(self.published, self.morning):
-            self._write("machine", f"machines/{page.machine.page}", vars(page) | words)
-            if is_first:
-                data = f"window.arepasMachine = {_script_json(page.chart_data)};\n"
-                self.site.write(f"data/{page.machine.page.removesuffix('.html')}.js", data)
-
-    def chart_words(self) -> dict[str, Any]:
-        formats, times = VEGA_FORMATS[self.language.code]
-        return {"chart_words": chart_words(self.language) | {"formats": formats, "times": times}}
+    def render_machines(self, machines: Sequence[MachinePage]) -> None:
+        for page in machines:
+            self._write("machine", f"machines/{page.machine.page}", vars(page))
 
     def _write(self, template: str, path: str, values: dict[str, Any]) -> None:
         is_default = self.language is self.languages[0]
@@ -145,6 +156,8 @@ class _Page:
             type_names=self.published.names_of_types(),
             decisions=DECISIONS,
             findings=FINDINGS,
+            vega=VEGA,
+            has_docs=(self.site.folder / DOCS).is_file(),
             answer_line=_suggested_line,
             answers_to=self.settings.answers_to,
         )
@@ -161,9 +174,10 @@ def _suggested_line(machine: PlannedMachine, day: date, finding: str) -> str:
 def _write_assets(site: Site) -> None:
     for path in sorted(ASSETS.iterdir()):
         site.copy(path, f"assets/{path.name}")
-    # The bundle declares names at its top level, so it gets a scope of its own.
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    site.write("assets/vega.js", f"(() => {{\n{bundle}\n}})();\n")
+    if not site.has(VEGA):
+        # The bundle declares names at its top level, so it gets a scope of its own.
+        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+        site.write(VEGA, f"(() => {{\n{bundle}\n}})();\n")
 
 
 def _copy_reports(site: Site, folder: Path) -> list[tuple[date, list[str]]]:

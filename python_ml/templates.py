@@ -1,5 +1,7 @@
 """The one door to Jinja: names and texts from outside are escaped, missing values are errors."""
 
+from functools import cache
+
 import jinja2
 
 from python_ml.settings import PROJECT_DIR
@@ -7,6 +9,7 @@ from python_ml.settings import PROJECT_DIR
 FOLDER = PROJECT_DIR / "dashboard" / "templates"
 
 
+@cache
 def load_templates() -> jinja2.Environment:
     """Open the templates of pages, mails and reports."""
     return jinja2.Environment(

@@ -170,5 +170,27 @@ def publish_schema(
     return row_count
 
 
+def write_parquet_copies(published_path: Path, folder: Path) -> int:
+    """Write each published table as a Parquet file, each put into place whole; returns how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = set()
+    with duckdb.connect(str(published_path), read_only=True) as connection:
+        tables = connection.execute(
+            "select database_name, schema_name, table_name from duckdb_tables()"
+        ).fetchall()
+        for catalog, schema, table in tables:
+            unfinished = folder / f".{table}.parquet"
+            connection.execute(
+                f'copy "{catalog}"."{schema}"."{table}" to {_quoted(str(unfinished))}'
+                " (format parquet)"
+            )
+            names.add(f"{table}.parquet")
+            unfinished.replace(folder / f"{table}.parquet")
+    for path in folder.glob("*.parquet"):
+        if path.name not in names:
+            path.unlink()
+    return len(names)
+
+
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

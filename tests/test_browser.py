@@ -140,7 +140,7 @@ def test_a_machine_is_one_click_away_and_its_charts_follow_the_choices(page: Pag
     page.get_by_text("The same as a table").first.click()
     rows = page.locator("details.numbers[open] tbody tr")
     assert rows.count() == 90
-    assert rows.first.locator("td").first.inner_text() == "2026-11-19"
+    assert rows.first.locator("td").first.inner_text() == "19 Nov 2026"
 
 
 def test_a_stop_is_answered_by_copying_a_line(page: Page, site: Path):

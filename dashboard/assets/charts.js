@@ -2,7 +2,7 @@
 // interpreter (`ast`), so that the pages need no `unsafe-eval`; colours come from the style sheet.
 "use strict";
 (() => {
-  const words = JSON.parse(document.getElementById("words").textContent);
+  const words = window.arepasWords;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const MARKS = { breakdown: ["M-.7,-.7L.7,.7M-.7,.7L.7,-.7", "--stop"], planned: ["triangle-up", "--watch"] };
   const DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [4, 4, 1, 4]];
@@ -12,6 +12,7 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const day = (text) => { const [y, m, d] = text.split("-").map(Number); return new Date(y, m - 1, d).getTime(); };
   const DAY = 86400000;
+  const ago = (machine, days) => { const [y, m, d] = machine.today.split("-").map(Number); return new Date(y, m - 1, d - days).getTime(); };
 
   function config() {
     const ink = colour("--soft"), line = colour("--line");
@@ -49,7 +50,7 @@
   function metricSpec(machine, type, metric, from, to) {
     const series = machine.types[type].metrics[metric];
     const { low, high } = series;
-    const values = machine.types[type].days.map((text, i) => ({ x: day(text) + DAY / 2, start: day(text), end: day(text) + DAY, mean: series.mean[i], min: series.min[i], max: series.max[i], low, high, faulty: machine.types[type].faulty[i] })).filter((value) => value.start >= from && value.start < to);
+    const values = machine.types[type].days.map((back, i) => ({ x: ago(machine, back) + DAY / 2, start: ago(machine, back), end: ago(machine, back) + DAY, mean: series.mean[i], min: series.min[i], max: series.max[i], low, high, faulty: machine.types[type].faulty[i] })).filter((value) => value.start >= from && value.start < to);
     const tooltip = [{ field: "x", type: "temporal", format: "%e %b", title: words.day }, ...["mean", "min", "max", "low", "high"].map((field) => ({ field, type: "quantitative", format: ".4~g", title: words[field] })), { field: "faulty", type: "quantitative", format: ".0%", title: words.faulty }];
     const y = (field, extra = {}) => ({ field, type: "quantitative", title: null, scale: { zero: false, nice: true }, axis: { format: ".4~g", tickCount: 5 }, ...extra });
     const isShort = to - from < 20 * DAY;
@@ -66,7 +67,7 @@
   }
 
   function riskSpec(machine, from, to) {
-    const values = Object.values(machine.types).flatMap((type) => type.risk.map(([text, risk]) => ({ x: day(text), risk, type: type.name }))).filter((value) => value.x >= from && value.x <= to);
+    const values = Object.values(machine.types).flatMap((type) => type.risk.map(([back, risk]) => ({ x: ago(machine, back), risk, type: type.name }))).filter((value) => value.x >= from && value.x <= to);
     const names = Object.values(machine.types).map((type) => type.name);
     const tooltip = [{ field: "x", type: "temporal", format: "%e %b", title: words.day }, { field: "type", title: words.type }, { field: "risk", type: "quantitative", format: ".0%", title: words.risk }];
     const scale = (range) => ({ domain: names, range: range.slice(0, names.length) });
@@ -82,8 +83,9 @@
 
   function fillTable(place, machine, type, metric) {
     const { days, faulty, metrics } = machine.types[type];
-    const number = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 4 });
-    const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+    const number = new Intl.NumberFormat(words.locale, { maximumSignificantDigits: 4 });
+    const percent = new Intl.NumberFormat(words.locale, { style: "percent" });
+    const dates = new Intl.DateTimeFormat(words.locale, { dateStyle: "medium" });
     const write = (value, format) => value === null || value === undefined ? "–" : format.format(value);
     const table = document.createElement("table");
     const head = table.createTHead().insertRow();
@@ -95,7 +97,7 @@
     }
     const body = table.createTBody();
     const series = metrics[metric];
-    days.map((text, i) => [text, ...["mean", "min", "max"].map((name) => write(series[name][i], number)), write(series.low, number), write(series.high, number), write(faulty[i], percent)]).reverse().forEach((cells) => {
+    days.map((back, i) => [dates.format(ago(machine, back)), ...["mean", "min", "max"].map((name) => write(series[name][i], number)), write(series.low, number), write(series.high, number), write(faulty[i], percent)]).reverse().forEach((cells) => {
       const row = body.insertRow();
       for (const text of cells) row.insertCell().textContent = text;
     });

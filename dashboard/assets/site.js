@@ -113,4 +113,5 @@
   });
   if (form) plan();
   document.documentElement.dataset.ready = "yes";
+  performance.mark("ready");
 })();
