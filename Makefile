@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install daily build train promote retrain backtest approve rollback hourly backfill demo-data docs serve doctor test lint \
+.PHONY: help install daily build train promote retrain backtest approve rollback replay hourly backfill demo-data docs serve doctor test lint \
 	check lock bench bench-serve dbt-changed push-image sbom ci-local site parquet report superset bench-site
 
 PYTHON ?= python3
@@ -73,6 +73,9 @@ backtest: $(INSTALLED) ## Replay past trainings and say what their decisions cos
 
 approve: $(INSTALLED) ## Make the proposed version champion (PROMOTION_MODE=manual): AREPA_TYPE=
 	@$(RUN) approve --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"
+
+replay: $(INSTALLED) ## Predict a past morning again: equal, or what changed: AS_OF= MACHINE=
+	@$(RUN) replay --as-of "$$AS_OF" --machine "$$MACHINE"
 
 rollback: $(INSTALLED) ## Give the alias back to the previous champion: AREPA_TYPE=
 	@$(RUN) rollback --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"

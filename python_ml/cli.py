@@ -76,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
         ("rollback", _rollback, "give the alias back to the previous champion of a type"),
     ):
         add(name, run, help_text).add_argument("--arepa-type", required=True)
+    replay = add("replay", _replay, "predict a past morning again: equal, or what changed")
+    replay.add_argument("--machine", default="")
     backfill = add("backfill", _backfill, "score and plan past days")
     backfill.add_argument("--from", dest="first", required=True)
     backfill.add_argument("--to", dest="last", required=True)
@@ -215,6 +217,22 @@ def _backtest(settings: Settings, options: argparse.Namespace) -> None:
         build(settings, run)
         with run.step("backtest") as step:
             step.row_count = backtest(settings, as_of=as_of)
+
+
+def _replay(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    if not options.machine:
+        raise InputError("MACHINE= is missing: name the machine, such as MACHINE=k01-p1-m1")
+    from python_ml.daily import build
+    from python_ml.replay import replay
+    from python_ml.run_log import start_run
+
+    with start_run(settings, as_of) as run:
+        build(settings, run)
+        with run.step("replay") as step:
+            replays = replay(settings, machine_id=options.machine, as_of=as_of)
+            step.row_count = len(replays)
+    sys.stdout.writelines(f"{replayed}\n" for replayed in replays)
 
 
 def _backfill(settings: Settings, options: argparse.Namespace) -> None:

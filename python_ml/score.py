@@ -14,6 +14,7 @@ from python_ml.estimator import explain, predict_probability
 from python_ml.history import read_champions, replace_versions
 from python_ml.marts import read_features, read_modelled_types
 from python_ml.ml_tables import create_ml_tables
+from python_ml.provenance import replace_inputs
 from python_ml.registry import CHALLENGER, CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.settings import Settings
 from python_ml.warehouse import Warehouse
@@ -112,6 +113,7 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
         with warehouse.transaction():
             _replace_days(warehouse, predictions, first, last)
             replace_terms(warehouse, first=first, last=last)
+            replace_inputs(warehouse, first=first, last=last)
             replace_versions(warehouse, registry.find_versions())
     champions = predictions[predictions["model_role"] == CHAMPION]
     counts = {str(status): int(n) for status, n in champions["status"].value_counts().items()}
