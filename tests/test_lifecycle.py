@@ -31,9 +31,9 @@ LAST = date(2026, 11, 20)
 STARTED_ON = date(2026, 4, 20)
 TYPE = "a5"
 LIVE_ON = """
-select to_version from ml.promotion_history
-where arepa_type = ? and verdict in ('promote', 'rollback') and as_of_date <= ?
-order by as_of_date desc, decided_at desc limit 1
+select arepa_type, arg_max(to_version, (as_of_date, decided_at)) as version
+from ml.promotion_history
+where verdict in ('promote', 'rollback') and as_of_date <= ? group by arepa_type
 """
 
 
@@ -194,8 +194,7 @@ def test_in_manual_mode_a_challenger_waits_for_approval(life: Lifecycle):
 def test_which_version_was_live_on_a_day_is_one_query(life: Lifecycle):
     live = {}
     for days in (9, 8, 6, 5, 4, 0):
-        rows = life.workspace.rows(LIVE_ON, (TYPE, LAST - timedelta(days=days)))
-        live[days] = rows[0][0] if rows else None
+        live[days] = dict(life.workspace.rows(LIVE_ON, (LAST - timedelta(days=days),))).get(TYPE)
     assert live == {9: None, 8: "1", 6: "3", 5: "1", 4: "4", 0: "4"}
 
 

@@ -7,7 +7,9 @@ import pytest
 from mlflow import MlflowClient
 
 from python_ml.demo import DemoFleet, write_demo_data
+from python_ml.errors import InputError
 from python_ml.history import Decision, append_decision
+from python_ml.replay import replay
 from python_ml.warehouse import Warehouse
 from tests.conftest import Workspace
 
@@ -44,13 +46,12 @@ def run(workspace: Workspace, *arguments: str, day: bool = True) -> int:
 
 
 @pytest.fixture
-def replayed(scored: Workspace, capsys: pytest.CaptureFixture[str]) -> Callable[[str], str]:
-    def replay(machine: str) -> str:
-        capsys.readouterr()
-        assert run(scored, "replay", "--machine", machine) == 0
-        return capsys.readouterr().out
+def replayed(scored: Workspace) -> Callable[[str], str]:
+    def predict_again(machine: str) -> str:
+        [told] = replay(scored.settings(), machine_id=machine, as_of=AS_OF)
+        return str(told)
 
-    return replay
+    return predict_again
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +64,10 @@ def machines(scored: Workspace) -> list[str]:
     return [row[0] for row in rows]
 
 
-def test_nothing_changed_is_equal(replayed, machines):
-    assert replayed(machines[0]).strip().endswith("now: equal")
+def test_nothing_changed_is_equal(scored: Workspace, machines, capsys: pytest.CaptureFixture[str]):
+    capsys.readouterr()
+    assert run(scored, "replay", "--machine", machines[0]) == 0
+    assert capsys.readouterr().out.strip().endswith("now: equal")
 
 
 def test_late_readings_a_fault_interval_and_a_late_stop_are_told_apart(
@@ -90,6 +93,7 @@ def test_late_readings_a_fault_interval_and_a_late_stop_are_told_apart(
         "machine_id;start_time;end_time;kind;finding\n"
         f"{stopped};{day}T10:00:00;{day}T10:30:00;planned;fault_found\n",
     )
+    assert run(scored, "build") == 0
     assert "late data: " in (told := replayed(late))
     assert " readings then, " in told
     assert "fault interval" not in told
@@ -130,6 +134,6 @@ def test_other_models_are_told(scored: Workspace, replayed, machines):
     assert "of that morning version 7 is champion now" in told
 
 
-def test_a_machine_that_was_not_scored_is_an_error(scored: Workspace, error_of):
-    assert run(scored, "replay", "--machine", "nobody") == 2
-    assert "MACHINE=nobody" in error_of()
+def test_a_machine_that_was_not_scored_is_an_error(scored: Workspace):
+    with pytest.raises(InputError, match="MACHINE=nobody"):
+        replay(scored.settings(), machine_id="nobody", as_of=AS_OF)
