@@ -14,7 +14,11 @@ select file_id, line_count from raw.files where source_file = ? and replaced_loa
 """
 DELIVERED_FILES = """
 select source_file from raw.files where replaced_load_id is null
-order by jaro_winkler_similarity(source_file, ?) desc, source_file limit 1
+order by
+    contains(source_file, $wanted) desc,
+    jaro_winkler_similarity(source_file, $wanted) desc,
+    source_file
+limit 1
 """
 
 
@@ -53,6 +57,6 @@ def forget(settings: Settings, source_file: str) -> None:
 def _not_delivered(warehouse: Warehouse, source_file: str) -> str:
     if not warehouse.has_table("raw", "files"):
         return "nothing was delivered yet"
-    nearest = warehouse.rows(DELIVERED_FILES, [source_file])
+    nearest = warehouse.rows(DELIVERED_FILES, {"wanted": source_file})
     hint = f"; did you mean {nearest[0][0]}?" if nearest else ""
     return f"no such file was delivered, give its path below RAW_DATA_DIR{hint}"

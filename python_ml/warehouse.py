@@ -26,6 +26,7 @@ class Warehouse:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         if read_only and not path.exists():
             raise ArepasError(f"{path}: no warehouse yet; run `make daily`")
+        self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._connection = duckdb.connect(
@@ -90,14 +91,24 @@ class Warehouse:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """Write everything inside or, after an exception, nothing."""
+        """Write everything inside or, after an exception, nothing.
+
+        Raises:
+            ArepasError: It could not be written, the disk being full for instance.
+        """
         self._connection.begin()
         try:
             yield
         except BaseException:
             self._connection.rollback()
             raise
-        self._connection.commit()
+        try:
+            self._connection.commit()
+        except duckdb.Error as error:
+            raise ArepasError(
+                f"{self._path}: cannot be written ({str(error).splitlines()[0]}); make room and run"
+                " again"
+            ) from error
 
 
 @contextmanager
@@ -137,8 +148,7 @@ def publish_schema(
     """
     published_path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = published_path.with_name(f".{published_path.name}.{os.getpid()}")
-    for leftover in published_path.parent.glob(f".{published_path.name}.*"):
-        leftover.unlink()
+    _remove_unfinished(published_path)
     row_count = 0
     try:
         with duckdb.connect() as connection:
@@ -163,10 +173,10 @@ def publish_schema(
             )
             connection.execute("detach published")
         unfinished.replace(published_path)
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        raise OSError(str(error).splitlines()[0]) from error
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
+        raise OSError(" ".join(str(error).split())) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        _remove_unfinished(published_path)
     return row_count
 
 
@@ -190,6 +200,12 @@ def write_parquet_copies(published_path: Path, folder: Path) -> int:
         if path.name not in names:
             path.unlink()
     return len(names)
+
+
+def _remove_unfinished(published_path: Path) -> None:
+    """Remove what a publication that failed, or was killed, left: the copy and its log."""
+    for leftover in published_path.parent.glob(f".{published_path.name}.*"):
+        leftover.unlink()
 
 
 def _quoted(text: str) -> str:

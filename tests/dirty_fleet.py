@@ -9,7 +9,7 @@ import gzip
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,6 +52,30 @@ DIRTY_LINES = (
     "'; drop table x; --",
     "<script>alert(1)</script>",
     "x" * 100_000,
+)
+DIRTY_LINES_OF_LISTS = (
+    "m1",
+    "m1;b1;c1;d1;e1;f1;g1",
+    ";;",
+    ";;;;",
+    "   ",
+    '"m1;b1',
+    '"m1"x;b1;1',
+    "m\x001;a1;1",
+    "'; drop table x; --",
+    "<script>alert(1)</script>",
+    "x" * 100_000,
+    "b1;a1",
+    "b1;a2",
+    "m1;k9;4",
+    "m1;2026-03-02T10:00:00;2026-03-02T09:00:00",
+    "m1;2026-03-02T10:00:00;soon",
+    "nobody;2026-03-02T10:00:00;2026-03-02T11:00:00",
+    "m1;2026-03-02T10:00:00;;breakdown;belt",
+    "m1;2026-03-02T10:00:00;2026-03-02T09:00:00;planned;belt",
+    "m1;;;planned;belt",
+    "nobody;2026-03-02T10:00:00;;planned;belt",
+    "m1;2999-03-02T10:00:00;;breakdown;belt",
 )
 INVALID_UTF8 = b"2026-03-02T10:00:00;m\xff1;b1;0,5;0,5"
 
@@ -113,7 +137,7 @@ def write_dirty_files(random: Random, folder: Path) -> None:
             _write_parquet(path, rows)
         else:
             columns = ["timestamp", "machine_id", "batch_id", "metric_1", "metric_2"]
-            _write(random, path, columns, rows, dirty=True)
+            _write(random, path, columns, rows)
 
 
 def _interval(random: Random) -> tuple[str, datetime, datetime]:
@@ -139,27 +163,29 @@ def _reading(random: Random, batches: list[str], intervals: list) -> list[str]:
     return [at.isoformat(), machine, random.choice(batches), *metrics]
 
 
-def _write(
-    random: Random, path: Path, columns: list[str], rows: list[list[str]], *, dirty: bool = False
-) -> None:
+def _write(random: Random, path: Path, columns: list[str], rows: list[list[str]]) -> None:
+    is_metrics = path.name.startswith("cooking_metrics")
+    dirt = DIRTY_LINES if is_metrics else (*DIRTY_LINES_OF_LISTS, ";".join(columns))
     mark = random.choice([",", "."])
-    is_widened = dirty and random.random() < 0.3
-    order = random.sample(range(len(columns)), len(columns)) if not dirty else range(len(columns))
+    is_widened = random.random() < 0.3
+    is_shuffled = not is_metrics and random.random() < 0.5
+    order = random.sample(range(len(columns)), len(columns)) if is_shuffled else range(len(columns))
     header = [columns[i] for i in order] + (["note"] if is_widened else [])
     lines = [";".join(header).encode()]
     for row in rows:
         cells = [row[i].replace(".", mark) if i > 2 else row[i] for i in order]
         cells += ["a note"] if is_widened else []
         lines.append(";".join(_quote(cell) for cell in cells).encode())
-    if dirty:
-        for template in random.sample(DIRTY_LINES, random.randrange(8)):
-            time = FIRST_DAY + timedelta(seconds=random.randrange(DAYS * 86400))
-            line = template.replace("{time}", time.isoformat()).encode()
-            lines.insert(random.randrange(1, len(lines) + 1), line)
-        if random.random() < 0.3:
-            lines.insert(random.randrange(1, len(lines) + 1), INVALID_UTF8)
-        if random.random() < 0.3:
-            lines.insert(random.randrange(1, len(lines) + 1), b"")
+    for template in random.sample(dirt, random.randrange(8)):
+        time = FIRST_DAY + timedelta(seconds=random.randrange(DAYS * 86400))
+        line = template.replace("{time}", time.isoformat()).encode()
+        lines.insert(random.randrange(1, len(lines) + 1), line)
+    if random.random() < 0.3:
+        lines.insert(random.randrange(1, len(lines) + 1), INVALID_UTF8)
+    if random.random() < 0.3:
+        lines.insert(random.randrange(1, len(lines) + 1), b"")
+    if len(lines) > 1 and random.random() < 0.2:
+        lines[-1] = lines[-1][: len(lines[-1]) // 2]
     end = random.choice([b"\n", b"\r\n"])
     content = random.choice([b"", b"\xef\xbb\xbf"]) + end.join(lines) + random.choice([b"", end])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -181,17 +207,19 @@ def _write_parquet(path: Path, rows: list[list[str]]) -> None:
 
 def read_independently(folder: Path) -> Readings:
     """Read a folder of raw files as the contract says, with plain Python."""
-    types = dict(_fields(folder, "batch_registry", ["batch_id", "arepa_type"]))
-    machines = {row[0] for row in _fields(folder, "machines", ["machine_id"])}
+    lists = read_lists(folder)
+    types = {batch: arepa_type for batch, arepa_type in lists.kept["batch_registry"]}
+    machines = (
+        {machine for machine, *_ in lists.kept["machines"]}
+        if any(folder.rglob("machines*"))
+        else None
+    )
     intervals = [
         (machine, datetime.fromisoformat(start), datetime.fromisoformat(end))
-        for machine, start, end in _fields(
-            folder, "faulty_intervals", ["machine_id", "start_time", "end_time"]
-        )
-        if not machines or machine in machines
+        for machine, start, end in lists.kept["faulty_intervals"]
     ]
     seen: set[tuple] = set()
-    kept, ledger, rejected = [], {}, {}
+    kept, ledger, rejected = [], dict(lists.ledger), dict(lists.rejected)
     for path in sorted(
         folder.rglob("cooking_metrics*"), key=lambda p: p.relative_to(folder).as_posix()
     ):
@@ -217,10 +245,12 @@ def read_independently(folder: Path) -> Readings:
     return Readings(pd.DataFrame(kept, columns=columns), ledger, rejected, types, intervals)
 
 
-def _registration_problem(row: tuple, types: dict[str, str], machines: set[str]) -> str | None:
+def _registration_problem(
+    row: tuple, types: dict[str, str], machines: set[str] | None
+) -> str | None:
     if row[2] not in types:
         return "unknown_batch"
-    return "unknown_machine" if machines and row[1] not in machines else None
+    return "unknown_machine" if machines is not None and row[1] not in machines else None
 
 
 def _metrics_rows(path: Path) -> Iterable[tuple[int, tuple | str]]:
@@ -228,15 +258,21 @@ def _metrics_rows(path: Path) -> Iterable[tuple[int, tuple | str]]:
         for number, row in enumerate(pd.read_parquet(path).itertuples(index=False), start=1):
             yield number, (row[0].to_pydatetime(), *row[1:])
         return
+    for number, row in _rows(path):
+        yield number, row if isinstance(row, str) else _metrics_row(row)
+
+
+def _rows(path: Path) -> Iterable[tuple[int, dict[str, str] | str]]:
+    """Split a text file into rows by column name; a line that is none comes as its reason."""
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     header = lines[0].decode().rstrip("\r").split(";")
     for number, line in enumerate(lines[1:], start=2):
         if line := line.rstrip(b"\r"):
-            yield number, _metrics_row(line, header)
+            yield number, _row(line, header)
 
 
-def _metrics_row(line: bytes, header: list[str]) -> tuple | str:
+def _row(line: bytes, header: list[str]) -> dict[str, str] | str:
     try:
         text = line.decode()
     except UnicodeDecodeError:
@@ -249,16 +285,16 @@ def _metrics_row(line: bytes, header: list[str]) -> tuple | str:
         return "broken_quotes"
     if len(cells) != len(header):
         return "missing_field" if len(cells) < len(header) else "extra_field"
-    row = dict(zip(header, cells, strict=True))
+    return dict(zip(header, cells, strict=True))
+
+
+def _metrics_row(row: dict[str, str]) -> tuple | str:
     time, machine, batch = row["timestamp"], row["machine_id"], row["batch_id"]
     numbers = [row["metric_1"], row["metric_2"]]
     if "" in (time, machine, batch, *numbers):
         return "missing_field"
-    try:
-        at = datetime.fromisoformat(time) if TIME.fullmatch(time) else None
-    except ValueError:
-        at = None
-    if at is None or time[11:13] == "24":
+    at = _time(time)
+    if at is None:
         return "bad_timestamp"
     if not all(NUMBER.fullmatch(number) for number in numbers):
         return "not_a_number"
@@ -268,13 +304,124 @@ def _metrics_row(line: bytes, header: list[str]) -> tuple | str:
     return "future_timestamp" if at.year > 2900 else (at, machine, batch, *values)
 
 
-def _fields(folder: Path, table: str, columns: list[str]) -> list[list[str]]:
-    rows = []
-    for path in sorted(folder.rglob(f"{table}*")):
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-        cells = list(csv.reader(lines, delimiter=";"))
-        rows += [[row[cells[0].index(column)] for column in columns] for row in cells[1:] if row]
-    return rows
+def _time(text: str) -> datetime | None:
+    if not TIME.fullmatch(text) or text[11:13] == "24":
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What an independent reader makes of the four tables beside the readings, a file each."""
+
+    kept: dict[str, list[tuple[str, ...]]]
+    ledger: dict[str, tuple[int, int, int, int]]
+    rejected: dict[tuple[str, int], str]
+
+
+def read_lists(folder: Path) -> Lists:
+    """Read machines, registry, intervals and events as the contract says."""
+    lists = Lists({}, {}, {})
+    known: set[str] | None = None
+    for table, reader in LIST_READERS.items():
+        lists.kept[table] = []
+        for path in folder.rglob(f"{table}*"):
+            _read_list(lists, table, path, reader, known)
+        if table == "machines" and list(folder.rglob("machines*")):
+            known = {machine for machine, *_ in lists.kept["machines"]}
+    return lists
+
+
+def _read_list(
+    lists: Lists, table: str, path: Path, reader: Callable, known: set[str] | None
+) -> None:
+    """The last row of a key is kept; a batch's earlier rows of another type are in conflict."""
+    winners: dict[tuple, tuple[tuple, int]] = {}
+    rows: dict[int, tuple[tuple, tuple]] = {}
+    rejected: dict[int, str] = {}
+    line_count = 0
+    for number, row in _rows(path):
+        line_count += 1
+        read = row if isinstance(row, str) else reader(row)
+        if not isinstance(read, str) and table not in ("machines", "batch_registry"):
+            read = "unknown_machine" if known is not None and read[0][0] not in known else read
+        if isinstance(read, str):
+            rejected[number] = read
+            continue
+        key, fullness, values = read
+        rows[number] = (key, values)
+        winners[key] = max(winners.get(key, ((), 0)), (fullness, number))
+    for number, (key, values) in rows.items():
+        winner = rows[winners[key][1]][1]
+        if number == winners[key][1]:
+            lists.kept[table].append(values)
+        elif table == "batch_registry" and values != winner:
+            rejected[number] = "conflicting_batch"
+    kept = len(winners)
+    duplicate = line_count - kept - len(rejected)
+    lists.ledger[path.name] = (line_count, kept, duplicate, len(rejected))
+    lists.rejected.update({(path.name, number): reason for number, reason in rejected.items()})
+
+
+Read = tuple[tuple, tuple, tuple[str, ...]] | str
+
+
+def _read_machine(row: dict[str, str]) -> Read:
+    machine, kitchen, phase = row["machine_id"], row["kitchen_id"], row["phase"]
+    if "" in (machine, kitchen, phase):
+        return "missing_field"
+    return ((machine,), (), (machine,)) if phase in {"1", "2", "3"} else "unknown_phase"
+
+
+def _read_batch(row: dict[str, str]) -> Read:
+    batch, arepa_type = row["batch_id"], row["arepa_type"]
+    if "" in (batch, arepa_type):
+        return "missing_field"
+    if (batch, arepa_type) == ("batch_id", "arepa_type"):
+        return "repeated_header"
+    return (batch,), (), (batch, arepa_type)
+
+
+def _read_interval(row: dict[str, str]) -> Read:
+    machine, start, end = row["machine_id"], row["start_time"], row["end_time"]
+    if "" in (machine, start, end):
+        return "missing_field"
+    started_at, ended_at = _time(start), _time(end)
+    if started_at is None or ended_at is None:
+        return "bad_timestamp"
+    if ended_at < started_at:
+        return "end_before_start"
+    return (machine, started_at, ended_at), (), (machine, start, end)
+
+
+def _read_event(row: dict[str, str]) -> Read:
+    machine, start, end, kind = (
+        row[name] for name in ("machine_id", "start_time", "end_time", "kind")
+    )
+    if "" in (machine, start, kind):
+        return "missing_field"
+    started_at, ended_at = _time(start), _time(end)
+    if started_at is None or (ended_at is None and end):
+        return "bad_timestamp"
+    if ended_at is not None and ended_at < started_at:
+        return "end_before_start"
+    if kind not in {"breakdown", "planned"}:
+        return "unknown_kind"
+    if kind == "breakdown" and started_at.year > 2900:
+        return "future_timestamp"
+    # An event that has ended is the fuller one.
+    return (machine, started_at, kind, row["component"]), (ended_at is not None,), (machine,)
+
+
+LIST_READERS: dict[str, Callable[[dict[str, str]], Read]] = {
+    "machines": _read_machine,
+    "batch_registry": _read_batch,
+    "faulty_intervals": _read_interval,
+    "maintenance_events": _read_event,
+}
 
 
 def hourly_means(readings: Readings) -> pd.DataFrame:

@@ -115,12 +115,11 @@ def _assert_every_line_is_accounted_for(
         row[0]: row[1:]
         for row in workspace.rows(
             "select source_file, lines_read, rows_kept, rows_duplicate, rows_quarantined"
-            " from quarantine.row_ledger where source_table = 'cooking_metrics'"
+            " from quarantine.row_ledger"
         )
     }
     rows = workspace.rows(
         "select source_file, source_line, reason, raw_line from quarantine.rejected_rows"
-        " where source_table = 'cooking_metrics'"
     )
     assert {(file, line): reason for file, line, reason, _ in rows} == rejected
     for file, line, reason, raw_line in rows:

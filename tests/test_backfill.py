@@ -1,0 +1,41 @@
+"""Past mornings in one go are what they were one by one."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Workspace
+from tests.small_fleet import AS_OF, copy_of, deliver_up_to, run_morning, variables_of
+
+pytestmark = pytest.mark.slow
+
+DAYS = 4
+TABLES = {
+    "ml.predictions": "* exclude (run_id, scored_at)",
+    "bi.rpt_maintenance_plan_daily": "*",
+    "bi.rpt_kitchen_freshness_daily": "*",
+    "features.feat_machine_arepa_daily": "*",
+    "features.label_machine_daily": "*",
+}
+
+
+def test_a_backfill_gives_the_rows_that_the_mornings_gave(evening: Workspace, tmp_path: Path):
+    one_by_one = copy_of(evening, tmp_path / "one_by_one")
+    for day in range(1, DAYS + 1):
+        deliver_up_to(one_by_one, AS_OF + timedelta(days=day))
+        assert run_morning(one_by_one, AS_OF + timedelta(days=day)) == 0
+
+    in_one_go = Workspace(tmp_path / "in_one_go")
+    shutil.copytree(one_by_one.raw, in_one_go.raw)
+    shutil.copy(one_by_one.folder / "mlflow.db", in_one_go.folder)
+    first, last = AS_OF.isoformat(), (AS_OF + timedelta(days=DAYS)).isoformat()
+    arguments = ("backfill", "--from", first, "--to", last)
+    assert in_one_go.arepas(*arguments, **variables_of(in_one_go)) == 0
+
+    for table, columns in TABLES.items():
+        rows = f"select {columns} from {table} order by all"
+        assert repr(in_one_go.rows(rows)) == repr(one_by_one.rows(rows)), table
+    mornings = "select count(distinct as_of_date) from ml.predictions"
+    assert in_one_go.rows(mornings) == [(DAYS + 1,)]

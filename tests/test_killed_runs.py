@@ -1,0 +1,195 @@
+"""Kill the morning with SIGKILL at any moment and start it again: the end is the same."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from queue import SimpleQueue
+from random import Random
+
+import pytest
+
+from tests.conftest import Workspace
+from tests.fork_server import ForkServer
+from tests.small_fleet import AS_OF, KITCHENS, NEXT_DAY, STARTED_ON, copy_of, variables_of
+from tests.states import State, assert_same_state, read_published, read_state
+
+pytestmark = pytest.mark.slow
+
+KILLS, KILLS_WHILE_PUBLISHING, KILLS_OF_THE_FIRST_MORNING = 50, 6, 6
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A workspace of its own and a server that runs the morning in it."""
+
+    workspace: Workspace
+    server: ForkServer
+    as_of: date
+    constants: dict[str, int]
+    skipped: tuple[str, ...] = ()
+
+    def start(self) -> int:
+        return self.server.start(
+            ["daily", "--as-of", self.as_of.isoformat()],
+            self.workspace.environment | variables_of(self.workspace),
+            self.workspace.folder / "run.log",
+            self.constants,
+            self.skipped,
+        )
+
+    def run(self) -> None:
+        self.start()
+        status = self.server.wait()
+        assert status == 0, (self.workspace.folder / "run.log").read_text()[-3000:]
+
+    def run_killed(self, wait: Callable[[int], None]) -> int:
+        """Start a run, wait for the moment, kill it; returns how it ended."""
+        pid = self.start()
+        wait(pid)
+        with suppress(ProcessLookupError):  # the run may have been faster
+            os.kill(pid, signal.SIGKILL)
+        return self.server.wait()
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[SimpleQueue[ForkServer]]:
+    """Two servers, as this project's machines have two cores."""
+    pool: SimpleQueue[ForkServer] = SimpleQueue()
+    started = [ForkServer(), ForkServer()]
+    for server in started:
+        pool.put(server)
+    yield pool
+    for server in started:
+        server.close()
+
+
+def on_each_server(
+    servers: SimpleQueue[ForkServer], jobs: list[Callable[[ForkServer], None]]
+) -> None:
+    def work(job: Callable[[ForkServer], None]) -> None:
+        server = servers.get()
+        try:
+            job(server)
+        finally:
+            servers.put(server)
+
+    with ThreadPoolExecutor(servers.qsize()) as pool:
+        for done in [pool.submit(work, job) for job in jobs]:
+            done.result()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    evening: Workspace, servers: SimpleQueue[ForkServer], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[State, float]:
+    """The state after a morning that nobody kills, and how long it took."""
+    workspace = copy_of(evening, tmp_path_factory.mktemp("undisturbed") / "copy")
+    server = servers.get()
+    started = time.monotonic()
+    Trial(workspace, server, NEXT_DAY, {}).run()
+    duration = time.monotonic() - started
+    servers.put(server)
+    return read_state(workspace), duration
+
+
+def test_a_morning_killed_anywhere_and_run_again_ends_the_same(
+    evening: Workspace,
+    undisturbed: tuple[State, float],
+    servers: SimpleQueue[ForkServer],
+    tmp_path: Path,
+):
+    expected, duration = undisturbed
+    published_before = read_published(evening)
+    published_after = {
+        table.removeprefix("published "): rows
+        for table, rows in expected.items()
+        if table.startswith("published ")
+    }
+    ends: list[int] = []
+
+    def trial(number: int) -> Callable[[ForkServer], None]:
+        def run(server: ForkServer) -> None:
+            workspace = copy_of(evening, tmp_path / str(number))
+            # Nothing reads the notebook's report again, and it takes as long as all the rest.
+            skipped = () if number % 5 == 0 else ("run_report",)
+            morning = Trial(workspace, server, NEXT_DAY, {}, skipped)
+            moment = (number + Random(number).random()) / KILLS * duration
+            ends.append(morning.run_killed(lambda _: time.sleep(moment)))
+            assert read_published(workspace) in (published_before, published_after)
+            morning.run()
+            assert_same_state(read_state(workspace), expected)
+            shutil.rmtree(workspace.folder)
+
+        return run
+
+    on_each_server(servers, [trial(number) for number in range(KILLS)])
+    # A run may have ended before its moment; most have not.
+    assert sum(end == -signal.SIGKILL for end in ends) > KILLS * 3 // 4
+
+
+def test_a_run_killed_while_it_publishes_leaves_the_file_of_the_day_before(
+    evening: Workspace,
+    undisturbed: tuple[State, float],
+    servers: SimpleQueue[ForkServer],
+    tmp_path: Path,
+):
+    expected, _ = undisturbed
+
+    def trial(number: int) -> Callable[[ForkServer], None]:
+        def run(server: ForkServer) -> None:
+            workspace = copy_of(evening, tmp_path / str(number))
+            before = workspace.bi.read_bytes()
+
+            def wait_for_half_a_file(pid: int) -> None:
+                unfinished = workspace.bi.with_name(f".{workspace.bi.name}.{pid}")
+                deadline = time.monotonic() + 300
+                while not unfinished.exists() and time.monotonic() < deadline:
+                    time.sleep(0.001)
+                time.sleep(Random(number).random() * 0.02)
+
+            morning = Trial(workspace, server, NEXT_DAY, {}, ("run_report",))
+            assert morning.run_killed(wait_for_half_a_file) == -signal.SIGKILL
+            assert workspace.bi.read_bytes() == before
+            morning.run()
+            assert_same_state(read_state(workspace), expected)
+            leftovers = [path.name for path in workspace.folder.glob(".bi.duckdb.*")]
+            assert leftovers == []
+            shutil.rmtree(workspace.folder)
+
+        return run
+
+    on_each_server(servers, [trial(number) for number in range(KILLS_WHILE_PUBLISHING)])
+
+
+def test_a_first_morning_killed_anywhere_ends_the_same(
+    new_workspace: Callable[[], Workspace], servers: SimpleQueue[ForkServer]
+):
+    constants = {"DEMO_KITCHENS": KITCHENS, "DEMO_DAYS": (AS_OF - STARTED_ON).days}
+    server = servers.get()
+    whole = Trial(new_workspace(), server, AS_OF, constants)
+    started = time.monotonic()
+    whole.run()
+    duration = time.monotonic() - started
+    servers.put(server)
+    expected = read_state(whole.workspace)
+
+    def trial(number: int) -> Callable[[ForkServer], None]:
+        workspace = new_workspace()
+
+        def run(server: ForkServer) -> None:
+            morning = Trial(workspace, server, AS_OF, constants)
+            moment = (number + Random(number).random()) / KILLS_OF_THE_FIRST_MORNING * duration
+            morning.run_killed(lambda _: time.sleep(moment))
+            morning.run()
+            assert_same_state(read_state(workspace), expected)
+
+        return run
+
+    on_each_server(servers, [trial(number) for number in range(KILLS_OF_THE_FIRST_MORNING)])
