@@ -4,14 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from python_ml.errors import ArepasError
 from python_ml.registry import LoadedModel, Registry
+from python_ml.serve_rows import Row
 
 logger = logging.getLogger(__name__)
-
-Row = dict[str, Any]
 
 
 class Champions:

@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 from prometheus_client import CollectorRegistry, Gauge
 
-from python_ml.champions import Champions, MicroBatches, Row
+from python_ml.champions import Champions, MicroBatches
 from python_ml.code_version import code_version
 from python_ml.errors import ArepasError, InputError
 from python_ml.live_features import LiveFeatureBuilder
 from python_ml.registry import CHAMPION, Registry
 from python_ml.score import predict_rows
 from python_ml.serve_access import ApiKeys
+from python_ml.serve_rows import Row
 from python_ml.settings import Settings
 from python_ml.warehouse import published_tables
 

@@ -2,24 +2,20 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.security import APIKeyHeader
-from jinja2 import Environment
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from python_ml.champions import Row
 from python_ml.columns import feature_columns
 from python_ml.endpoint import BusyError, Endpoint
 from python_ml.errors import ArepasError, InputError
-from python_ml.feedback import FINDINGS, append_answer, parse_answer
+from python_ml.feedback import append_answer, parse_answer
 from python_ml.serve_messages import (
     Cut,
     Fault,
@@ -33,12 +29,11 @@ from python_ml.serve_messages import (
     Written,
     prediction_request,
 )
+from python_ml.serve_rows import Row, raw_tables_of, row_of_features, with_history
 
 logger = logging.getLogger(__name__)
 
-FEEDBACK_PAGE = Environment(autoescape=True).from_string(
-    (Path(__file__).parent / "feedback_page.html").read_text(encoding="utf-8")
-)
+FEEDBACK_PAGE = (Path(__file__).parent / "feedback_page.html").read_text(encoding="utf-8")
 PREDICTIONS = """
 select * from bi.rpt_predictions
 where
@@ -153,83 +148,16 @@ def _add_prediction(routes: FastAPI, endpoint: Endpoint) -> None:
         rejected: dict[str, int] = {}
         unknown: list[str] = []
         if asked.features is not None:
-            row = _row_of_features(asked, arepa_type)
+            row = row_of_features(asked, arepa_type)
         else:
             row, rejected = await endpoint.build_features(
-                arepa_type, _raw_tables(asked, arepa_type, metrics), asked.as_of_date
+                arepa_type, raw_tables_of(asked, arepa_type, metrics), asked.as_of_date
             )
-            row, unknown = _with_history(row, asked)
+            row, unknown = with_history(row, asked)
         if missing := [column for column in model.columns if column not in row]:
             raise InputError(f"features: {', '.join(missing)} missing; null says unknown")
         answer = await endpoint.batches.predict(arepa_type, row)
         return Prediction(**answer, rejected_readings=rejected, unknown_features=unknown)
-
-
-def _row_of_features(asked: Any, arepa_type: str) -> Row:  # noqa: ANN401
-    return {
-        **asked.features,
-        "reading_count_7d": asked.features.get("reading_count_7d") or 0,
-        "machine_id": asked.machine_id,
-        "kitchen_id": asked.kitchen_id,
-        "phase": asked.phase,
-        "arepa_type": arepa_type,
-        "as_of_date": asked.as_of_date,
-        "is_down": asked.is_down,
-    }
-
-
-def _raw_tables(asked: Any, arepa_type: str, metrics: tuple[str, ...]) -> dict[str, list[Row]]:  # noqa: ANN401
-    """Write a request as the rows of the raw files that a kitchen would deliver."""
-    machine = {"machine_id": asked.machine_id}
-    batches = {reading.batch_id: reading.arepa_type or arepa_type for reading in asked.readings}
-    return {
-        "machines": [{**machine, "kitchen_id": asked.kitchen_id, "phase": asked.phase}],
-        "batch_registry": [
-            {"batch_id": batch_id, "arepa_type": of_batch} for batch_id, of_batch in batches.items()
-        ],
-        "faulty_intervals": [
-            {
-                **machine,
-                "start_time": interval.start_time.isoformat(),
-                "end_time": interval.end_time.isoformat(),
-            }
-            for interval in asked.faulty_intervals
-        ],
-        "maintenance_events": [
-            {
-                **machine,
-                "start_time": event.start_time.isoformat(),
-                "end_time": event.end_time.isoformat() if event.end_time else None,
-                "kind": event.kind,
-                "finding": event.finding,
-                "component": event.component,
-            }
-            for event in asked.maintenance_events or []
-        ],
-        "cooking_metrics": [
-            {
-                "timestamp": reading.timestamp.isoformat(),
-                **machine,
-                "batch_id": reading.batch_id,
-                **{metric: getattr(reading, metric) for metric in metrics},
-            }
-            for reading in asked.readings
-        ],
-    }
-
-
-def _with_history(row: Row, asked: Any) -> tuple[Row, list[str]]:  # noqa: ANN401
-    """Put in what only the kitchen knows of the time before the readings; name what nobody said."""
-    if asked.maintenance_events is None:
-        return row, ["days_since_last_stop", "batch_count_since_last_stop"]
-    if asked.batch_count_since_last_stop is not None:
-        return {**row, "batch_count_since_last_stop": asked.batch_count_since_last_stop}, []
-    days = row["days_since_last_stop"]
-    first_reading = min(reading.timestamp for reading in asked.readings)
-    midnight = datetime.combine(asked.as_of_date, time())
-    if pd.isna(days) or days * 86400 <= (midnight - first_reading).total_seconds():
-        return row, []
-    return {**row, "batch_count_since_last_stop": None}, ["batch_count_since_last_stop"]
 
 
 def _add_feedback(routes: FastAPI, endpoint: Endpoint) -> None:
@@ -251,9 +179,8 @@ def _add_feedback(routes: FastAPI, endpoint: Endpoint) -> None:
 
     @routes.get("/feedback", response_class=HTMLResponse, include_in_schema=False)
     def feedback_page() -> str:
-        """A page on which a kitchen answers the stops of the newest plan."""
-        stops = endpoint.read_page(PLAN, PlanCut(decision="stop").model_dump())
-        return FEEDBACK_PAGE.render(stops=stops, findings=FINDINGS)
+        """A page on which a kitchen answers the newest plan's stops; it asks `/plan` itself."""
+        return FEEDBACK_PAGE
 
 
 def _add_state(routes: FastAPI, endpoint: Endpoint) -> None:

@@ -29,7 +29,7 @@ KEY = "a-key-of-the-kitchens-0123456789"
 TOOLS = Path(sys.executable).parent
 KEYS_OF_ROWS = {"kitchen_id", "machine_id", "arepa_type", "as_of_date", "phase", "is_down"}
 JSON = {"Content-Type": "application/json"}
-START_TIMEOUT_S = 300
+START_TIMEOUT_S = 900
 
 Row = dict[str, Any]
 
