@@ -185,6 +185,19 @@ def test_numbers_are_written_as_the_language_does(code: str, written: tuple[str,
     assert language.number(None) == language.risk(float("nan")) == "–"
 
 
+def test_reasons_are_said_in_the_readers_language():
+    reason = {
+        "words_key": "mean_1d",
+        "metric": "metric_1",
+        "direction": "down",
+        "change_ratio": -0.2,
+        "risk": "up",
+    }
+    assert load_language("es").reasons(json.dumps([reason]), "a") == [
+        "Métrica 1 en el último día por debajo de lo usual (un 20 %): más riesgo"
+    ]
+
+
 def test_reasons_fall_back_to_the_text_that_came_with_them():
     language = load_language("es")
     assert language.reasons(None, "a; b") == ["a", "b"]
