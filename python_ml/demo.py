@@ -77,8 +77,11 @@ def write_demo_data(settings: Settings, fleet: DemoFleet, *, as_of: date) -> Non
 
 
 def has_raw_files(settings: Settings) -> bool:
-    """Say whether the raw folder holds anything."""
-    return settings.raw_data_dir.is_dir() and any(settings.raw_data_dir.iterdir())
+    """Say whether the raw folder holds anything but what a killed run left half written."""
+    folder = settings.raw_data_dir
+    return folder.is_dir() and any(
+        path.name == MARKER or not path.name.startswith(".") for path in folder.iterdir()
+    )
 
 
 def read_demo_fleet(settings: Settings) -> DemoFleet | None:
