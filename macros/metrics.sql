@@ -37,3 +37,13 @@
     {%- do model['columns'].update(contracted) -%}
     {{ return(assert_columns_equivalent(sql)) }}
 {%- endmacro %}
+
+
+{# The clocks of a phase's first four parts, as columns. #}
+{% macro part_clocks(table='') -%}
+    {%- for number in range(1, 5) -%}
+        {{ table }}days_since_part_{{ number }}_service
+        {%- if not loop.last %},
+        {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,7 +1,8 @@
 {#
     The features of one metric from its exact sums over seven days: level, spread, extremes, trend
-    per day, and the last day against the week. Moving the day numbers to the week's own origin
-    before leaving exact arithmetic keeps the trend from drowning in rounding.
+    per day, the last day and the one before it, and the last day against the week. Moving the day numbers
+    to the week's own origin before leaving exact arithmetic keeps the trend from drowning in
+    rounding.
 #}
 {% macro seven_day_statistics(metric) -%}
         {%- set mean = 'cast(' ~ metric ~ '_sum as double) / nullif(reading_count_7d, 0)' -%}
@@ -32,6 +33,8 @@
             ), 0
         ) as {{ metric }}_slope_7d,
         {{ metric }}_sum_1d / nullif(reading_count_1d, 0) as {{ metric }}_mean_1d,
+        {{ metric }}_sum_1d_before / nullif(reading_count_1d_before, 0)
+            as {{ metric }}_mean_1d_before,
         {{ metric }}_sum_1d / nullif(reading_count_1d, 0) - {{ mean }}
             as {{ metric }}_last_day_delta_7d
 {%- endmacro %}

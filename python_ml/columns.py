@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 KEYS = ("machine_id", "arepa_type", "as_of_date")
 LABEL = "has_breakdown"
+POOLED = "*"  # stands for all arepa types together where one is named
 
 MACHINE_WORDS = {
     "reading_count_7d": "readings",
@@ -14,7 +15,12 @@ MACHINE_WORDS = {
     "faulty_reading_ratio_7d": "share of unreliable readings",
     "days_since_last_stop": "time since the last stop",
     "batch_count_since_last_stop": "batches since the last stop",
+    **{
+        f"days_since_part_{number}_service": f"time since part {number} was serviced"
+        for number in range(1, 5)
+    },
 }
+METRIC_WORDS = "metric {}"
 STATISTIC_WORDS = {
     "mean_7d": "level",
     "std_7d": "spread",
@@ -22,6 +28,7 @@ STATISTIC_WORDS = {
     "max_7d": "highest reading",
     "slope_7d": "trend",
     "mean_1d": "level of the last day",
+    "mean_1d_before": "level of the day before the last",
     "last_day_delta_7d": "last day against the week",
 }
 
@@ -37,9 +44,17 @@ def feature_hash(columns: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(columns).encode()).hexdigest()[:12]
 
 
+def split_metric(column: str) -> tuple[str | None, str]:
+    """Split a feature's name into its metric, if it is of one, and what is told of it."""
+    if column in MACHINE_WORDS:
+        return None, column
+    metric, _, statistic = column.partition("_")[2].partition("_")
+    return f"metric_{metric}", statistic
+
+
 def describe_feature(column: str) -> str:
     """Say a feature's name in words that a kitchen worker reads."""
-    if column in MACHINE_WORDS:
+    metric, statistic = split_metric(column)
+    if metric is None:
         return MACHINE_WORDS[column]
-    metric, _, statistic = column.partition("_")[2].partition("_")
-    return f"metric {metric} {STATISTIC_WORDS[statistic]}"
+    return f"{METRIC_WORDS.format(metric.partition('_')[2])} {STATISTIC_WORDS[statistic]}"

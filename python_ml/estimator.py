@@ -1,109 +1,316 @@
-"""The estimators of the arepa types and the reasons for their predictions; no input or output."""
+"""Fit the models of all arepa types together, so that each learns from the others; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
+from joblib import Parallel, delayed
+from sklearn.base import ClassifierMixin
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import QuantileTransformer, SplineTransformer, StandardScaler
+from threadpoolctl import threadpool_limits
 
-from python_ml.columns import LABEL, describe_feature
+from python_ml.blend import CURVE_STRENGTH, LOG_ODDS_LIMIT, BlendedClassifier, fit_blend
+from python_ml.columns import LABEL, POOLED
+from python_ml.experts import Expert, build_boosting, build_curves
 from python_ml.settings import TrainingSettings
 
-KNOTS = np.linspace(0, 1, 4)
-QUANTILES = 200
-REASON_COUNT = 3
+FOLDS = 3
+FIRST_FOLD_SHARE = 0.4  # of the mornings, before the first validated one
+ROWS_MAX = 60_000  # of one fit; beyond that more rows of calm mornings add time, not knowledge
+PULLS = (10.0, 30.0, 100.0, 1_000.0)  # candidates for how hard a type is pulled to the pool
+POOL_PULL = 3.0
+LEVEL_ROWS = 200.0  # a type with fewer rows is mostly told the level of all
+BOOSTINGS = ((200, 0.3), (300, 0.5))  # candidates: trees, share of features at a split
+# What experts say: the trees told the type and not, the curves of all types and of the type.
+SAYINGS = ("boosting", "boosting_untold", "pooled_curves", "own_curves")
+OF_TYPE = ("boosting", "pooled_curves", "own_curves")
+OF_POOL = ("boosting_untold", "pooled_curves")
+
+
+@dataclass(frozen=True)
+class _Experts:
+    """What was fitted on the rows of all types up to some morning."""
+
+    boosting: HistGradientBoostingClassifier
+    pooled_curves: Pipeline
+    own_curves: dict[str, Pipeline]
+    levels: dict[str, float]
+    level_of_all: float
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    """How the trees are made, chosen by validation."""
+
+    iterations: int
+    feature_share: float
+    seed: int
+
+    def build_boosting(self) -> HistGradientBoostingClassifier:
+        return build_boosting(
+            iterations=self.iterations, feature_share=self.feature_share, seed=self.seed
+        )
+
+    def build_model(self) -> BlendedClassifier:
+        return BlendedClassifier(
+            iterations=self.iterations, feature_share=self.feature_share, seed=self.seed
+        )
 
 
 def fit_models(
     rows: pd.DataFrame, columns: Sequence[str], *, horizon_days: int, training: TrainingSettings
-) -> dict[str, Pipeline]:
-    """Fit the estimators of all arepa types together.
+) -> dict[str, BlendedClassifier]:
+    """Fit the estimators of all arepa types with enough history: `fit_fleet` without the pool's."""
+    models = fit_fleet(rows, columns, horizon_days=horizon_days, training=training)
+    return {name: model for name, model in models.items() if name != POOLED}
+
+
+def fit_fleet(
+    rows: pd.DataFrame, columns: Sequence[str], *, horizon_days: int, training: TrainingSettings
+) -> dict[str, BlendedClassifier]:
+    """Fit the estimators of all arepa types together, and one for the types without.
+
+    Experts fitted up to a morning say what they think of the mornings from one horizon later on;
+    from that the blends are learnt: one for the pool, and for each type its own, pulled towards
+    the pool's as hard as did best on the newest of those mornings. Then the experts are fitted
+    again on all rows.
 
     Args:
-        rows: Labelled mornings of all types, sorted; grain: machine_id, arepa_type, as_of_date.
+        rows: Labelled mornings of all types; grain: machine_id, arepa_type, as_of_date.
         columns: The features, in the order in which the estimators take them.
         horizon_days: How far the labels look ahead, the gap of every validation split.
         training: How models are fitted.
 
     Returns:
         By arepa type, one fitted scikit-learn classifier that needs nothing but the columns. A type
-        with too few rows or breakdowns (`training.minimum_…`) has none.
+        with too few rows or breakdowns (`training.minimum_…`) has none; under `POOLED` stands the
+        one that knows no type, where all rows together are enough.
     """
-    return {
-        str(arepa_type): build_estimator(len(columns), training.seed).fit(
-            of_type[list(columns)].astype(float), of_type[LABEL]
-        )
+    if not has_enough_history(rows, training):
+        return {}
+    rows = rows.sort_values(["as_of_date", "machine_id", "arepa_type"], ignore_index=True)
+    types = [
+        str(arepa_type)
         for arepa_type, of_type in rows.groupby("arepa_type")
         if has_enough_history(of_type, training)
+    ]
+    with threadpool_limits(limits=1):
+        recipe = _choose_recipe(rows, columns, horizon_days, training.seed)
+        heard = _listen(rows, columns, horizon_days, recipe)
+        experts = _fit_experts(rows, columns, recipe)
+    return {
+        name: _assemble(experts, name, blend, columns, recipe)
+        for name, blend in _fit_blends(heard, types).items()
     }
 
 
+def predict_probability(estimator: ClassifierMixin, features: pd.DataFrame) -> np.ndarray:
+    """Predict the probability of a breakdown for each row; shape (rows,)."""
+    return estimator.predict_proba(features)[:, 1]  # ty: ignore[unresolved-attribute]
+
+
 def has_enough_history(rows: pd.DataFrame, training: TrainingSettings) -> bool:
-    """Say whether one type's rows are enough for a model of its own."""
-    breakdowns = int(rows[LABEL].sum())
-    return len(rows) >= training.minimum_rows and training.minimum_breakdowns <= breakdowns < len(
-        rows
+    """Say whether rows are enough for a model of their own."""
+    has_both = training.minimum_breakdowns <= int(rows[LABEL].sum()) < len(rows)
+    return has_both and len(rows) >= training.minimum_rows
+
+
+def _cut_folds(
+    rows: pd.DataFrame, horizon_days: int
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Cut rows into what was known and what comes at least a horizon later, oldest first."""
+    mornings = pd.to_datetime(rows["as_of_date"])
+    days = mornings.drop_duplicates().sort_values().to_list()
+    shares = np.linspace(FIRST_FOLD_SHARE, 1, FOLDS, endpoint=False)
+    starts = [days[int(len(days) * share)] for share in shares]
+    ends = [*starts[1:], days[-1] + pd.Timedelta(days=1)]
+    for start, end in zip(starts, ends, strict=True):
+        known = rows[mornings + pd.Timedelta(days=horizon_days) <= start]
+        if known[LABEL].nunique() == 2:
+            yield known, rows[(mornings >= start) & (mornings < end)]
+
+
+def _choose_recipe(
+    rows: pd.DataFrame, columns: Sequence[str], horizon_days: int, seed: int
+) -> _Recipe:
+    """Choose the trees that did best on mornings that they had not seen."""
+    recipes = [_Recipe(*boosting, seed) for boosting in BOOSTINGS]
+    losses = np.zeros(len(recipes))
+    for known, asked in _cut_folds(rows, horizon_days):
+        said = Parallel(n_jobs=2, prefer="threads")(
+            delayed(_fit_boosting)(known, columns, recipe, asked) for recipe in recipes
+        )
+        margins = np.where(asked[LABEL].to_numpy(bool), 1, -1) * np.array(said)
+        losses += np.logaddexp(0, -margins).sum(axis=1)
+    return recipes[int(losses.argmin())]
+
+
+def _fit_boosting(
+    known: pd.DataFrame, columns: Sequence[str], recipe: _Recipe, asked: pd.DataFrame
+) -> np.ndarray:
+    levels, level_of_all = _compute_levels(known)
+    features, of_asked = (
+        np.column_stack(
+            [
+                part[list(columns)].to_numpy(float),
+                part["arepa_type"].map(levels).fillna(level_of_all).to_numpy(float),
+            ]
+        )
+        for part in (known, asked)
     )
+    boosting = _fit(recipe.build_boosting(), features, known[LABEL].to_numpy(bool), recipe.seed)
+    return boosting.decision_function(of_asked)
 
 
-def build_estimator(feature_count: int, seed: int) -> Pipeline:
-    """Build the unfitted pipeline: everything that learns from data is a step of it.
+def _compute_levels(rows: pd.DataFrame) -> tuple[dict[str, float], float]:
+    """Compute the log-odds of each type's share of breakdowns, and of all; few rows are pulled."""
+    share = rows[LABEL].mean()
+    of_types = rows.groupby("arepa_type")[LABEL].agg(["sum", "size"])
+    shares = (of_types["sum"] + LEVEL_ROWS * share) / (of_types["size"] + LEVEL_ROWS)
+    return np.log(shares / (1 - shares)).to_dict(), float(np.log(share / (1 - share)))
 
-    A regularised logistic regression on a smooth curve of each feature's rank: it bends where the
-    data bend, wild values saturate, its probabilities need no repair, and what each feature adds
-    to the log-odds can be told exactly.
+
+def _listen(
+    rows: pd.DataFrame, columns: Sequence[str], horizon_days: int, recipe: _Recipe
+) -> pd.DataFrame:
+    """Ask experts about mornings that lie at least a horizon after all that they were fitted on.
+
+    Returns:
+        Log-odds of each expert, `pooled_…` where it was told no type, with arepa_type, fold and
+        label; grain: that of the rows of the validated mornings.
     """
-    return Pipeline(
+    parts = []
+    for fold, (known, asked) in enumerate(_cut_folds(rows, horizon_days)):
+        experts = _fit_experts(known, columns, recipe)
+        parts.append(_ask(experts, asked, columns).assign(fold=fold))
+    return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, "arepa_type", LABEL])
+
+
+def _fit_experts(rows: pd.DataFrame, columns: Sequence[str], recipe: _Recipe) -> _Experts:
+    seed = recipe.seed
+    own_rows = {
+        str(name): of_type
+        for name, of_type in rows.groupby("arepa_type")
+        if of_type[LABEL].nunique() == 2
+    }
+    levels, level_of_all = _compute_levels(rows)
+    told = rows["arepa_type"].map(levels).fillna(level_of_all).to_numpy(float)
+    features = rows[list(columns)].to_numpy(float)
+    labels = rows[LABEL].to_numpy(bool)
+    boosting = delayed(_fit)(
+        recipe.build_boosting(),
+        np.column_stack([features, told]),
+        labels,
+        seed,
+    )
+    fits = [boosting, delayed(_fit)(_curves(features, seed), features, labels, seed)]
+    for of_type in own_rows.values():
+        own = of_type[list(columns)].to_numpy(float)
+        own_labels = of_type[LABEL].to_numpy(bool)
+        fits.append(delayed(_fit)(_curves(own, seed), own, own_labels, seed))
+    fitted = Parallel(n_jobs=2, prefer="threads")(fits)
+    own_curves = dict(zip(own_rows, fitted[2:], strict=True))
+    return _Experts(fitted[0], fitted[1], own_curves, levels, level_of_all)
+
+
+def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) -> Expert:
+    """Fit on at most `ROWS_MAX` rows: calm mornings are thinned out and the rest weigh more."""
+    weights = np.ones(len(labels))
+    if len(labels) > ROWS_MAX:
+        calm = np.flatnonzero(~labels)
+        wanted = max(ROWS_MAX - int(labels.sum()), ROWS_MAX // 2)
+        taken = np.random.default_rng(seed).choice(calm, min(wanted, len(calm)), replace=False)
+        weights[taken] = len(calm) / len(taken)
+        kept = np.sort(np.concatenate([np.flatnonzero(labels), taken]))
+        features, labels, weights = features[kept], labels[kept], weights[kept]
+    name = "regress__sample_weight" if isinstance(expert, Pipeline) else "sample_weight"
+    # One thread a fit, set in the thread that fits: bits must not depend on a machine's cores.
+    with threadpool_limits(limits=1):
+        return expert.fit(features, labels, **{name: weights})
+
+
+def _curves(features: np.ndarray, seed: int) -> Pipeline:
+    rows = min(len(features), ROWS_MAX)
+    return build_curves((rows, features.shape[1]), strength=CURVE_STRENGTH, seed=seed)
+
+
+def _ask(experts: _Experts, rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Compute what experts say of some rows, told their type and not; grain: that of the rows."""
+    features = rows[list(columns)].to_numpy(float)
+    told = rows["arepa_type"].map(experts.levels).fillna(experts.level_of_all).to_numpy(float)
+    pooled_curves = experts.pooled_curves.decision_function(features)
+    own_curves = pooled_curves.copy()
+    for arepa_type, curves in experts.own_curves.items():
+        if (is_own := (rows["arepa_type"] == arepa_type).to_numpy()).any():
+            own_curves[is_own] = curves.decision_function(features[is_own])
+    untold = np.full(len(rows), experts.level_of_all)
+    said = np.column_stack(
         [
-            ("impute", SimpleImputer(strategy="median", keep_empty_features=True)),
-            (
-                "rank",
-                QuantileTransformer(n_quantiles=QUANTILES, subsample=None, random_state=seed),
-            ),
-            (
-                "curve",
-                SplineTransformer(
-                    degree=2,
-                    knots=np.repeat(KNOTS[:, None], feature_count, axis=1),
-                    extrapolation="constant",
-                ),
-            ),
-            ("scale", StandardScaler()),
-            ("regress", LogisticRegression(C=0.003, max_iter=2000, random_state=seed)),
+            experts.boosting.decision_function(np.column_stack([features, told])),
+            experts.boosting.decision_function(np.column_stack([features, untold])),
+            pooled_curves,
+            own_curves,
         ]
     )
+    said = np.clip(said, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
+    return pd.DataFrame(said, columns=SAYINGS).assign(
+        arepa_type=rows["arepa_type"].to_numpy(), **{LABEL: rows[LABEL].to_numpy(bool)}
+    )
 
 
-def predict_probability(estimator: Pipeline, features: pd.DataFrame) -> np.ndarray:
-    """Predict the probability of a breakdown for each row; shape (rows,)."""
-    return estimator.predict_proba(features)[:, 1]
+def _fit_blends(heard: pd.DataFrame, types: Sequence[str]) -> dict[str, np.ndarray]:
+    """Fit the weights of the pool's blend and of each type's own."""
+    blends = {POOLED: _fit_one(heard, OF_POOL, _equal_weights(OF_POOL), POOL_PULL)}
+    pool = _fit_one(heard, OF_TYPE, _equal_weights(OF_TYPE), POOL_PULL)
+    pull = _choose_pull(heard)
+    for arepa_type in types:
+        own = heard[heard["arepa_type"] == arepa_type]
+        blends[arepa_type] = _fit_one(own, OF_TYPE, pool, pull)
+    return blends
 
 
-def compute_contributions(estimator: Pipeline, features: pd.DataFrame) -> np.ndarray:
-    """Compute what each feature adds to the log-odds of the average row.
-
-    Exact: contributions and intercept add up to the log-odds. Shape (rows, features).
-    """
-    terms = estimator[:-1].transform(features) * estimator["regress"].coef_[0]
-    return terms.reshape(len(features), features.shape[1], -1).sum(axis=2)
-
-
-def explain(estimator: Pipeline, features: pd.DataFrame) -> list[str]:
-    """Name, for each row, the features that moved the prediction most, and which way."""
-    contributions = compute_contributions(estimator, features)
-    ranks = estimator[:2].transform(features)
-    return [
-        "; ".join(
-            _reason(features.columns[i], of_row[i], moves[i])
-            for i in np.argsort(-np.abs(moves), kind="stable")[:REASON_COUNT]
-        )
-        for of_row, moves in zip(ranks, contributions, strict=True)
-    ]
+def _choose_pull(heard: pd.DataFrame) -> float:
+    """Choose how hard types are pulled to the pool by how the newest mornings came out."""
+    if heard.empty or heard["fold"].nunique() < 2:
+        return PULLS[-1]
+    losses = dict.fromkeys(PULLS, 0.0)
+    for fold in sorted(heard["fold"].unique())[1:]:
+        known, asked = heard[heard["fold"] < fold], heard[heard["fold"] == fold]
+        pool = _fit_one(known, OF_TYPE, _equal_weights(OF_TYPE), POOL_PULL)
+        for pull in PULLS:
+            for arepa_type, own in asked.groupby("arepa_type"):
+                weights = _fit_one(known[known["arepa_type"] == arepa_type], OF_TYPE, pool, pull)
+                said = own[list(OF_TYPE)].to_numpy() @ weights[:-1] + weights[-1]
+                margins = np.where(own[LABEL], said, -said)
+                losses[pull] += float(np.logaddexp(0, -margins).sum())
+    return min(PULLS, key=lambda pull: losses[pull])
 
 
-def _reason(column: str, rank: float, move: float) -> str:
-    level = "high" if rank > 2 / 3 else "low" if rank < 1 / 3 else "middling"
-    return f"{describe_feature(column)} {level} (risk {'up' if move > 0 else 'down'})"
+def _fit_one(
+    heard: pd.DataFrame, sayings: Sequence[str], towards: np.ndarray, strength: float
+) -> np.ndarray:
+    return fit_blend(
+        heard[list(sayings)].to_numpy(float),
+        heard[LABEL].to_numpy(bool),
+        towards=towards,
+        strength=strength,
+    )
+
+
+def _equal_weights(sayings: Sequence[str]) -> np.ndarray:
+    return np.array([*np.full(len(sayings), 1 / len(sayings)), 0.0])
+
+
+def _assemble(
+    experts: _Experts, name: str, blend: np.ndarray, columns: Sequence[str], recipe: _Recipe
+) -> BlendedClassifier:
+    own = [experts.own_curves[name]] if name != POOLED else []
+    return recipe.build_model().set_experts(
+        experts.boosting,
+        [experts.pooled_curves, *own],
+        type_level=experts.levels.get(name, experts.level_of_all),
+        blend=blend,
+        columns=columns,
+    )

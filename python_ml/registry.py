@@ -20,7 +20,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
-from sklearn.pipeline import Pipeline
+from sklearn.base import BaseEstimator
 
 from python_ml.errors import ArepasError
 from python_ml.settings import Settings
@@ -57,7 +57,7 @@ class LoadedModel:
     """A registered model with its fitted pipeline and the columns that it was fitted on."""
 
     registered: RegisteredModel
-    estimator: Pipeline
+    estimator: Any
     columns: tuple[str, ...]
 
 
@@ -82,7 +82,7 @@ class Registry:
     def register(
         self,
         arepa_type: str,
-        estimator: Pipeline,
+        estimator: BaseEstimator,
         *,
         columns: tuple[str, ...],
         metrics: dict[str, float],
@@ -227,9 +227,9 @@ def _registered(arepa_type: str, version: ModelVersion) -> RegisteredModel:
     return RegisteredModel(arepa_type, version.name, str(version.version), dict(version.tags))
 
 
-def _parameters(estimator: Pipeline) -> dict[str, Any]:
+def _parameters(estimator: BaseEstimator) -> dict[str, Any]:
     return {
         name: value
-        for name, value in estimator[-1].get_params().items()
+        for name, value in estimator.get_params().items()
         if isinstance(value, str | int | float) or value is None
     }

@@ -10,11 +10,12 @@ from python_ml.code_version import code_version
 from python_ml.columns import KEYS, feature_hash
 from python_ml.decision_terms import replace_terms
 from python_ml.errors import ArepasError, InputError
-from python_ml.estimator import explain, predict_probability
+from python_ml.estimator import predict_probability
 from python_ml.history import read_champions, replace_versions
 from python_ml.marts import read_features, read_modelled_types
 from python_ml.ml_tables import create_ml_tables
 from python_ml.provenance import replace_inputs
+from python_ml.reasons import explain, to_json, to_text
 from python_ml.registry import CHALLENGER, CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.settings import Settings
 from python_ml.warehouse import Warehouse
@@ -32,6 +33,7 @@ COLUMNS = """
     failure_probability double,
     status varchar not null,
     reasons varchar,
+    reason_details varchar,
     model_name varchar,
     model_version varchar,
     feature_hash varchar,
@@ -43,6 +45,8 @@ CREATE_PREDICTIONS = f"""
 create schema if not exists ml;
 create table if not exists ml.predictions ({COLUMNS});
 create table if not exists ml.prediction_log ({COLUMNS});
+alter table ml.predictions add column if not exists reason_details varchar;
+alter table ml.prediction_log add column if not exists reason_details varchar;
 """
 CREATE_SCORED_ROWS = """
 create or replace temporary table scored_rows as select * from ml.predictions limit 0
@@ -60,13 +64,20 @@ select as_of_date from (select * from new_rows except all select * from old_rows
 """
 REPLACE_DAYS = """
 delete from ml.predictions where as_of_date in (select as_of_date from days_that_differ);
-insert into ml.predictions
+insert into ml.predictions by name
 select * from scored_rows where as_of_date in (select as_of_date from days_that_differ);
-insert into ml.prediction_log
+insert into ml.prediction_log by name
 select * from scored_rows where as_of_date in (select as_of_date from days_that_differ);
 """
 ALIASES = (CHAMPION, CHALLENGER)
-PREDICTED = ("failure_probability", "reasons", "model_name", "model_version", "feature_hash")
+PREDICTED = (
+    "failure_probability",
+    "reasons",
+    "reason_details",
+    "model_name",
+    "model_version",
+    "feature_hash",
+)
 
 
 @dataclass(frozen=True)
@@ -215,7 +226,9 @@ def predict_rows(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd
         predictions.loc[can_score, "failure_probability"] = predict_probability(
             model.estimator, inputs
         )
-        predictions.loc[can_score, "reasons"] = explain(model.estimator, inputs)
+        reasons = explain(model.estimator, inputs)
+        predictions.loc[can_score, "reasons"] = [to_text(of_row) for of_row in reasons]
+        predictions.loc[can_score, "reason_details"] = [to_json(of_row) for of_row in reasons]
     predictions.loc[~can_score, "status"] = "no_model"
     predictions.loc[rows["reading_count_7d"] == 0, "status"] = "no_data"
     predictions.loc[rows["is_down"], "status"] = "down"

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 import pandas as pd
 from pandas.util import hash_pandas_object
-from sklearn.pipeline import Pipeline
 
 from python_ml.aliases import find_champion
 from python_ml.backtest import (
@@ -19,6 +18,7 @@ from python_ml.backtest import (
     write_backtest,
 )
 from python_ml.backtest_metrics import Surroundings
+from python_ml.blend import BlendedClassifier
 from python_ml.code_version import code_version
 from python_ml.columns import KEYS, LABEL, feature_columns, feature_hash
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
@@ -131,7 +131,7 @@ def _train_all(material: _Material, arepa_types: list[str]) -> list[RegisteredMo
     return registered
 
 
-def _replay(material: _Material, models: dict[str, Pipeline]) -> Backtest:
+def _replay(material: _Material, models: dict[str, BlendedClassifier]) -> Backtest:
     newest = (material.split, models)
     return run_backtest(material.rows, newest, material.around, material.settings)
 
@@ -165,7 +165,7 @@ def _write_results(
         replace_versions(warehouse, registered)
 
 
-def _fit(material: _Material) -> dict[str, Pipeline]:
+def _fit(material: _Material) -> dict[str, BlendedClassifier]:
     settings = material.settings
     return fit_models(
         material.split.fitted,
@@ -239,7 +239,9 @@ def _describe_shortage(rows: pd.DataFrame, settings: Settings) -> str:
     )
 
 
-def _holdout_metrics(estimator: Pipeline, columns: Sequence[str], split: Split) -> dict[str, float]:
+def _holdout_metrics(
+    estimator: BlendedClassifier, columns: Sequence[str], split: Split
+) -> dict[str, float]:
     if split.holdout.empty:
         return {}
     breakdowns = split.holdout[LABEL].to_numpy(bool)

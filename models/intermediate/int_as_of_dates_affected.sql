@@ -1,6 +1,7 @@
 {#
     A reading of day X counts in the features of X+1 … X+7 and keeps its machine on the list up to
-    X+28; a maintenance event counts from its start on.
+    X+28; a maintenance event counts from its start on. A machine that is put elsewhere takes its
+    events along, and parts are numbered phase by phase.
 #}
 {{ config(materialized='table') }}
 
@@ -27,6 +28,12 @@ cooking_metrics as (
 files as (
 
     select * from {{ ref('stg_kitchen__files') }}
+
+),
+
+machines_changed as (
+
+    select * from {{ ref('int_machines_changed') }}
 
 ),
 
@@ -74,6 +81,19 @@ spans as (
         cast('9999-12-31' as date) as last_date
 
     from events_changed
+
+    union all
+
+    select
+        cast(min(maintenance_events.started_at) as date) as first_date,
+        cast('9999-12-31' as date) as last_date
+
+    from maintenance_events
+
+    inner join machines_changed
+        on maintenance_events.machine_id = machines_changed.machine_id
+
+    where maintenance_events.rejection_reason is null
 
     union all
 

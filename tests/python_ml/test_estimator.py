@@ -1,69 +1,186 @@
-"""The estimator survives what real features look like, and its reasons add up."""
+"""Models of a fleet: types learn from each other, and nothing from the future or from nowhere."""
 
-import warnings
+from dataclasses import replace
+from datetime import date, timedelta
 
+import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score
+from threadpoolctl import threadpool_limits
 
-from python_ml.columns import feature_columns
-from python_ml.estimator import (
-    build_estimator,
-    compute_contributions,
-    explain,
-    predict_probability,
-)
+from python_ml.columns import LABEL, POOLED, feature_columns
+from python_ml.estimator import fit_fleet, fit_models, predict_probability
+from python_ml.reasons import explain, to_text
+from python_ml.settings import load_settings
 
 COLUMNS = list(feature_columns(["metric_1", "metric_2"]))
+TRAINING = load_settings({}).training
+TYPES = ("a1", "a2", "a3")
+DAYS = 120
+STRONGEST_MODEL_BYTES = 2_000_000
 
 
-def make_features(rows: int, seed: int = 0) -> pd.DataFrame:
+def make_rows(seed: int = 0, machines: int = 12) -> pd.DataFrame:
+    """Mornings whose breakdowns follow metric 2's last day, the same way for all types."""
     random = np.random.default_rng(seed)
-    return pd.DataFrame(random.normal(size=(rows, len(COLUMNS))), columns=COLUMNS)
+    keys = pd.MultiIndex.from_product(
+        [pd.date_range(date(2026, 1, 1), periods=DAYS), range(machines)],
+        names=["as_of_date", "machine_id"],
+    ).to_frame(index=False)
+    features = pd.DataFrame(random.normal(1, 0.1, (len(keys), len(COLUMNS))), columns=COLUMNS)
+    rows = pd.concat([keys, features], axis=1)
+    rows["machine_id"] = rows["machine_id"].map("m{}".format)
+    rows["arepa_type"] = np.array(TYPES)[np.arange(len(rows)) % len(TYPES)]
+    log_odds = 40 * (rows["metric_2_mean_1d"] - 1.1) - 0.5
+    rows[LABEL] = random.random(len(rows)) < 1 / (1 + np.exp(-log_odds))
+    return rows
 
 
-def fit(features: pd.DataFrame, breakdowns: np.ndarray):
-    return build_estimator(len(COLUMNS), seed=7).fit(features, breakdowns)
+def fit(rows: pd.DataFrame):
+    return fit_models(rows, COLUMNS, horizon_days=7, training=TRAINING)
 
 
-@settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 1000))
-def test_contributions_add_up_to_the_log_odds(seed: int):
-    features = make_features(300, seed)
-    estimator = fit(features, features["metric_1_std_7d"] > 0.5)
-    log_odds = compute_contributions(estimator, features).sum(axis=1)
-    log_odds += estimator["regress"].intercept_[0]
-    np.testing.assert_allclose(log_odds, estimator.decision_function(features), atol=1e-9)
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    return make_rows()
 
 
-def test_the_feature_that_makes_the_label_is_the_first_reason():
-    features = make_features(2000)
-    breakdowns = features["metric_2_slope_7d"] > 1
-    estimator = fit(features, breakdowns)
-    reasons = explain(estimator, features[breakdowns])
-    share = np.mean([reason.startswith("metric 2 trend high (risk up)") for reason in reasons])
-    assert share > 0.9
-    assert all(reason.count(";") == 2 for reason in reasons)
+@pytest.fixture(scope="module")
+def fleet(rows):
+    return fit_fleet(rows, COLUMNS, horizon_days=7, training=TRAINING)
 
 
-def test_missing_constant_and_wild_values_are_survived():
-    features = make_features(400)
-    breakdowns = features["metric_1_mean_7d"] > 0
-    features["days_since_last_stop"] = np.nan
-    features["day_count_7d"] = 7.0
-    features.iloc[::3, 5] = np.nan
-    features.iloc[::7, 8] = 1e300
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        probabilities = predict_probability(fit(features, breakdowns), features)
+def test_each_type_has_a_model_and_so_has_the_pool(fleet):
+    assert set(fleet) == {*TYPES, POOLED}
+
+
+def test_probabilities_are_calibrated_on_mornings_that_come_later(fleet):
+    later = make_rows(seed=1)
+    for arepa_type in TYPES:
+        own = later[later["arepa_type"] == arepa_type]
+        probabilities = predict_probability(fleet[arepa_type], own[COLUMNS])
+        assert probabilities.mean() == pytest.approx(own[LABEL].mean(), abs=0.03)
+        assert average_precision_score(own[LABEL], probabilities) > 2 * own[LABEL].mean()
+
+
+def test_a_type_with_too_little_history_has_no_model_and_the_pool_knows_it(rows):
+    is_new = (rows["arepa_type"] == "a3") & (rows["as_of_date"] < pd.Timestamp(2026, 4, 20))
+    fleet = fit_fleet(rows[~is_new], COLUMNS, horizon_days=7, training=TRAINING)
+    assert set(fleet) == {"a1", "a2", POOLED}
+    new = make_rows(seed=2).query("arepa_type == 'a3'")
+    probabilities = predict_probability(fleet[POOLED], new[COLUMNS])
+    assert average_precision_score(new[LABEL], probabilities) > 2 * new[LABEL].mean()
+
+
+def test_the_same_rows_give_the_same_bits_in_any_order_and_on_any_number_of_threads(rows, fleet):
+    with threadpool_limits(limits=2):
+        again = fit_fleet(
+            rows.sample(frac=1, random_state=3), COLUMNS, horizon_days=7, training=TRAINING
+        )
+    for name, model in fleet.items():
+        np.testing.assert_array_equal(
+            predict_probability(model, rows[COLUMNS]),
+            predict_probability(again[name], rows[COLUMNS]),
+        )
+
+
+def test_another_seed_gives_another_model(rows, fleet):
+    other = fit_models(rows, COLUMNS, horizon_days=7, training=replace(TRAINING, seed=8))["a1"]
+    assert np.any(
+        predict_probability(other, rows[COLUMNS]) != predict_probability(fleet["a1"], rows[COLUMNS])
+    )
+
+
+def test_shuffled_labels_teach_nothing(rows):
+    shuffled = rows.assign(**{LABEL: np.random.default_rng(4).permutation(rows[LABEL].to_numpy())})
+    model = fit(shuffled)["a1"]
+    later = make_rows(seed=5)
+    probabilities = predict_probability(model, later[COLUMNS])
+    assert average_precision_score(later[LABEL], probabilities) < 2 * later[LABEL].mean()
+    share = shuffled[LABEL].mean()
+    assert abs(probabilities - share).mean() < share / 2
+
+
+def test_a_planted_column_from_the_future_is_noticed(rows):
+    """The average precision jumps to where no honest feature can bring it."""
+    planted = rows.assign(reading_count_7d=rows[LABEL] + 0.0)
+    later = make_rows(seed=6)
+    later = later.assign(reading_count_7d=later[LABEL] + 0.0)
+    honest = average_precision_score(
+        later[LABEL], predict_probability(fit(rows)["a1"], later[COLUMNS])
+    )
+    cheating = average_precision_score(
+        later[LABEL], predict_probability(fit(planted)["a1"], later[COLUMNS])
+    )
+    assert cheating > 0.99 > honest + 0.1
+
+
+def test_no_expert_hears_of_mornings_whose_labels_look_into_what_it_is_asked(rows, monkeypatch):
+    spans = []
+
+    def spy(known, columns, recipe):
+        spans.append(known["as_of_date"].max())
+        return original(known, columns, recipe)
+
+    def spy_ask(experts, asked, columns):
+        assert spans[-1] + timedelta(days=7) <= asked["as_of_date"].min()
+        return ask(experts, asked, columns)
+
+    original, ask = (
+        fit_models.__globals__["_fit_experts"],
+        fit_models.__globals__["_ask"],
+    )
+    monkeypatch.setattr("python_ml.estimator._fit_experts", spy)
+    monkeypatch.setattr("python_ml.estimator._ask", spy_ask)
+    fit(rows)
+    assert len(spans) == 4
+
+
+def test_a_model_is_one_small_object_that_travels(fleet, rows):
+    packed = cloudpickle.dumps(fleet["a1"])
+    assert len(packed) < STRONGEST_MODEL_BYTES
+    np.testing.assert_array_equal(
+        cloudpickle.loads(packed).predict_proba(rows[COLUMNS]),
+        fleet["a1"].predict_proba(rows[COLUMNS]),
+    )
+
+
+def test_missing_constant_and_wild_values_are_survived(rows):
+    odd = rows.assign(days_since_last_stop=np.nan, day_count_7d=7.0)
+    odd.iloc[::3, 10] = np.nan
+    odd.iloc[::7, 12] = 1e300
+    probabilities = predict_probability(fit(odd)["a1"], odd[COLUMNS])
     assert np.isfinite(probabilities).all()
     assert ((probabilities > 0) & (probabilities < 1)).all()
 
 
-def test_one_row_is_predicted_as_among_many():
-    features = make_features(300)
-    estimator = fit(features, features["metric_1_mean_7d"] > 0)
-    alone = predict_probability(estimator, features.iloc[[5]])
-    assert alone[0] == pytest.approx(predict_probability(estimator, features)[5], abs=1e-15)
+@settings(max_examples=20, deadline=None)
+@given(row=st.integers(0, 1000))
+def test_one_row_is_predicted_as_among_many(fleet, rows, row: int):
+    alone = predict_probability(fleet["a2"], rows[COLUMNS].iloc[[row]])
+    among = predict_probability(fleet["a2"], rows[COLUMNS])
+    assert alone[0] == pytest.approx(among[row], abs=1e-15)
+
+
+def test_contributions_add_up_to_the_log_odds(fleet, rows):
+    for model in fleet.values():
+        np.testing.assert_allclose(
+            model.compute_contributions(rows[COLUMNS]).sum(axis=1),
+            model.decision_function(rows[COLUMNS]),
+            atol=1e-9,
+        )
+
+
+def test_what_makes_the_label_is_the_first_reason_in_words(fleet):
+    features = pd.DataFrame(1.0, index=range(2), columns=COLUMNS)
+    features["metric_2_mean_1d"] = [1.25, 0.8]
+    features["metric_2_last_day_delta_7d"] = [0.25, -0.2]
+    above, below = explain(fleet["a1"], features)
+    assert to_text(above).startswith("metric 2 rose 25 % against the last 7 days (risk up)")
+    assert to_text(below).startswith("metric 2 fell 20 % against the last 7 days (risk down)")
+    assert [reason.change_ratio for reason in (above[0], below[0])] == [0.25, -0.2]
+    assert len(above) == len(below) == 3

@@ -177,6 +177,7 @@ final as (
         decision,
         blocked_by,
         reasons,
+        reason_details,
         phase,
         horizon_days,
         failure_probability,

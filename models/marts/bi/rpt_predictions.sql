@@ -20,6 +20,7 @@ final as (
         horizon_days,
         failure_probability,
         reasons,
+        reason_details,
         model_name,
         model_version,
         feature_hash,

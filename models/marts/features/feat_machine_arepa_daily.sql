@@ -31,6 +31,12 @@ machine_mornings as (
 
 ),
 
+machine_part_clocks as (
+
+    select * from {{ ref('int_machine_part_clocks') }}
+
+),
+
 {# A machine and type stay on the list for 28 days after they last cooked. #}
 days_with_next as (
 
@@ -78,6 +84,7 @@ placed as (
         machine_mornings.is_down,
         machine_mornings.days_since_last_stop,
         machine_mornings.batch_count_since_last_stop,
+        {{ part_clocks('machine_part_clocks.') }},
         {%- for metric in metrics() %}
         machine_days.{{ metric }}_sum,
         machine_days.{{ metric }}_squares_sum,
@@ -96,6 +103,11 @@ placed as (
         on
             listed.machine_id = machine_mornings.machine_id
             and listed.as_of_date = machine_mornings.as_of_date
+
+    left join machine_part_clocks
+        on
+            listed.machine_id = machine_part_clocks.machine_id
+            and listed.as_of_date = machine_part_clocks.as_of_date
 
     left join machine_days
         on
@@ -116,9 +128,11 @@ summed as (
         is_down,
         days_since_last_stop,
         batch_count_since_last_stop,
+        {{ part_clocks() }},
         day_number,
         {%- for metric in metrics() %}
         cast({{ metric }}_sum as double) as {{ metric }}_sum_1d,
+        cast(sum({{ metric }}_sum) over day_before as double) as {{ metric }}_sum_1d_before,
         sum({{ metric }}_sum) over trailing_7d as {{ metric }}_sum,
         sum({{ metric }}_squares_sum) over trailing_7d as {{ metric }}_squares_sum,
         min({{ metric }}_min) over trailing_7d as {{ metric }}_min,
@@ -129,6 +143,7 @@ summed as (
         ) over trailing_7d as {{ metric }}_day_product_sum,
         {%- endfor %}
         reading_count as reading_count_1d,
+        sum(reading_count) over day_before as reading_count_1d_before,
         sum(reading_count) over trailing_7d as reading_count_7d,
         sum(faulty_reading_count) over trailing_7d as faulty_reading_count_7d,
         sum(batch_count) over trailing_7d as batch_count_7d,
@@ -140,6 +155,11 @@ summed as (
     from placed
 
     window
+        day_before as (
+            partition by machine_id, arepa_type
+            order by as_of_date
+            range between interval 1 days preceding and interval 1 days preceding
+        ),
         trailing_7d as (
             partition by machine_id, arepa_type
             order by as_of_date
@@ -166,6 +186,7 @@ final as (
             as faulty_reading_ratio_7d,
         days_since_last_stop,
         batch_count_since_last_stop,
+        {{ part_clocks() }},
         {%- for metric in metrics() %}
         {{ seven_day_statistics(metric) }}
         {%- if not loop.last %},{% endif %}

@@ -19,6 +19,7 @@ renamed as (
         horizon_days,
         failure_probability,
         reasons,
+        reason_details,
         model_name,
         model_version,
         feature_hash,
