@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install daily build train promote retrain backtest approve rollback replay hourly backfill demo-data docs serve doctor test lint \
-	check lock bench bench-serve dbt-changed push-image sbom ci-local site parquet report superset bench-site
+	check lock bench bench-quality bench-serve dbt-changed push-image sbom ci-local site parquet report superset bench-site
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -140,6 +140,9 @@ ci-local: node_modules/.bin/gitlab-ci-local ## Jobs of .gitlab-ci.yml here, no c
 
 node_modules/.bin/gitlab-ci-local:
 	npm install --no-save --no-audit --no-fund --silent gitlab-ci-local@4.68.1
+
+bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
+	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,speed)
 
 bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: requests, latency, memory
 	@$(BIN)/python -m benchmarks.serve

@@ -20,6 +20,7 @@ from python_ml.experts import (
     build_boosting,
     build_curves,
     compute_curve_contributions,
+    fill_empty_columns,
 )
 
 CURVE_STRENGTH = 0.003
@@ -66,7 +67,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         with threadpool_limits(limits=1):
             self.boosting_ = build_boosting(
                 iterations=self.iterations, feature_share=self.feature_share, seed=self.seed
-            ).fit(self._with_level(X), classes)
+            ).fit(self._with_level(fill_empty_columns(X)), classes)
             curves = build_curves(X.shape, strength=CURVE_STRENGTH, seed=self.seed)
             self.curves_ = [curves.fit(X, classes)]
         self.weights_, self.intercept_ = np.full(2, 0.5), 0.0

@@ -77,6 +77,11 @@ def compute_curve_contributions(expert: Pipeline, features: np.ndarray) -> np.nd
     return terms.reshape(len(features), features.shape[1], -1).sum(axis=2)
 
 
+def fill_empty_columns(features: np.ndarray) -> np.ndarray:
+    """Put 0 into columns without any value: trees cannot be fitted on them, nor learn from them."""
+    return np.where(np.isnan(features).all(axis=0), 0.0, features)
+
+
 class TreePaths:
     """Boosted trees laid out to tell what each split on a row's way adds to its log-odds.
 

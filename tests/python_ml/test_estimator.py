@@ -44,6 +44,14 @@ def fit(rows: pd.DataFrame):
     return fit_models(rows, COLUMNS, horizon_days=7, training=TRAINING)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_trees():
+    """Fewer trees than in life: the tests are about everything else, and wait for each of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("python_ml.estimator.BOOSTINGS", ((40, 0.3), (60, 0.5)))
+        yield
+
+
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
     return make_rows()
@@ -137,7 +145,7 @@ def test_no_expert_hears_of_mornings_whose_labels_look_into_what_it_is_asked(row
     monkeypatch.setattr("python_ml.estimator._fit_experts", spy)
     monkeypatch.setattr("python_ml.estimator._ask", spy_ask)
     fit(rows)
-    assert len(spans) == 4
+    assert len(spans) == 3
 
 
 def test_a_model_is_one_small_object_that_travels(fleet, rows):

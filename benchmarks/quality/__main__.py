@@ -1,0 +1,41 @@
+"""`make bench-quality`: how good the models are, beside named alternatives in the same run.
+
+No figure is tuned on the rows that are tested on: every choice of a model is made inside
+`fit_models`, on mornings before them.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.quality.azure import run_azure
+from benchmarks.quality.fleet import run_fleets
+from benchmarks.quality.speed import run_speed
+
+
+def main() -> None:
+    """Print the chosen parts as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parts", default="azure,fleet,speed")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--kitchens", type=int, default=6)
+    parser.add_argument("--days", type=int, default=400)
+    arguments = parser.parse_args()
+    for part in arguments.parts.split(","):
+        with TemporaryDirectory() as folder:
+            print(f"\n## {part}\n")
+            for line in _run(part, Path(folder), arguments):
+                print(line, flush=True)
+
+
+def _run(part: str, folder: Path, arguments: argparse.Namespace) -> Iterator[str]:
+    if part == "azure":
+        return run_azure(folder)
+    if part == "fleet":
+        return run_fleets(folder, range(arguments.seeds), arguments.kitchens, arguments.days)
+    return run_speed(folder)
+
+
+if __name__ == "__main__":
+    main()

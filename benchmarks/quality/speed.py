@@ -1,0 +1,70 @@
+"""How long training, logging and reasons take: measured, never asserted."""
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from python_ml.columns import LABEL, feature_columns
+from python_ml.estimator import fit_models, predict_probability
+from python_ml.reasons import explain, to_json, to_text
+from python_ml.registry import Registry
+from python_ml.settings import load_settings
+
+TYPES, DAYS, MACHINES, TYPES_PER_MACHINE = 20, 548, 100, 4
+COLUMNS = list(feature_columns(("metric_1", "metric_2")))
+
+
+def run_speed(folder: Path) -> Iterator[str]:
+    """Print, line by line, the seconds of a training of 20 types and of logging 20 models."""
+    rows = make_rows()
+    settings = load_settings(
+        {
+            "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/speed.db",
+            "MLFLOW_ARTIFACT_ROOT": str(folder / "speed"),
+        }
+    )
+    yield "| step | seconds |"
+    yield "|---|--:|"
+    start = time.perf_counter()
+    models = fit_models(rows, COLUMNS, horizon_days=7, training=settings.training)
+    yield f"| fit {len(models)} types on {len(rows):,} rows | {time.perf_counter() - start:.1f} |"
+    registry = Registry(settings)
+    start = time.perf_counter()
+    for name, model in models.items():
+        registry.register(name, model, columns=tuple(COLUMNS), metrics={"rows": 1.0}, tags={})
+    yield f"| log and register {len(models)} models | {time.perf_counter() - start:.1f} |"
+    morning = rows[COLUMNS].iloc[:MACHINES]
+    scoring = _time(lambda: predict_probability(models["t0"], morning))
+    reasoning = _time(lambda: [(to_text(r), to_json(r)) for r in explain(models["t0"], morning)])
+    yield f"| score {MACHINES} rows | {scoring:.3f} |"
+    yield f"| their reasons, {reasoning / scoring:.1f} times the scoring | {reasoning:.3f} |"
+
+
+def make_rows() -> pd.DataFrame:
+    """Make labelled mornings in which metric 1 and the time since the last stop matter."""
+    random = np.random.default_rng(0)
+    keys = pd.MultiIndex.from_product(
+        [pd.date_range(date(2025, 1, 1), periods=DAYS), range(MACHINES), range(TYPES_PER_MACHINE)],
+        names=["as_of_date", "machine", "nth"],
+    ).to_frame(index=False)
+    features = pd.DataFrame(random.normal(size=(len(keys), len(COLUMNS))), columns=COLUMNS)
+    log_odds = features["metric_1_mean_7d"] + features["days_since_last_stop"] - 4
+    return features.assign(
+        as_of_date=keys["as_of_date"],
+        machine_id="m" + keys["machine"].astype(str),
+        arepa_type="t" + ((keys["machine"] + 5 * keys["nth"]) % TYPES).astype(str),
+        **{LABEL: random.random(len(keys)) < 1 / (1 + np.exp(-log_odds))},
+    )
+
+
+def _time(call: object, repeats: int = 10) -> float:
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - start)
+    return float(np.median(seconds))

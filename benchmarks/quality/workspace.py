@@ -1,0 +1,34 @@
+"""A warehouse of its own for each data set, built by the project's own pipeline."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from python_ml.daily import build
+from python_ml.settings import Settings, load_settings
+from python_ml.warehouse import Warehouse
+
+
+def build_warehouse(
+    folder: Path, as_of: str, **variables: str
+) -> tuple[Settings, Callable[[str], pd.DataFrame]]:
+    """Load raw files and build the features; returns the settings and a way to ask questions."""
+    places = {
+        "WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
+        "BI_PATH": str(folder / "bi.duckdb"),
+        "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/mlflow.db",
+        "MLFLOW_ARTIFACT_ROOT": str(folder / "artifacts"),
+    }
+    # dbt reads METRICS and the like from the environment.
+    os.environ.update(places | variables)
+    settings = load_settings()
+    build(settings, as_of=date.fromisoformat(as_of))
+
+    def frame(sql: str) -> pd.DataFrame:
+        with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
+            return warehouse.frame(sql)
+
+    return settings, frame
