@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from sklearn.base import ClassifierMixin
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
@@ -106,9 +105,9 @@ def fit_fleet(
     }
 
 
-def predict_probability(estimator: ClassifierMixin, features: pd.DataFrame) -> np.ndarray:
+def predict_probability(estimator: BlendedClassifier, features: pd.DataFrame) -> np.ndarray:
     """Predict the probability of a breakdown for each row; shape (rows,)."""
-    return estimator.predict_proba(features)[:, 1]  # ty: ignore[unresolved-attribute]
+    return estimator.predict_proba(features)[:, 1]
 
 
 def has_enough_history(rows: pd.DataFrame, training: TrainingSettings) -> bool:
