@@ -47,7 +47,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         intercept_: Of the blend.
     """
 
-    def __init__(self, iterations: int = 200, feature_share: float = 0.3, seed: int = 7) -> None:
+    def __init__(self, iterations: int = 120, feature_share: float = 0.3, seed: int = 7) -> None:
         self.iterations = iterations
         self.feature_share = feature_share
         self.seed = seed

@@ -21,7 +21,7 @@ ROWS_MAX = 60_000  # of one fit; beyond that more rows of calm mornings add time
 PULLS = (10.0, 30.0, 100.0, 1_000.0)  # candidates for how hard a type is pulled to the pool
 POOL_PULL = 3.0
 LEVEL_ROWS = 200.0  # a type with fewer rows is mostly told the level of all
-BOOSTINGS = ((200, 0.3), (300, 0.5))  # candidates: trees, share of features at a split
+BOOSTINGS = ((120, 0.3), (180, 0.5))  # candidates: trees, share of features at a split
 # What experts say: the trees told the type and not, the curves of all types and of the type.
 SAYINGS = ("boosting", "boosting_untold", "pooled_curves", "own_curves")
 OF_TYPE = ("boosting", "pooled_curves", "own_curves")
