@@ -8,11 +8,12 @@ import pandas as pd
 
 from python_ml.code_version import code_version
 from python_ml.columns import KEYS, feature_hash
+from python_ml.control_chart import compute_shares, judge
 from python_ml.decision_terms import replace_terms
 from python_ml.errors import ArepasError, InputError
 from python_ml.estimator import predict_probability
 from python_ml.history import read_champions, replace_versions
-from python_ml.marts import read_features, read_modelled_types
+from python_ml.marts import read_features, read_modelled_types, read_training_rows
 from python_ml.ml_tables import create_ml_tables
 from python_ml.provenance import replace_inputs
 from python_ml.reasons import explain, to_json, to_text
@@ -117,6 +118,7 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
             models = _LiveModels(registry, warehouse, str(arepa_type), settings.horizon_days)
             parts += _score_days(of_type, models)
             problems += models.problems
+        _watch_unknown(parts, features, warehouse, settings, first)
         predictions = _complete(parts, settings, run_id)
         if len(predictions) and predictions["model_name"].isna().all():
             message = "no arepa type has a champion for this day, run `make retrain`"
@@ -133,6 +135,33 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
         ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing",
     )
     return ScoredRun(counts, tuple(problems))
+
+
+def _watch_unknown(
+    parts: list[pd.DataFrame],
+    features: pd.DataFrame,
+    warehouse: Warehouse,
+    settings: Settings,
+    first: date,
+) -> None:
+    """Let a control chart judge, in place, the running machines whose type no model knows.
+
+    Its shares of breakdowns come from labels of all types that were mature on the first morning.
+    """
+    unknown = [
+        (part, part.index[part["status"] == "no_model"])
+        for part in parts
+        if (part["model_role"] == CHAMPION).all() and (part["status"] == "no_model").any()
+    ]
+    if not unknown:
+        return
+    arepa_types = read_modelled_types(warehouse)
+    history = read_training_rows(warehouse, arepa_types, phases=settings.phases, as_of=first)
+    shares = compute_shares(history, settings.metrics)
+    for part, index in unknown:
+        judged = judge(features.loc[index], settings.metrics, shares)
+        for column in judged:
+            part.loc[index, column] = judged[column]
 
 
 class _LiveModels:
