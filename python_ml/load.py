@@ -19,6 +19,7 @@ from python_ml.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
 
+# Made where they are missing; a warehouse of older code gets the columns that it lacks.
 CREATE_RAW_TABLES = """
 create schema if not exists raw;
 create sequence if not exists raw.file_ids;
@@ -40,6 +41,7 @@ create table if not exists raw.files (
     is_present boolean not null,
     problem varchar
 );
+alter table raw.files add column if not exists problem varchar;
 create table if not exists raw.builds (
     load_id bigint not null,
     as_of_date date not null,
@@ -48,7 +50,10 @@ create table if not exists raw.builds (
     late_reading_count bigint not null,
     built_at timestamp not null
 );
-create table if not exists raw.run_settings (
+alter table raw.builds add column if not exists new_reading_count bigint default 0;
+alter table raw.builds add column if not exists late_reading_count bigint default 0;
+-- The three that follow are about the present run and written anew by each.
+create or replace table raw.run_settings (
     run_id varchar not null,
     as_of_date date not null,
     latest_as_of_date date not null,
@@ -59,8 +64,8 @@ create table if not exists raw.run_settings (
     has_maintenance_events boolean not null,
     has_arepa_type_list boolean not null
 );
-create table if not exists raw.listed_arepa_types (arepa_type varchar not null);
-create table if not exists raw.data_check_limits (
+create or replace table raw.listed_arepa_types (arepa_type varchar not null);
+create or replace table raw.data_check_limits (
     check_name varchar not null,
     severity varchar not null,
     limit_value double not null
@@ -123,7 +128,6 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
         _check_listed_types(warehouse, listed_types)
         _write_run_settings(warehouse, settings, run_id=run_id, as_of=as_of)
         _write_data_check_limits(warehouse, settings)
-        warehouse.execute("delete from raw.listed_arepa_types")
         if listed_types:
             warehouse.append("raw.listed_arepa_types", pd.DataFrame({"arepa_type": listed_types}))
     logger.info("loaded %d of %d raw files", len(deliveries), len(files))
@@ -156,7 +160,6 @@ def _write_run_settings(
             "select source_table, true from raw.files where replaced_load_id is null group by all"
         )
     )
-    warehouse.execute("delete from raw.run_settings")
     warehouse.execute(
         "insert into raw.run_settings values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -180,7 +183,6 @@ def _publish_deadline(settings: Settings, as_of: date) -> datetime | None:
 
 
 def _write_data_check_limits(warehouse: Warehouse, settings: Settings) -> None:
-    warehouse.execute("delete from raw.data_check_limits")
     for check in settings.data_checks:
         warehouse.execute(
             "insert into raw.data_check_limits values (?, ?, ?)",

@@ -23,6 +23,18 @@ LONGEST_MESSAGE = 400
 # Unit tests judge the SQL, not the day's data: `make test` runs them.
 BUILD = ("build", "--exclude-resource-type", "unit_test", "--selector")
 FEATURES = "+feat_machine_arepa_daily"
+NOTE_BUILD = """
+insert into raw.builds by name
+select
+    (select coalesce(max(greatest(load_id, coalesce(replaced_load_id, 0))), 0) from raw.files)
+        as load_id,
+    latest_as_of_date as as_of_date,
+    $fingerprint as fingerprint,
+    new_reading_count,
+    late_reading_count,
+    $built_at as built_at
+from raw.run_settings cross join intermediate.int_readings_delivered
+"""
 SQL_FOLDERS = ("models", "macros", "seeds")
 
 
@@ -57,11 +69,8 @@ class Transformer:
         self._run([*BUILD, "before_scoring", *refresh])
         with Warehouse(self._settings.warehouse_path) as warehouse:
             warehouse.execute(
-                "insert into raw.builds select"
-                " (select coalesce(max(greatest(load_id, coalesce(replaced_load_id, 0))), 0)"
-                " from raw.files), latest_as_of_date, ?, new_reading_count, late_reading_count, ?"
-                " from raw.run_settings cross join intermediate.int_readings_delivered",
-                [fingerprint, datetime.now(UTC).replace(tzinfo=None)],
+                NOTE_BUILD,
+                {"fingerprint": fingerprint, "built_at": datetime.now(UTC).replace(tzinfo=None)},
             )
 
     def build_reports(self) -> None:

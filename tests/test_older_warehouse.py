@@ -1,0 +1,29 @@
+"""A warehouse that older code built goes on with the present code."""
+
+import duckdb
+
+from tests.conftest import RAW_FIXTURES, Workspace
+
+AS_OF = "2020-11-05"
+# The tables as the first version made them.
+BACK_TO_THE_FIRST_VERSION = """
+alter table raw.files drop column problem;
+alter table raw.builds drop column new_reading_count;
+alter table raw.builds drop column late_reading_count;
+drop table raw.data_check_limits;
+alter table raw.run_settings drop column publish_deadline_at;
+alter table raw.run_settings add column quarantine_limit double default 0.05;
+update raw.builds set fingerprint = 'of the first version';
+"""
+
+
+def test_a_warehouse_of_the_first_version_is_built_further(workspace: Workspace):
+    workspace.copy_raw(RAW_FIXTURES)
+    assert workspace.arepas("build", "--as-of", AS_OF) == 0
+    features = "select * from features.feat_machine_arepa_daily order by all"
+    before = workspace.query(features)
+    with duckdb.connect(str(workspace.warehouse)) as connection:
+        connection.execute(BACK_TO_THE_FIRST_VERSION)
+    assert workspace.arepas("build", "--as-of", AS_OF) == 0
+    assert workspace.query(features).equals(before)
+    assert workspace.rows("select count(*) from raw.builds") == [(2,)]
