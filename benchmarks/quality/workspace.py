@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from python_ml.daily import build
+from python_ml.cli import main
 from python_ml.settings import Settings, load_settings
 from python_ml.warehouse import Warehouse
 
@@ -24,8 +23,9 @@ def build_warehouse(
     }
     # dbt reads METRICS and the like from the environment.
     os.environ.update(places | variables)
+    if main(["build", "--as-of", as_of]) != 0:
+        raise SystemExit("the features could not be built")
     settings = load_settings()
-    build(settings, as_of=date.fromisoformat(as_of))
 
     def frame(sql: str) -> pd.DataFrame:
         with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
