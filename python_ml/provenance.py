@@ -1,7 +1,7 @@
 """`ml.prediction_inputs`: what each prediction was made from, to compare with what is there later.
 
-The features themselves are kept, and fingerprints of the readings of the seven days, of which of
-them were in faulty intervals, and of the maintenance log of before the morning. The fingerprints
+The features themselves are kept, and fingerprints of the readings of the seven days, of the faulty
+intervals over them, and of the maintenance log of before the morning. The fingerprints
 are sums over rows, so that no order of delivery matters, and of MD5, so that they stay the same
 with another version of the database.
 """
@@ -40,14 +40,28 @@ readings_by_morning as (
         mornings.as_of_date,
         count(*) as reading_count,
         count(*) filter (where readings.is_faulty) as faulty_reading_count,
-        sum(readings.reading_hash) as readings_hash,
-        sum(readings.reading_hash) filter (where readings.is_faulty) as faults_hash
+        sum(readings.reading_hash) as readings_hash
     from mornings
     inner join fingerprinted_readings as readings
         on
             mornings.machine_id = readings.machine_id
             and readings.measured_date >= mornings.as_of_date - 7
             and readings.measured_date < mornings.as_of_date
+    group by all
+),
+faults_by_morning as (
+    select
+        mornings.machine_id,
+        mornings.as_of_date,
+        sum(cast(md5_number_lower(
+            concat_ws(' ', intervals.started_at, intervals.ended_at)
+        ) as hugeint)) as faults_hash
+    from mornings
+    inner join core.fct_faulty_intervals as intervals
+        on
+            mornings.machine_id = intervals.machine_id
+            and intervals.started_at < mornings.as_of_date
+            and intervals.ended_at >= mornings.as_of_date - 7
     group by all
 ),
 stops_by_morning as (
@@ -75,7 +89,7 @@ select
     coalesce(readings.reading_count, 0) as reading_count,
     coalesce(readings.faulty_reading_count, 0) as faulty_reading_count,
     cast(coalesce(readings.readings_hash, 0) as varchar) as readings_hash,
-    cast(coalesce(readings.faults_hash, 0) as varchar) as faults_hash,
+    cast(coalesce(faults.faults_hash, 0) as varchar) as faults_hash,
     cast(coalesce(stops.maintenance_hash, 0) as varchar) as maintenance_hash
 from wanted
 inner join features.feat_machine_arepa_daily as features
@@ -85,6 +99,8 @@ inner join features.feat_machine_arepa_daily as features
         and wanted.as_of_date = features.as_of_date
 left join readings_by_morning as readings
     on wanted.machine_id = readings.machine_id and wanted.as_of_date = readings.as_of_date
+left join faults_by_morning as faults
+    on wanted.machine_id = faults.machine_id and wanted.as_of_date = faults.as_of_date
 left join stops_by_morning as stops
     on wanted.machine_id = stops.machine_id and wanted.as_of_date = stops.as_of_date
 """
