@@ -43,6 +43,7 @@ def make_kitchens(seed: int) -> dict[str, pd.DataFrame]:
                     7,
                     round(float(rng.random()), 2) if said == "scored" else None,
                     "why",
+                    "[]",
                     str(rng.integers(1, 4)),
                 )
                 for place, said in enumerate(status)
@@ -57,7 +58,8 @@ def make_kitchens(seed: int) -> dict[str, pd.DataFrame]:
             machines,
             columns=[
                 *("kitchen_id", "machine_id", "arepa_type", "as_of_date", "status", "phase"),
-                *("horizon_days", "failure_probability", "reasons", "model_version"),
+                *("horizon_days", "failure_probability", "reasons", "reason_details"),
+                "model_version",
             ],
         ),
         "stg_ml__decision_terms": pd.DataFrame(
