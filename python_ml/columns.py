@@ -7,6 +7,7 @@ KEYS = ("machine_id", "arepa_type", "as_of_date")
 LABEL = "has_breakdown"
 POOLED = "*"  # stands for all arepa types together where one is named
 
+PART_CLOCKS = tuple(f"days_since_part_{number}_service" for number in range(1, 5))
 MACHINE_WORDS = {
     "reading_count_7d": "readings",
     "batch_count_7d": "batches",
@@ -16,8 +17,8 @@ MACHINE_WORDS = {
     "days_since_last_stop": "time since the last stop",
     "batch_count_since_last_stop": "batches since the last stop",
     **{
-        f"days_since_part_{number}_service": f"time since part {number} was serviced"
-        for number in range(1, 5)
+        clock: f"time since part {number} was serviced"
+        for number, clock in enumerate(PART_CLOCKS, start=1)
     },
 }
 METRIC_WORDS = "metric {}"

@@ -14,6 +14,8 @@ from pydantic import (
     model_validator,
 )
 
+from python_ml.columns import PART_CLOCKS
+
 # One line of text, as raw files hold it.
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Count = Annotated[int, Field(ge=0, le=10**9)]
@@ -115,6 +117,14 @@ class _PredictionRequest(Machine):
     batch_count_since_last_stop: Annotated[
         Count | None,
         Field(description="Beside readings that begin after the last stop ended, if known."),
+    ] = None
+    days_since_part_service: Annotated[
+        list[FiniteFloat | None] | None,
+        Field(
+            min_length=len(PART_CLOCKS),
+            max_length=len(PART_CLOCKS),
+            description="Beside readings: days since the fleet's parts 1, 2, … were serviced.",
+        ),
     ] = None
 
     @model_validator(mode="after")

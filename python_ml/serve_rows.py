@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from python_ml.columns import PART_CLOCKS
+
 Row = dict[str, Any]
 
 
@@ -66,14 +68,23 @@ def raw_tables_of(asked: Any, arepa_type: str, metrics: tuple[str, ...]) -> dict
 
 
 def with_history(row: Row, asked: Any) -> tuple[Row, list[str]]:  # noqa: ANN401
-    """Put in what only the kitchen knows of the time before the readings; name what nobody said."""
+    """Put in what only the kitchen knows of the time before the readings; name what nobody said.
+
+    Which part has which number is the whole fleet's order, so one machine's log cannot tell the
+    clocks of its parts: they are told, or unknown.
+    """
+    parts = asked.days_since_part_service or [None] * len(PART_CLOCKS)
+    clocks: Row = dict(zip(PART_CLOCKS, parts, strict=True))
+    row = row | clocks
+    unknown = [] if asked.days_since_part_service else list(PART_CLOCKS)
     if asked.maintenance_events is None:
-        return row, ["days_since_last_stop", "batch_count_since_last_stop"]
+        return row, ["days_since_last_stop", "batch_count_since_last_stop", *unknown]
     if asked.batch_count_since_last_stop is not None:
-        return {**row, "batch_count_since_last_stop": asked.batch_count_since_last_stop}, []
+        told = {"batch_count_since_last_stop": asked.batch_count_since_last_stop}
+        return row | told, unknown
     days = row["days_since_last_stop"]
     first_reading = min(reading.timestamp for reading in asked.readings)
     midnight = datetime.combine(asked.as_of_date, time())
     if pd.isna(days) or days * 86400 <= (midnight - first_reading).total_seconds():
-        return row, []
-    return {**row, "batch_count_since_last_stop": None}, ["batch_count_since_last_stop"]
+        return row, unknown
+    return row | {"batch_count_since_last_stop": None}, ["batch_count_since_last_stop", *unknown]

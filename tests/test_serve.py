@@ -18,6 +18,7 @@ import mlflow
 import pytest
 import requests
 
+from python_ml.columns import PART_CLOCKS
 from python_ml.demo import DemoFleet, write_demo_data
 from tests.conftest import Workspace
 
@@ -100,7 +101,12 @@ def _wait_until_ready(process: subprocess.Popen, port: int, log: Path) -> None:
 @pytest.fixture(scope="module")
 def features(endpoint: Client) -> list[Row]:
     rows = endpoint.workspace.query(
-        "select * from features.feat_machine_arepa_daily where as_of_date = ? and phase = 1",
+        """
+        select * from features.feat_machine_arepa_daily
+        where as_of_date = $1 and phase = 1 and arepa_type in (
+            select arepa_type from ml.predictions where as_of_date = $1 and status = 'scored'
+        )
+        """,
         (AS_OF,),
     ).to_dict("records")
     assert len(rows) > 2 * KITCHENS
@@ -181,6 +187,8 @@ def test_raw_readings_get_the_answers_of_the_morning(
 ):
     def ask(row: Row) -> Row:
         asked = ask_with_readings(endpoint.workspace, row, days=DAYS)
+        clocks = [row[clock] for clock in PART_CLOCKS]
+        asked["days_since_part_service"] = [None if math.isnan(d) else d for d in clocks]
         first_needed = (AS_OF - timedelta(days=7)).isoformat()
         if not math.isnan(row["batch_count_since_last_stop"]):
             # What the contract asks for: seven days, and the count that reaches further back.
@@ -198,13 +206,13 @@ def test_what_the_readings_cannot_tell_is_said(endpoint: Client, features: list[
     row = next(row for row in features if row["days_since_last_stop"] > 8)
     asked = ask_with_readings(endpoint.workspace, row, days=7)
     answer = endpoint.predict(row["arepa_type"], asked)
-    assert answer["unknown_features"] == ["batch_count_since_last_stop"]
+    assert answer["unknown_features"] == ["batch_count_since_last_stop", *PART_CLOCKS]
     reading = {**asked["readings"][0], "timestamp": "2999-01-01T00:00:00"}
     asked["readings"].append(reading)
     del asked["maintenance_events"]
     answer = endpoint.predict(row["arepa_type"], asked)
     assert answer["rejected_readings"] == {"future_timestamp": 1}
-    assert len(answer["unknown_features"]) == 2
+    assert len(answer["unknown_features"]) == 2 + len(PART_CLOCKS)
 
 
 def test_the_published_rows_are_served(endpoint: Client, scored: dict[tuple[str, str], Row]):
