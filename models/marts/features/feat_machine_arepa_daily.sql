@@ -132,7 +132,8 @@ summed as (
         day_number,
         {%- for metric in metrics() %}
         cast({{ metric }}_sum as double) as {{ metric }}_sum_1d,
-        cast(sum({{ metric }}_sum) over day_before as double) as {{ metric }}_sum_1d_before,
+        cast(sum({{ metric }}_sum) over day_before as double)
+            as {{ metric }}_sum_1d_before,
         sum({{ metric }}_sum) over trailing_7d as {{ metric }}_sum,
         sum({{ metric }}_squares_sum) over trailing_7d as {{ metric }}_squares_sum,
         min({{ metric }}_min) over trailing_7d as {{ metric }}_min,
