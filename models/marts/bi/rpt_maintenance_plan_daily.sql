@@ -39,8 +39,7 @@ worst_by_machine as (
 
 ),
 
-{# The terms are those of the morning itself, so that a past plan stays what was said.
-    A probability without a threshold of its own is judged by break-even. #}
+{# The morning's own terms: past plans stay as said; without a threshold, break-even. #}
 valued as (
 
     select

@@ -9,7 +9,6 @@
 }}
 
 {%- set affected_dates = ref('int_as_of_dates_affected') %}
-
 with
 
 machine_days as (
