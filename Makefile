@@ -159,7 +159,7 @@ lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/lint-imports
 
 test: $(INSTALLED) ## All tests, with nothing prepared
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 check: lint test ## What a merge request must pass
 

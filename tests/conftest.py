@@ -19,6 +19,17 @@ from python_ml.settings import load_settings
 SHARED_FIXTURES = Path(__file__).parents[2] / "shared" / "fixtures"
 RAW_FIXTURES = Path(__file__).parent / "fixtures" / "raw"
 
+# Begun first, so that the two processes of `make test` end at about the same time.
+LONGEST_MODULES = ("test_killed_runs", "test_deliveries", "test_serve", "test_backfill")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        name = item.path.stem
+        return LONGEST_MODULES.index(name) if name in LONGEST_MODULES else len(LONGEST_MODULES)
+
+    items.sort(key=rank)
+
 
 @dataclass(frozen=True)
 class Workspace:

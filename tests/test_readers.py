@@ -15,6 +15,16 @@ from tests.small_fleet import AS_OF, NEXT_DAY, copy_of, run_morning
 pytestmark = pytest.mark.slow
 
 READERS = ("duckdb", "sqlalchemy", "duckdb", "sqlalchemy")
+KEEP_OPEN = """
+import sys
+import duckdb
+
+published = "select as_of_date from bi.bi.publication"
+with duckdb.connect(sys.argv[1], read_only=True) as connection:
+    for _ in range(2):
+        print(*connection.execute(published).fetchone(), flush=True)
+        sys.stdin.readline()
+"""
 
 
 def test_four_readers_see_the_day_before_or_the_new_day_and_nothing_between(
@@ -49,11 +59,18 @@ def test_a_reader_that_keeps_the_file_open_does_not_stop_the_run(
     evening: Workspace, tmp_path: Path
 ):
     workspace = copy_of(evening, tmp_path / "copy")
-    with duckdb.connect(str(workspace.bi), read_only=True) as connection:
-        published = "select as_of_date from bi.bi.publication"
-        assert connection.execute(published).fetchall() == [(AS_OF,)]
+    with subprocess.Popen(
+        [sys.executable, "-c", KEEP_OPEN, str(workspace.bi)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == f"{AS_OF}\n"
         assert run_morning(workspace, NEXT_DAY) == 0
-        assert connection.execute(published).fetchall() == [(AS_OF,)]
+        assert reader.communicate("once more\n")[0] == f"{AS_OF}\n"
+    assert poll_with_duckdb(str(workspace.bi))[0] == NEXT_DAY
     publication = workspace.rows("select run_id, status, is_in_time from ml.publications")
     assert [row[1:] for row in publication] == [("complete", None)] * 2
 

@@ -104,7 +104,8 @@ def features(endpoint: Client) -> list[Row]:
         """
         select * from features.feat_machine_arepa_daily
         where as_of_date = $1 and phase = 1 and arepa_type in (
-            select arepa_type from ml.predictions where as_of_date = $1 and status = 'scored'
+            select arepa_type from ml.predictions
+            where as_of_date = $1 and status = 'scored' and model_role = 'champion'
         )
         """,
         (AS_OF,),
