@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install daily build train promote retrain backtest approve rollback replay hourly backfill demo-data docs serve doctor test lint \
+.PHONY: help install daily build train promote retrain backtest approve rollback replay hourly backfill demo-data docs serve doctor test test-kills lint \
 	check lock bench bench-quality bench-serve dbt-changed push-image sbom ci-local site parquet report superset bench-site
 
 PYTHON ?= python3
@@ -160,6 +160,9 @@ lint: $(INSTALLED) ## Format, style, types, house rules
 
 test: $(INSTALLED) ## All tests, with nothing prepared
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+
+test-kills: $(INSTALLED) ## Kill fifty mornings, not sixteen as `make test` does: [KILLS=]
+	@KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest tests/test_killed_runs.py
 
 check: lint test ## What a merge request must pass
 

@@ -15,15 +15,11 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
-from python_ml.experts import (
-    TreePaths,
-    build_boosting,
-    build_curves,
-    compute_curve_contributions,
-    fill_empty_columns,
-)
+from python_ml.attributions import CurveTables, TreePaths
+from python_ml.experts import build_boosting, build_curves, fill_empty_columns
 
 CURVE_STRENGTH = 0.003
+LAID_OUT = ("_tree_paths", "_curve_tables")
 LOG_ODDS_LIMIT = 12.0  # an expert surer than that has seen too little
 
 
@@ -71,6 +67,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
             curves = build_curves(X.shape, strength=CURVE_STRENGTH, seed=self.seed)
             self.curves_ = [curves.fit(X, classes)]
         self.weights_, self.intercept_ = np.full(2, 0.5), 0.0
+        self._lay_out()
         return self
 
     def set_experts(
@@ -88,6 +85,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         self.classes_ = np.array([False, True])
         self.n_features_in_ = len(columns)
         self.feature_names_in_ = np.array(columns, dtype=object)
+        self._lay_out()
         return self
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
@@ -111,14 +109,13 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         log-odds, save where an expert's were cut off at their limit.
         """
         features = self._checked(X)
-        trees = TreePaths(self.boosting_)
-        of_trees = trees.compute_contributions(self._with_level(features))
-        of_trees[:, -1] += trees.baseline
+        of_trees = self._tree_paths.compute_contributions(self._with_level(features))
+        of_trees[:, -1] += self._tree_paths.baseline
         contributions = self.weights_[0] * of_trees
         contributions[:, -1] += self.intercept_
-        for weight, curves in zip(self.weights_[1:], self.curves_, strict=True):
-            contributions[:, :-1] += weight * compute_curve_contributions(curves, features)
-            contributions[:, -1] += weight * curves["regress"].intercept_[0]
+        for weight, curves in zip(self.weights_[1:], self._curve_tables, strict=True):
+            contributions[:, :-1] += weight * curves.compute_contributions(features)
+            contributions[:, -1] += weight * curves.intercept
         return contributions
 
     @property
@@ -133,6 +130,21 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         tags.classifier_tags.multi_class = False
         return tags
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out of the file what is laid out again when it is read."""
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name not in LAID_OUT}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Take what a file holds."""
+        super().__setstate__(state)
+        if "boosting_" in state:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._tree_paths = TreePaths(self.boosting_)
+        self._curve_tables = [CurveTables(curves) for curves in self.curves_]
+
     def _checked(self, X: ArrayLike) -> np.ndarray:
         check_is_fitted(self)
         return validate_data(self, X, reset=False, ensure_all_finite="allow-nan", dtype=float)
@@ -142,9 +154,11 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
 
     def _expert_log_odds(self, features: np.ndarray) -> np.ndarray:
         """Compute what each expert says; shape (rows, experts)."""
-        with threadpool_limits(limits=1):
-            log_odds = [self.boosting_.decision_function(self._with_level(features))]
-            log_odds += [curves.decision_function(features) for curves in self.curves_]
+        log_odds = [self.boosting_.decision_function(self._with_level(features))]
+        log_odds += [
+            curves.compute_contributions(features).sum(axis=1) + curves.intercept
+            for curves in self._curve_tables
+        ]
         return np.clip(np.column_stack(log_odds), -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
 
 

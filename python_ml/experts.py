@@ -1,4 +1,4 @@
-"""The candidate families that a model is blended from, and what each feature adds; pure."""
+"""The candidate families that a model is blended from; pure."""
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -69,77 +69,6 @@ def build_boosting(
     )
 
 
-def compute_curve_contributions(expert: Pipeline, features: np.ndarray) -> np.ndarray:
-    """Compute what each feature adds to the log-odds of the average row.
-
-    Exact: contributions and intercept add up to the log-odds. Shape (rows, features).
-    """
-    terms = expert[:-1].transform(features) * expert["regress"].coef_[0]
-    return terms.reshape(len(features), features.shape[1], -1).sum(axis=2)
-
-
 def fill_empty_columns(features: np.ndarray) -> np.ndarray:
     """Put 0 into columns without any value: trees cannot be fitted on them, nor learn from them."""
     return np.where(np.isnan(features).all(axis=0), 0.0, features)
-
-
-class TreePaths:
-    """Boosted trees laid out to tell what each split on a row's way adds to its log-odds.
-
-    A node's value is the mean of its leaves, weighted by the rows that reached them; a split adds
-    the difference between child and parent to its feature. Exact: the sums over a row's ways and
-    the mean log-odds of the fitted rows add up to its log-odds.
-    """
-
-    def __init__(self, boosting: HistGradientBoostingClassifier) -> None:
-        # The fitted trees have no public face; shap reads the same arrays.
-        trees = [trees[0].nodes for trees in boosting._predictors]
-        offsets = np.cumsum([0, *(len(nodes) for nodes in trees)])
-        self._roots = offsets[:-1]
-        nodes = np.concatenate(trees)
-        shift = np.repeat(self._roots, [len(tree) for tree in trees])
-        self._is_leaf = nodes["is_leaf"].astype(bool)
-        here = np.arange(len(nodes))
-        self._left = np.where(self._is_leaf, here, nodes["left"] + shift)
-        self._right = np.where(self._is_leaf, here, nodes["right"] + shift)
-        self._feature = nodes["feature_idx"].astype(np.int64)
-        self._threshold = nodes["num_threshold"]
-        self._missing_left = nodes["missing_go_to_left"].astype(bool)
-        self._depth = int(nodes["depth"].max())
-        value = np.where(self._is_leaf, nodes["value"], 0.0)
-        count = nodes["count"].astype(float)
-        for depth in range(self._depth - 1, -1, -1):
-            inner = np.flatnonzero((nodes["depth"] == depth) & ~self._is_leaf)
-            left, right = self._left[inner], self._right[inner]
-            value[inner] = (value[left] * count[left] + value[right] * count[right]) / (
-                count[left] + count[right]
-            )
-        self._leaf_terms = self._sum_ways(value, boosting.n_features_in_)
-        self.baseline = float(boosting._baseline_prediction.item() + value[self._roots].sum())
-
-    def _sum_ways(self, value: np.ndarray, feature_count: int) -> np.ndarray:
-        """Sum, for each node, the steps from its root to it; shape (nodes, features)."""
-        terms = np.zeros((len(value), feature_count))
-        front = self._roots[~self._is_leaf[self._roots]]
-        while len(front):
-            for child in (self._left[front], self._right[front]):
-                terms[child] = terms[front]
-                terms[child, self._feature[front]] += value[child] - value[front]
-            children = np.concatenate([self._left[front], self._right[front]])
-            front = children[~self._is_leaf[children]]
-        return terms
-
-    def compute_contributions(self, features: np.ndarray) -> np.ndarray:
-        """Compute what each feature adds to the baseline; shape (rows, features)."""
-        rows = np.arange(len(features))[:, None]
-        node = np.broadcast_to(self._roots, (len(features), len(self._roots)))
-        for _ in range(self._depth):
-            values = features[rows, self._feature[node]]
-            goes_left = np.where(
-                np.isnan(values), self._missing_left[node], values <= self._threshold[node]
-            )
-            node = np.where(goes_left, self._left[node], self._right[node])
-        contributions = np.zeros(features.shape)
-        for of_tree in node.T:
-            contributions += self._leaf_terms[of_tree]
-        return contributions

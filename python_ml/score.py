@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pandas as pd
 
 from python_ml.code_version import code_version
@@ -201,7 +202,11 @@ class _LiveModels:
 
     def _load_version(self, version: str) -> LoadedModel | None:
         if version not in self._loaded:
-            self._load(self._registry.find_version(self._arepa_type, version))
+            try:
+                self._load(self._registry.find_version(self._arepa_type, version))
+            except ArepasError as error:  # the history is older than the registry
+                self._loaded[version] = None
+                self.problems.append(f"{error}; run `make retrain`")
         return self._loaded[version]
 
     def _load(self, model: RegisteredModel) -> LoadedModel | None:
@@ -242,26 +247,25 @@ def _score_days(rows: pd.DataFrame, models: _LiveModels) -> list[pd.DataFrame]:
 
 def predict_rows(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd.DataFrame:
     """Predict for one type; grain: one row per machine and morning."""
-    predictions = rows[[*KEYS, "kitchen_id", "phase"]].assign(
-        model_role=role, status="scored", **dict.fromkeys(PREDICTED)
-    )
-    can_score = (rows["reading_count_7d"] > 0) & ~rows["is_down"] & (model is not None)
+    is_down = rows["is_down"].to_numpy(bool)
+    has_data = (rows["reading_count_7d"] > 0).to_numpy(bool)
+    can_score = has_data & ~is_down & (model is not None)
+    predicted = {name: np.full(len(rows), None, dtype=object) for name in PREDICTED}
+    predicted["failure_probability"] = np.full(len(rows), np.nan)
     if model is not None:
-        predictions["model_name"] = model.registered.name
-        predictions["model_version"] = model.registered.version
-        predictions["feature_hash"] = feature_hash(model.columns)
+        predicted["model_name"][:] = model.registered.name
+        predicted["model_version"][:] = model.registered.version
+        predicted["feature_hash"][:] = feature_hash(model.columns)
     if model is not None and can_score.any():
         inputs = rows.loc[can_score, list(model.columns)].astype(float)
-        predictions.loc[can_score, "failure_probability"] = predict_probability(
-            model.estimator, inputs
-        )
         reasons = explain(model.estimator, inputs)
-        predictions.loc[can_score, "reasons"] = [to_text(of_row) for of_row in reasons]
-        predictions.loc[can_score, "reason_details"] = [to_json(of_row) for of_row in reasons]
-    predictions.loc[~can_score, "status"] = "no_model"
-    predictions.loc[rows["reading_count_7d"] == 0, "status"] = "no_data"
-    predictions.loc[rows["is_down"], "status"] = "down"
-    return predictions
+        predicted["failure_probability"][can_score] = predict_probability(model.estimator, inputs)
+        predicted["reasons"][can_score] = [to_text(of_row) for of_row in reasons]
+        predicted["reason_details"][can_score] = [to_json(of_row) for of_row in reasons]
+    status = np.select(
+        [is_down, ~has_data, ~can_score], ["down", "no_data", "no_model"], default="scored"
+    )
+    return rows[[*KEYS, "kitchen_id", "phase"]].assign(model_role=role, status=status, **predicted)
 
 
 def _complete(parts: list[pd.DataFrame], settings: Settings, run_id: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The one door to dbt: run its commands in this process, one parse for all of them."""
+"""The one door to dbt: run its commands in this process."""
 
 import hashlib
 import logging
@@ -9,9 +9,9 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import cast
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 
 from python_ml.errors import ArepasError
 from python_ml.settings import PROJECT_DIR, Settings
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 400
 # Unit tests judge the SQL, not the day's data: `make test` runs them.
-BUILD = ("build", "--exclude-resource-type", "unit_test", "--selector")
+BUILD = ("build", "--no-write-json", "--exclude-resource-type", "unit_test", "--selector")
 FEATURES = "+feat_machine_arepa_daily"
 NOTE_BUILD = """
 insert into raw.builds by name
@@ -39,14 +39,10 @@ SQL_FOLDERS = ("models", "macros", "seeds")
 
 
 class Transformer:
-    """Runs dbt commands; keeps the parsed project between them.
-
-    Does not keep the warehouse open: the profile says `keep_open: false`.
-    """
+    """Runs dbt commands; the warehouse is open only while one runs."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._manifest: Manifest | None = None
 
     def build_features(self, *, from_scratch: bool = False) -> None:
         """Build and test everything from the raw lines to the features.
@@ -126,9 +122,9 @@ class Transformer:
             "DBT_TARGET_PATH": str(state_dir / "target"),
             "DBT_LOG_PATH": str(state_dir / "logs"),
         }
-        logger.info("dbt %s %s", arguments[0], " ".join(arguments[4:]))
+        logger.info("dbt %s %s", arguments[0], " ".join(arguments[5:]))
         is_debugging = self._settings.log_level == "DEBUG"
-        result = dbtRunner(manifest=self._manifest).invoke(
+        result = dbtRunner().invoke(
             [
                 "--log-level",
                 "debug" if is_debugging else "none",
@@ -139,6 +135,8 @@ class Transformer:
                 str(PROJECT_DIR),
             ]
         )
+        # Or the next step of the run could not open the file.
+        DuckDBConnectionManager.close_all_connections()
         if result.exception is not None:
             raise ArepasError(
                 f"dbt {arguments[0]}: {_shortened(result.exception)}"

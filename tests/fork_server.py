@@ -15,6 +15,8 @@ from typing import Any
 
 def serve() -> None:
     import duckdb  # noqa: F401
+    import mlflow.store.model_registry.sqlalchemy_store
+    import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
     import sklearn.ensemble  # noqa: F401
 
     from python_ml import cli, daily, promote, registry, score, train, transform  # noqa: F401

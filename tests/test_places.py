@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from mlflow import MlflowClient
 
 from tests.conftest import RAW_FIXTURES, Workspace
 from tests.small_fleet import NEXT_DAY, copy_of, run_morning
@@ -109,6 +110,21 @@ def test_a_read_only_place_for_readers_keeps_their_file(
         assert daily_with(workspace, BI_PATH=str(published)) == 1
     assert f"BI_PATH={published}: cannot be written" in errors_in(caplog)
     assert published.read_bytes() == before
+
+
+def test_a_version_that_the_registry_lost_stops_no_other_type(
+    evening: Workspace, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    workspace = copy_of(evening, tmp_path / "copy")
+    registry = MlflowClient(workspace.environment["MLFLOW_TRACKING_URI"])
+    registry.delete_model_version("arepas__a1", "1")
+    assert run_morning(workspace, NEXT_DAY) == 3
+    assert "arepas__a1 version 1" in errors_in(caplog)
+    found = workspace.rows(
+        "select distinct arepa_type, status from ml.predictions where as_of_date = ? order by all",
+        (NEXT_DAY,),
+    )
+    assert found == [("a1", "no_model"), ("a4", "scored")]
 
 
 def test_a_read_only_place_for_the_warehouse_is_named(

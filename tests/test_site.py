@@ -10,6 +10,7 @@ import duckdb
 import pytest
 import yaml
 
+from python_ml.columns import feature_columns, split_metric
 from python_ml.feedback import FINDINGS
 from python_ml.languages import CODES, FOLDER, load_language
 from python_ml.morning import page_name
@@ -101,6 +102,12 @@ def test_languages_have_the_same_texts_with_the_same_places():
     english = places("en")
     assert places("es") == english
     assert places("it") == english
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_feature_has_words(code: str):
+    words = load_language(code).table("reason_features")
+    assert {split_metric(column)[1] for column in feature_columns(("metric_1",))} == set(words)
 
 
 def test_links_and_scripts_stay_inside_the_site(site: Path):
