@@ -51,7 +51,7 @@ def deliver(random: Random, file: Path, target: Path, *, is_last: bool) -> None:
 
 
 @settings(
-    max_examples=5,
+    max_examples=3,
     phases=[Phase.generate],  # a seed has nothing to shrink
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
