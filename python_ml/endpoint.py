@@ -12,10 +12,11 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from python_ml.champions import Champions, MicroBatches
 from python_ml.code_version import code_version
+from python_ml.columns import KEYS, feature_hash
 from python_ml.errors import ArepasError, InputError
 from python_ml.live_features import LiveFeatureBuilder
 from python_ml.registry import CHAMPION, Registry
-from python_ml.score import predict_rows
+from python_ml.score import name_status, predict_features
 from python_ml.serve_access import ApiKeys
 from python_ml.serve_rows import Row
 from python_ml.settings import Settings
@@ -23,6 +24,7 @@ from python_ml.warehouse import published_tables
 
 logger = logging.getLogger(__name__)
 
+PREDICTED = ("failure_probability", "reasons", "reason_details")
 FEATURE_THREADS = 2
 MOST_FEATURE_REQUESTS = 32
 
@@ -100,17 +102,34 @@ class Endpoint:
     def _predict(self, arepa_type: str, rows: Sequence[Row]) -> list[Row]:
         """Predict rows of one type as the morning does; grain: that of the rows."""
         model = self.champions.models[arepa_type]
-        threshold = model.registered.tags.get("stop_threshold_probability")
-        predictions = predict_rows(pd.DataFrame(rows), model, CHAMPION)
-        records = predictions.astype(object).where(predictions.notna(), None).to_dict("records")
-        for record in records:
-            record["horizon_days"] = self.settings.horizon_days
-            record["code_version"] = code_version()
-            record["stop_threshold_probability"] = float(threshold) if threshold else None
-            record["decision"] = _decide(
-                record["failure_probability"], record["stop_threshold_probability"]
+        tag = model.registered.tags.get("stop_threshold_probability")
+        threshold = float(tag) if tag else None
+        known = {
+            "model_role": CHAMPION,
+            "model_name": model.registered.name,
+            "model_version": model.registered.version,
+            "feature_hash": feature_hash(model.columns),
+            "horizon_days": self.settings.horizon_days,
+            "code_version": code_version(),
+            "stop_threshold_probability": threshold,
+        }
+        answers: list[Row] = []
+        for row in rows:
+            status = name_status(
+                is_down=row["is_down"], has_data=row["reading_count_7d"] > 0, has_model=True
             )
-        return records
+            told = {name: row[name] for name in (*KEYS, "kitchen_id", "phase")}
+            answers.append({**told, **known, **dict.fromkeys(PREDICTED), "status": status})
+        can_score = [i for i, answer in enumerate(answers) if answer["status"] == "scored"]
+        if can_score:
+            values = [[rows[i][column] for column in model.columns] for i in can_score]
+            inputs = pd.DataFrame(values, columns=list(model.columns), dtype=float)
+            for name, predicted in predict_features(inputs, model).items():
+                for i, value in zip(can_score, predicted, strict=True):
+                    answers[i][name] = value
+        for answer in answers:
+            answer["decision"] = _decide(answer["failure_probability"], threshold)
+        return answers
 
     async def _keep_following(self) -> None:
         while True:

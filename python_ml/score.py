@@ -245,6 +245,25 @@ def _score_days(rows: pd.DataFrame, models: _LiveModels) -> list[pd.DataFrame]:
     return parts
 
 
+def predict_features(inputs: pd.DataFrame, model: LoadedModel) -> dict[str, list]:
+    """Predict from features alone; by column of `ml.predictions`, a value a row."""
+    reasons = explain(model.estimator, inputs)
+    return {
+        "failure_probability": predict_probability(model.estimator, inputs).tolist(),
+        "reasons": [to_text(of_row) for of_row in reasons],
+        "reason_details": [to_json(of_row) for of_row in reasons],
+    }
+
+
+def name_status(*, is_down: bool, has_data: bool, has_model: bool) -> str:
+    """Say what became of a row, as `status` in `ml.predictions`."""
+    if is_down:
+        return "down"
+    if not has_data:
+        return "no_data"
+    return "scored" if has_model else "no_model"
+
+
 def predict_rows(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd.DataFrame:
     """Predict for one type; grain: one row per machine and morning."""
     is_down = rows["is_down"].to_numpy(bool)
@@ -258,13 +277,12 @@ def predict_rows(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd
         predicted["feature_hash"][:] = feature_hash(model.columns)
     if model is not None and can_score.any():
         inputs = rows.loc[can_score, list(model.columns)].astype(float)
-        reasons = explain(model.estimator, inputs)
-        predicted["failure_probability"][can_score] = predict_probability(model.estimator, inputs)
-        predicted["reasons"][can_score] = [to_text(of_row) for of_row in reasons]
-        predicted["reason_details"][can_score] = [to_json(of_row) for of_row in reasons]
-    status = np.select(
-        [is_down, ~has_data, ~can_score], ["down", "no_data", "no_model"], default="scored"
-    )
+        for name, values in predict_features(inputs, model).items():
+            predicted[name][can_score] = values
+    status = [
+        name_status(is_down=down, has_data=data, has_model=model is not None)
+        for down, data in zip(is_down, has_data, strict=True)
+    ]
     return rows[[*KEYS, "kitchen_id", "phase"]].assign(model_role=role, status=status, **predicted)
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI
+from threadpoolctl import threadpool_limits
 
 from python_ml.code_version import code_version
 from python_ml.endpoint import Endpoint
@@ -31,6 +32,8 @@ def serve(settings: Settings) -> None:
     # One line a request would drown what matters; /metrics counts them.
     for name in ("python_ml.load", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Requests share the cores; threads within one of a few rows would only wait for each other.
+    threadpool_limits(limits=1)
     application = build_application(Endpoint(settings))
     logger.info("serving on http://%s:%d, OpenAPI page at /docs", settings.host, settings.port)
     uvicorn.run(
