@@ -9,7 +9,6 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import cast
 
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner
 
@@ -39,7 +38,10 @@ SQL_FOLDERS = ("models", "macros", "seeds")
 
 
 class Transformer:
-    """Runs dbt commands; the warehouse is open only while one runs."""
+    """Runs dbt commands.
+
+    Does not keep the warehouse open: the profile says `keep_open: false`.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -135,8 +137,6 @@ class Transformer:
                 str(PROJECT_DIR),
             ]
         )
-        # Or the next step of the run could not open the file.
-        DuckDBConnectionManager.close_all_connections()
         if result.exception is not None:
             raise ArepasError(
                 f"dbt {arguments[0]}: {_shortened(result.exception)}"
