@@ -161,7 +161,7 @@ lint: $(INSTALLED) ## Format, style, types, house rules
 test: $(INSTALLED) ## All tests, with nothing prepared
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
-test-kills: $(INSTALLED) ## Kill fifty mornings, not twelve as `make test` does: [KILLS=]
+test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: [KILLS=]
 	@KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest tests/test_killed_runs.py
 
 check: lint test ## What a merge request must pass

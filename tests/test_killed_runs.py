@@ -24,8 +24,8 @@ from tests.states import State, assert_same_state, read_published, read_state
 pytestmark = pytest.mark.slow
 
 # `make test-kills` does fifty; a trial costs a morning and a half.
-KILLS = int(os.environ.get("KILLS", "12"))
-KILLS_WHILE_PUBLISHING, KILLS_OF_THE_FIRST_MORNING = 4, 3
+KILLS = int(os.environ.get("KILLS", "8"))
+KILLS_WHILE_PUBLISHING, KILLS_OF_THE_FIRST_MORNING = 3, 2
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,8 @@ def test_a_failing_cell_fails_the_step_and_keeps_the_notebook(
         nbformat.v4.new_code_cell("1 / 0"),
     ]
     (tmp_path / "notebooks").mkdir()
-    nbformat.write(
-        nbformat.v4.new_notebook(cells=cells), tmp_path / "notebooks" / "daily_report.ipynb"
-    )
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    nbformat.write(notebook, tmp_path / "notebooks" / "daily_report.ipynb")
     monkeypatch.setattr(report, "NOTEBOOKS", tmp_path / "notebooks")
     assert run_morning(workspace, NEXT_DAY) == 3
     assert "failed (ZeroDivisionError: division by zero)" in caplog.text
