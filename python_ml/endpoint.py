@@ -16,7 +16,7 @@ from python_ml.columns import KEYS, feature_hash
 from python_ml.errors import ArepasError, InputError
 from python_ml.live_features import LiveFeatureBuilder
 from python_ml.registry import CHAMPION, Registry
-from python_ml.score import name_status, predict_features
+from python_ml.score import PREDICTED, name_status, predict_features
 from python_ml.serve_access import ApiKeys
 from python_ml.serve_rows import Row
 from python_ml.settings import Settings
@@ -24,7 +24,6 @@ from python_ml.warehouse import published_tables
 
 logger = logging.getLogger(__name__)
 
-PREDICTED = ("failure_probability", "reasons", "reason_details")
 FEATURE_THREADS = 2
 MOST_FEATURE_REQUESTS = 32
 
@@ -119,7 +118,7 @@ class Endpoint:
                 is_down=row["is_down"], has_data=row["reading_count_7d"] > 0, has_model=True
             )
             told = {name: row[name] for name in (*KEYS, "kitchen_id", "phase")}
-            answers.append({**told, **known, **dict.fromkeys(PREDICTED), "status": status})
+            answers.append({**told, **dict.fromkeys(PREDICTED), **known, "status": status})
         can_score = [i for i, answer in enumerate(answers) if answer["status"] == "scored"]
         if can_score:
             values = [[rows[i][column] for column in model.columns] for i in can_score]
