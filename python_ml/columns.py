@@ -21,6 +21,8 @@ MACHINE_WORDS = {
         for number, clock in enumerate(PART_CLOCKS, start=1)
     },
 }
+CLOCKS = ("days_since_last_stop", "batch_count_since_last_stop", *PART_CLOCKS)
+LEVELS = ("mean_7d", "mean_1d")
 METRIC_WORDS = "metric {}"
 STATISTIC_WORDS = {
     "mean_7d": "level",
@@ -51,6 +53,12 @@ def split_metric(column: str) -> tuple[str | None, str]:
         return None, column
     metric, _, statistic = column.partition("_")[2].partition("_")
     return f"metric_{metric}", statistic
+
+
+def is_clock_or_level(column: str) -> bool:
+    """Say whether a feature tells how long ago something was, or where a metric stands."""
+    metric, told = split_metric(column)
+    return told in (CLOCKS if metric is None else LEVELS)
 
 
 def describe_feature(column: str) -> str:

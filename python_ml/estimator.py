@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from python_ml.blend import CURVE_STRENGTH, LOG_ODDS_LIMIT, BlendedClassifier, fit_blend
-from python_ml.columns import LABEL, POOLED
+from python_ml.columns import LABEL, POOLED, is_clock_or_level
 from python_ml.experts import Expert, build_boosting, build_curves, fill_empty_columns
 from python_ml.settings import TrainingSettings
 
@@ -21,7 +21,8 @@ ROWS_MAX = 60_000  # of one fit; beyond that more rows of calm mornings add time
 PULLS = (10.0, 30.0, 100.0, 1_000.0)  # candidates for how hard a type is pulled to the pool
 POOL_PULL = 3.0
 LEVEL_ROWS = 200.0  # a type with fewer rows is mostly told the level of all
-BOOSTINGS = ((120, 0.3), (180, 0.5))  # candidates: trees, share of features at a split
+# Candidates: trees, share of features at a split, whether they look at clocks and levels alone.
+BOOSTINGS = ((120, 0.3, False), (80, 1.0, True))
 # What experts say: the trees told the type and not, the curves of all types and of the type.
 SAYINGS = ("boosting", "boosting_untold", "pooled_curves", "own_curves")
 OF_TYPE = ("boosting", "pooled_curves", "own_curves")
@@ -45,7 +46,20 @@ class _Recipe:
 
     iterations: int
     feature_share: float
+    is_plain: bool  # trees look at clocks and levels alone
     seed: int
+
+    def hide(self, features: np.ndarray, columns: Sequence[str]) -> np.ndarray:
+        """Make constant what the trees shall not look at: they never split there.
+
+        The inputs beyond the columns, the type's level, are always seen.
+        """
+        if not self.is_plain:
+            return features
+        is_hidden = np.array([not is_clock_or_level(column) for column in columns])
+        hidden = features.copy()
+        hidden[:, : len(columns)][:, is_hidden] = 0.0
+        return hidden
 
     def build_boosting(self) -> HistGradientBoostingClassifier:
         return build_boosting(
@@ -160,6 +174,7 @@ def _fit_boosting(
         )
         for part in (known, asked)
     )
+    features = recipe.hide(features, columns)
     boosting = _fit(recipe.build_boosting(), features, known[LABEL].to_numpy(bool), recipe.seed)
     return boosting.decision_function(of_asked)
 
@@ -201,7 +216,7 @@ def _fit_experts(rows: pd.DataFrame, columns: Sequence[str], recipe: _Recipe) ->
     labels = rows[LABEL].to_numpy(bool)
     boosting = delayed(_fit)(
         recipe.build_boosting(),
-        np.column_stack([features, told]),
+        recipe.hide(np.column_stack([features, told]), columns),
         labels,
         seed,
     )

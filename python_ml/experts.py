@@ -54,8 +54,9 @@ def build_boosting(
 ) -> HistGradientBoostingClassifier:
     """Build unfitted boosted trees, which find what features do only together.
 
-    Small steps, small trees and a share of the features at each split keep them from learning a
-    short history by heart. Early stopping is off: it would judge by rows drawn at random.
+    Small steps, small trees, a share of the features at each split and leaves pulled towards zero
+    keep them from learning a short history by heart. Early stopping is off: it would judge by rows
+    drawn at random.
     """
     return HistGradientBoostingClassifier(
         learning_rate=0.05,
@@ -64,6 +65,7 @@ def build_boosting(
         max_leaf_nodes=15,
         max_depth=6,
         max_features=feature_share,
+        l2_regularization=10.0,
         early_stopping=False,
         random_state=seed,
     )

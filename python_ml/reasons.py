@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -69,7 +69,7 @@ def to_text(reasons: Sequence[Reason]) -> str:
 
 def to_json(reasons: Sequence[Reason]) -> str:
     """Write reasons down as data: a list of objects."""
-    return json.dumps([asdict(reason) for reason in reasons])
+    return json.dumps([vars(reason) for reason in reasons])
 
 
 def _subject(column: str) -> str:

@@ -19,8 +19,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", default="azure,fleet,speed")
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--kitchens", type=int, default=6)
-    parser.add_argument("--days", type=int, default=400)
+    # As `make demo-data` makes it.
+    parser.add_argument("--kitchens", type=int, default=10)
+    parser.add_argument("--days", type=int, default=548)
     arguments = parser.parse_args()
     for part in arguments.parts.split(","):
         with TemporaryDirectory() as folder:

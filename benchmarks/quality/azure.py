@@ -35,7 +35,9 @@ def run_azure(folder: Path) -> Iterator[str]:
         METRICS=",".join(METRICS),
         AREPA_TYPES=str(FIXTURES / "arepa_types.txt"),
     )
-    mornings = frame("select * from features.feat_machine_arepa_daily")
+    mornings = frame(
+        "select * from features.feat_machine_arepa_daily order by as_of_date, machine_id"
+    )
     starts = frame(
         "select distinct machine_id, cast(started_at as date) as as_of_date"
         " from core.fct_maintenance_events where kind = 'breakdown'"

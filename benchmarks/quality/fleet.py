@@ -64,15 +64,15 @@ def _measure(folder: Path, seed: int, kitchens: int, days: int) -> dict[str, flo
     def say(begin: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
         """Fit on what was mature at the beginning and say what comes; grain: machine, morning."""
         fitted = frame(
-            "select * from features.train_machine_arepa_daily where phase = 1"
-            f" and label_mature_date <= '{begin:%Y-%m-%d}'"
+            "select * from features.train_machine_arepa_daily"
+            f" where label_mature_date <= '{begin:%Y-%m-%d}'"
         ).astype({LABEL: bool, "arepa_type": object})
         models = fit_models(fitted, columns, horizon_days=DAYS, training=settings.training)
         rows = frame(
             "select features.*, labels.has_breakdown"
             " from features.feat_machine_arepa_daily as features"
             " inner join features.label_machine_daily as labels using (machine_id, as_of_date)"
-            " where phase = 1 and not is_down and reading_count_7d > 0"
+            " where not is_down and reading_count_7d > 0"
             f" and as_of_date >= '{begin:%Y-%m-%d}' and as_of_date < '{end:%Y-%m-%d}'"
         )
         for name, model in models.items():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 from threadpoolctl import threadpool_limits
 
-from python_ml.columns import LABEL, POOLED, feature_columns
+from python_ml.columns import LABEL, POOLED, feature_columns, is_clock_or_level
 from python_ml.estimator import fit_fleet, fit_models, predict_probability
 from python_ml.reasons import explain, to_text
 from python_ml.settings import load_settings
@@ -48,7 +48,7 @@ def fit(rows: pd.DataFrame):
 def few_trees():
     """Fewer trees than in life: the tests are about everything else, and wait for each of them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("python_ml.estimator.BOOSTINGS", ((40, 0.3), (60, 0.5)))
+        patch.setattr("python_ml.estimator.BOOSTINGS", ((40, 0.3, False), (30, 1.0, True)))
         yield
 
 
@@ -64,6 +64,16 @@ def fleet(rows):
 
 def test_each_type_has_a_model_and_so_has_the_pool(fleet):
     assert set(fleet) == {*TYPES, POOLED}
+
+
+def test_trees_that_look_at_clocks_and_levels_alone_split_on_nothing_else(rows, monkeypatch):
+    monkeypatch.setattr("python_ml.estimator.BOOSTINGS", ((30, 1.0, True),))
+    model = fit(rows)["a1"]
+    trees = [trees[0].nodes for trees in model.boosting_._predictors]
+    nodes = np.concatenate([tree[~tree["is_leaf"].astype(bool)] for tree in trees])
+    seen = {[*COLUMNS, "level"][i] for i in nodes["feature_idx"]} - {"level"}
+    assert "metric_2_mean_1d" in seen
+    assert all(is_clock_or_level(column) for column in seen)
 
 
 def test_probabilities_are_calibrated_on_mornings_that_come_later(fleet):
@@ -96,10 +106,15 @@ def test_the_same_rows_give_the_same_bits_in_any_order_and_on_any_number_of_thre
         )
 
 
-def test_another_seed_gives_another_model(rows, fleet):
-    other = fit_models(rows, COLUMNS, horizon_days=7, training=replace(TRAINING, seed=8))["a1"]
+def test_another_seed_gives_another_model(rows, monkeypatch):
+    # Only a share of the features at a split is left to chance.
+    monkeypatch.setattr("python_ml.estimator.BOOSTINGS", ((30, 0.3, False),))
+    one, other = (
+        fit_models(rows, COLUMNS, horizon_days=7, training=replace(TRAINING, seed=seed))["a1"]
+        for seed in (7, 8)
+    )
     assert np.any(
-        predict_probability(other, rows[COLUMNS]) != predict_probability(fleet["a1"], rows[COLUMNS])
+        predict_probability(other, rows[COLUMNS]) != predict_probability(one, rows[COLUMNS])
     )
 
 
