@@ -152,6 +152,11 @@ bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: request
 bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load
 	@$(BIN)/python -m benchmarks.ingest --out "$$OUT"
 
+.PHONY: bench-year
+
+bench-year: $(INSTALLED) ## A thousand machines' year, raw files to plan, in five minutes
+	@$(BIN)/python -m benchmarks.year
+
 lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
