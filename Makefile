@@ -111,7 +111,7 @@ superset: .venv-superset/.installed ## Apache Superset on loopback, on what is p
 
 .venv-superset/.installed: dashboard/superset/requirements.txt $(INSTALLED)
 	$(PYTHON) -m venv .venv-superset
-	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --requirement $<
+	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --require-hashes --requirement $<
 	touch $@
 
 parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
@@ -163,7 +163,8 @@ lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/ty check
 	$(BIN)/lint-imports
 
-test: $(INSTALLED) ## All tests, with nothing prepared
+test: $(INSTALLED) .venv-superset/.installed ## All tests, with nothing prepared
+	@.ci/system-packages
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: [KILLS=]
@@ -174,3 +175,5 @@ check: lint test ## What a merge request must pass
 lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes dashboard/superset/requirements.in \
+		-o dashboard/superset/requirements.txt
