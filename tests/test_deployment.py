@@ -1,5 +1,6 @@
 """Pipeline, image and manifests: valid, and the container's contract kept by the real morning."""
 
+import os
 import re
 import shlex
 import shutil
@@ -68,6 +69,13 @@ def test_the_pipeline_runs_verbs_of_the_makefile_and_nothing_else():
             program, verb = line.split()
             assert program == "make"
             assert verb in verbs
+
+
+@pytest.mark.slow
+def test_what_a_change_touched_in_dbt_is_found_against_its_base():
+    done = run(PROJECT / ".ci" / "dbt-changed", env=os.environ | {"BASE": "HEAD"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing to do" in done.stdout or "Done." in done.stdout  # a tree with changes
 
 
 def test_the_dockerfile_keeps_the_rules():
