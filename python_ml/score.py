@@ -122,7 +122,11 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
         _watch_unknown(parts, features, warehouse, settings, first)
         predictions = _complete(parts, settings, run_id)
         if len(predictions) and predictions["model_name"].isna().all():
-            message = "no arepa type has a champion for this day, run `make retrain`"
+            message = (
+                f"all champions are of later days than {last}, and none predicts its own past"
+                if registry.find_champions()
+                else "no arepa type has a champion for this day, run `make retrain`"
+            )
             raise ArepasError("; ".join([message, *problems]))
         with warehouse.transaction():
             _replace_days(warehouse, predictions, first, last)
