@@ -113,6 +113,8 @@ class Settings:
     notify_urls: tuple[tuple[str, str], ...] = field(repr=False)
     alert_probability: float
     promotion_mode: str
+    spark_dir: Path
+    spark_master: str
     training: TrainingSettings
     backtest: BacktestSettings
     promotion: PromotionSettings
@@ -181,6 +183,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         promotion_mode=_one_of(
             "PROMOTION_MODE", value("PROMOTION_MODE", "auto").lower(), PROMOTION_MODES
         ),
+        spark_dir=place("SPARK_DIR", "data/spark"),
+        spark_master=value("SPARK_MASTER", "local-cluster[2,1,1024]"),
         training=TrainingSettings(**model_settings["training"]),
         backtest=BacktestSettings(**model_settings["backtest"]),
         promotion=PromotionSettings(**model_settings["promotion"]),
