@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from python_ml.columns import KEYS, feature_columns
 from python_ml.demo import DemoFleet, has_raw_files, write_demo_data
 from python_ml.errors import ArepasError
+from python_ml.estimator import fit_models
 from python_ml.load import load
 from python_ml.settings import Settings
 from python_ml.spark_build import spark_build
 from python_ml.spark_conf import events_dir
 from python_ml.spark_events import count_tasks
+from python_ml.spark_train import predict_with, prepare_rows, score_on_spark, train_on_spark
 from python_ml.spark_warehouse import SparkWarehouse
 from python_ml.table_difference import TableDifference, compare_tables
 from python_ml.transform import Transformer
@@ -25,8 +28,13 @@ logger = logging.getLogger(__name__)
 
 LARGEST_DIFFERENCE = 1e-9
 FEATURES = "features.feat_machine_arepa_daily"
+TRAINING = "features.train_machine_arepa_daily"
+PREDICTIONS = "ml.failure_probabilities"
+LARGEST_PROBABILITY_DIFFERENCE = 1e-6
+SCORED_MORNINGS = 7
 KEYS_OF = {
-    FEATURES: ("machine_id", "arepa_type", "as_of_date"),
+    FEATURES: KEYS,
+    TRAINING: KEYS,
     "features.label_machine_daily": ("machine_id", "as_of_date"),
     "quarantine.row_ledger": ("source_table", "source_file"),
     "quarantine.rejected_rows": ("source_table", "source_file", "source_line"),
@@ -73,6 +81,7 @@ def compare_spark(settings: Settings, *, as_of: date) -> None:
         problems = _compare(here, {name: spark.frame(READ.format(name)) for name in KEYS_OF})
         control = transformer.compile_model(FEATURES.partition(".")[2])
         problems += _check_control(here[FEATURES], spark, control)
+        problems += _compare_predictions(here, spark, settings, as_of)
         application_id = spark.application_id
     finally:
         spark.stop()
@@ -117,6 +126,43 @@ def _difference(
         there.drop(columns=OF_RUN, errors="ignore"),
         keys,
     )
+
+
+def _compare_predictions(
+    here: dict[str, pd.DataFrame], spark: SparkWarehouse, settings: Settings, as_of: date
+) -> list[str]:
+    """Fit and predict on each side from its own features."""
+    first = as_of - timedelta(days=SCORED_MORNINGS - 1)
+    models = train_on_spark(settings, spark, as_of=as_of)
+    if not models:
+        sys.stdout.write("predictions: not compared, no arepa type has enough history\n")
+        return []
+    score_on_spark(settings, spark, models, first=first, last=as_of)
+    there = spark.frame(READ.format(PREDICTIONS))
+    predicted = _predict_here(here, settings, first, as_of)
+    difference = compare_tables(PREDICTIONS, predicted, there, KEYS)
+    sys.stdout.write(f"{difference}\n")
+    return [str(difference)] if difference.exceeds(LARGEST_PROBABILITY_DIFFERENCE) else []
+
+
+def _predict_here(
+    here: dict[str, pd.DataFrame], settings: Settings, first: date, as_of: date
+) -> pd.DataFrame:
+    """Do on this machine what `spark_train` does on the executors."""
+    columns = feature_columns(settings.metrics)
+    types = here["core.dim_arepa_types"].query("is_modelled")["arepa_type"]
+    labelled = here[TRAINING]
+    is_mature = labelled["label_mature_date"] <= pd.Timestamp(as_of)
+    models = fit_models(
+        prepare_rows(labelled[is_mature], list(types), settings.phases),
+        columns,
+        horizon_days=settings.horizon_days,
+        training=settings.training,
+    )
+    features = here[FEATURES]
+    is_asked = features["as_of_date"].between(pd.Timestamp(first), pd.Timestamp(as_of))
+    can_score = is_asked & (features["reading_count_7d"] > 0) & ~features["is_down"]
+    return pd.concat(predict_with(models, columns)(iter([features[can_score]])))
 
 
 def _check_control(features: pd.DataFrame, spark: SparkWarehouse, sql: str) -> list[str]:

@@ -4,7 +4,7 @@ import logging
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +16,7 @@ from python_ml.errors import ArepasError
 from python_ml.settings import Settings
 from python_ml.spark_conf import prepare_spark
 
+MapFrames = Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]
 MapBatches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
@@ -136,6 +137,25 @@ class SparkWarehouse:
     ) -> None:
         """Let the executors read files, and write the rows that the function makes to a table."""
         self._map_files(given, function, schema).write.insertInto(table)
+
+    def run_all(self, function: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
+        """Run a function on each item, each in a task of its own; results in their order."""
+        return self._session.sparkContext.parallelize(items, len(items)).map(function).collect()
+
+    def overwrite_mapped(
+        self, table: str, sql: str, function: MapFrames, columns: Sequence[str]
+    ) -> None:
+        """Let the executors put a query's rows through a function, and overwrite days with them.
+
+        Args:
+            table: Partitioned by day; days without new rows stay as they are.
+            sql: The query.
+            function: From frames of the query's rows to frames of the table's.
+            columns: Of the table, in its order.
+        """
+        schema = self._session.table(table).select(list(columns)).schema
+        rows = self._session.sql(sql).mapInPandas(function, schema)
+        rows.write.insertInto(table, overwrite=True)
 
     def _map_files(self, given: GivenFiles, function: MapBatches, schema: str) -> Any:  # noqa: ANN401
         from pyspark.sql.functions import broadcast
