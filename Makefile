@@ -185,5 +185,5 @@ check: lint test ## What a merge request must pass
 lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev pyproject.toml -o requirements-dev.txt
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra spark \
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev --extra spark \
 		--constraint requirements-dev.txt pyproject.toml -o requirements-spark.txt

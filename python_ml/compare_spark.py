@@ -74,11 +74,12 @@ def compare_spark(settings: Settings, *, as_of: date) -> None:
     on_spark = replace(settings, spark_dir=folder / "spark")
     spark = SparkWarehouse(on_spark)
     try:
-        here = _build_on_duckdb(
-            replace(settings, warehouse_path=folder / "warehouse.duckdb"), as_of
-        )
+        on_duckdb = replace(settings, warehouse_path=folder / "warehouse.duckdb")
+        here = build_on_duckdb(on_duckdb, as_of)
         transformer = spark_build(on_spark, spark, as_of=as_of)
-        problems = _compare(here, {name: spark.frame(READ.format(name)) for name in KEYS_OF})
+        differences = find_differences(here, read_on_spark(spark))
+        sys.stdout.writelines(f"{difference}\n" for difference in differences)
+        problems = [str(found) for found in differences if found.exceeds(LARGEST_DIFFERENCE)]
         control = transformer.compile_model(FEATURES.partition(".")[2])
         problems += _check_control(here[FEATURES], spark, control)
         problems += _compare_predictions(here, spark, settings, as_of)
@@ -100,21 +101,24 @@ def _with_raw_files(settings: Settings, folder: Path, as_of: date) -> Settings:
     return settings
 
 
-def _build_on_duckdb(settings: Settings, as_of: date) -> dict[str, pd.DataFrame]:
+def build_on_duckdb(settings: Settings, as_of: date) -> dict[str, pd.DataFrame]:
+    """Load and build on this machine; returns the tables that are compared, by name."""
     load(settings, run_id="compare", as_of=as_of)
     Transformer(settings).build_features()
     with Warehouse(settings.warehouse_path) as warehouse:
         return {name: warehouse.frame(READ.format(name)) for name in KEYS_OF}
 
 
-def _compare(here: dict[str, pd.DataFrame], there: dict[str, pd.DataFrame]) -> list[str]:
-    problems = []
-    for name, keys in KEYS_OF.items():
-        difference = _difference(name, here[name], there[name], keys)
-        sys.stdout.write(f"{difference}\n")
-        if difference.exceeds(LARGEST_DIFFERENCE):
-            problems.append(str(difference))
-    return problems
+def read_on_spark(spark: SparkWarehouse) -> dict[str, pd.DataFrame]:
+    """Read the tables that are compared, by name."""
+    return {name: spark.frame(READ.format(name)) for name in KEYS_OF}
+
+
+def find_differences(
+    here: dict[str, pd.DataFrame], there: dict[str, pd.DataFrame]
+) -> list[TableDifference]:
+    """Compare the tables of both engines."""
+    return [_difference(name, here[name], there[name], keys) for name, keys in KEYS_OF.items()]
 
 
 def _difference(

@@ -38,8 +38,9 @@ def test_the_configuration_has_absolute_places_and_no_zone_but_utc(prepare, tmp_
     assert settings["spark.master"] == "local[2]"
     assert settings["spark.sql.session.timeZone"] == "UTC"
     assert settings["spark.sql.warehouse.dir"].startswith("file:///")
-    assert f"databaseName={tmp_path}/spark dir/metastore" in (
-        settings["spark.hadoop.javax.jdo.option.ConnectionURL"]
+    assert (
+        f"databaseName={tmp_path}/spark dir/metastore"
+        in (settings["spark.hadoop.javax.jdo.option.ConnectionURL"])
     )
 
 
