@@ -170,9 +170,9 @@ class SparkWarehouse:
 
 
 def _describe(settings: Settings, message: str) -> str:
-    if "Another instance of Derby" in message or "XSDB6" in message:
+    if "SessionHiveMetaStoreClient" in message:
         return (
-            f"{settings.spark_dir / 'metastore'}: another session has the metastore open; wait for"
-            " it to end, or set SPARK_DIR to a folder of your own"
+            f"{settings.spark_dir / 'metastore'}: the metastore cannot be opened, another session"
+            " may have it open; wait for it to end, or set SPARK_DIR to a folder of your own"
         )
     return f"Spark does not start: {' '.join(message.split())[:400]}"

@@ -151,4 +151,4 @@ def test_a_metastore_that_another_session_holds_is_named(engines: Engines):
         check=False,
     )
     assert done.returncode == 1
-    assert "another session has the metastore open" in done.stderr
+    assert "the metastore cannot be opened, another session may have it open" in done.stderr
