@@ -66,6 +66,20 @@
 {%- endmacro %}
 
 
+{# A list of what is given. #}
+{% macro list_of(values) -%}
+    {{ return(adapter.dispatch('list_of')(values)) }}
+{%- endmacro %}
+
+{% macro default__list_of(values) -%}
+    [{{ values | join(', ') }}]
+{%- endmacro %}
+
+{% macro spark__list_of(values) -%}
+    array({{ values | join(', ') }})
+{%- endmacro %}
+
+
 {# The number, from 1 on, of a value in a list; null or 0 where it is not in it. #}
 {% macro position_in_list(list, value) -%}
     {{ return(adapter.dispatch('position_in_list')(list, value)) }}
@@ -144,6 +158,19 @@
 
 {% macro spark__seconds_between(earlier, later) -%}
     (unix_seconds({{ later }}) - unix_seconds({{ earlier }}))
+{%- endmacro %}
+
+
+{% macro milliseconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('milliseconds_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__milliseconds_between(earlier, later) -%}
+    date_diff('millisecond', {{ earlier }}, {{ later }})
+{%- endmacro %}
+
+{% macro spark__milliseconds_between(earlier, later) -%}
+    (unix_millis({{ later }}) - unix_millis({{ earlier }}))
 {%- endmacro %}
 
 

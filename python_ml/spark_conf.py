@@ -39,6 +39,7 @@ def prepare_spark(settings: Settings) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     events_dir(settings).mkdir(parents=True, exist_ok=True)
     lines = [f"{name} {value}" for name, value in _configuration(settings).items()]
+    lines += _further_lines(settings)
     (folder / "spark-defaults.conf").write_text("\n".join(lines) + "\n")
     (folder / "log4j2.properties").write_text(LOG_SETTINGS)
     os.environ |= {
@@ -85,6 +86,18 @@ def _configuration(settings: Settings) -> dict[str, str]:
             f"jdbc:derby:;databaseName={folder / 'metastore'};create=true"
         ),
     }
+
+
+def _further_lines(settings: Settings) -> list[str]:
+    path = settings.spark_settings_file
+    if path is None:
+        return []
+    try:
+        return path.read_text().splitlines()
+    except OSError as error:
+        raise InputError(
+            f"SPARK_SETTINGS_FILE={path}: cannot be read ({error.strerror}); name a file"
+        ) from error
 
 
 def _own_address() -> str:

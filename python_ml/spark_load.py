@@ -1,6 +1,7 @@
 """Bring the lines of new and changed raw files into the Spark target, read by its executors."""
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
@@ -79,6 +80,8 @@ NOTE_SCHEMA = pa.schema(
         ("problem", pa.string()),
     ]
 )
+# Spark writes file:/folder where it was told file:///folder.
+SCHEME = re.compile("^[a-z0-9]+:(//[^/]*)?")
 
 Note = dict[str, Any]
 
@@ -153,13 +156,11 @@ def _find_files(
     Raises:
         InputError: The folder is missing, or a needed table has no file.
     """
-    if not settings.raw_data_dir.is_dir():
-        raise InputError(
-            f"{settings.raw_data_dir}: no such folder; set RAW_DATA_DIR or put the raw files there"
-        )
+    address = _address(settings)
+    root = SCHEME.sub("", address)
     found = {}
-    for file in spark.list_files(_address(settings)).to_pylist():
-        source_file = PurePosixPath(file["path"].partition(f"{settings.raw_data_dir}/")[2])
+    for file in spark.list_files(address).to_pylist():
+        source_file = PurePosixPath(SCHEME.sub("", file["path"])).relative_to(root)
         table = next((table for table in tables if source_file.name.startswith(table.name)), None)
         if table is not None and source_file.name.endswith(SUFFIXES):
             found[source_file] = _Found(
@@ -168,8 +169,7 @@ def _find_files(
     for table in tables:
         if table.is_needed and not any(file.source_table == table.name for file in found.values()):
             raise InputError(
-                f"{settings.raw_data_dir}: no {table.name}*.csv (or .csv.gz, .parquet); add the"
-                " file"
+                f"{address}: no {table.name}*.csv (or .csv.gz, .parquet); add the file"
             )
     return {str(source_file): found[source_file] for source_file in sorted(found)}
 
@@ -342,4 +342,4 @@ def _as_table(rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def _address(settings: Settings) -> str:
-    return f"file://{settings.raw_data_dir}"
+    return settings.raw_data_address or f"file://{settings.raw_data_dir}"

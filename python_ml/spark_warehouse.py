@@ -12,7 +12,7 @@ from typing import Any, Self
 import pandas as pd
 import pyarrow as pa
 
-from python_ml.errors import ArepasError
+from python_ml.errors import ArepasError, InputError
 from python_ml.settings import Settings
 from python_ml.spark_conf import prepare_spark
 
@@ -116,11 +116,22 @@ class SparkWarehouse:
         """List the files below a folder on any file system that Spark reads.
 
         Grain: one row per path, with its length and modification_ns.
+
+        Raises:
+            InputError: There is no such folder, or no such file system.
         """
-        files = self._files(address).selectExpr(
-            "path", "length", "unix_micros(modificationTime) * 1000 as modification_ns"
-        )
-        return files.toArrow()
+        from pyspark.errors import PySparkException
+
+        try:
+            files = self._files(address).selectExpr(
+                "path", "length", "unix_micros(modificationTime) * 1000 as modification_ns"
+            )
+            return files.toArrow()
+        except PySparkException as error:
+            raise InputError(
+                f"{address}: Spark cannot list it ({_first_line(error)}); set RAW_DATA_DIR, or"
+                " SPARK_SETTINGS_FILE for what its file system needs"
+            ) from error
 
     def read_files(self, given: GivenFiles, function: MapBatches, schema: str) -> pa.Table:
         """Let the executors read files, and bring the rows that the function makes to the driver.
@@ -176,3 +187,7 @@ def _describe(settings: Settings, message: str) -> str:
             " may have it open; wait for it to end, or set SPARK_DIR to a folder of your own"
         )
     return f"Spark does not start: {' '.join(message.split())[:400]}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

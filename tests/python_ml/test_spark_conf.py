@@ -66,3 +66,27 @@ def test_no_spark_is_said(monkeypatch, tmp_path):
     monkeypatch.setattr("python_ml.spark_conf.find_spec", lambda _: None)
     with pytest.raises(InputError, match="make setup-spark"):
         prepare_spark(load_settings({"SPARK_DIR": str(tmp_path)}))
+
+
+def test_further_settings_come_last_so_that_they_win(prepare, tmp_path):
+    further = tmp_path / "further.conf"
+    further.write_text("spark.ui.enabled true\nspark.hadoop.fs.s3a.endpoint lake.example.org\n")
+    lines = prepare('openjdk version "17.0.15"', SPARK_SETTINGS_FILE=str(further)).read_text()
+    assert lines.splitlines()[-2:] == further.read_text().splitlines()
+    further.unlink()
+    with pytest.raises(InputError, match="SPARK_SETTINGS_FILE"):
+        prepare('openjdk version "17.0.15"', SPARK_SETTINGS_FILE=str(further))
+
+
+@pytest.mark.parametrize(
+    ("raw", "folder", "address"),
+    [
+        ("file:///data/raw", "/data/raw", None),
+        ("/data/raw", "/data/raw", None),
+        ("s3a://lake/raw/", None, "s3a://lake/raw"),
+    ],
+)
+def test_raw_files_may_lie_on_another_file_system(raw, folder, address):
+    settings = load_settings({"RAW_DATA_DIR": raw})
+    assert settings.raw_data_address == address
+    assert folder is None or settings.raw_data_dir == Path(folder)

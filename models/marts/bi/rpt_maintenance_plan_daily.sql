@@ -185,7 +185,9 @@ final as (
         row_number() over (
             partition by as_of_date
             order by
-                list_position(['stop', 'watch', 'blind', 'run'], decision) asc,
+                {{ position_in_list(
+                    list_of(["'stop'", "'watch'", "'blind'", "'run'"]), 'decision'
+                ) }} asc,
                 expected_saving desc nulls last,
                 machine_id asc
         ) as rank,
