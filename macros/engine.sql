@@ -66,17 +66,17 @@
 {%- endmacro %}
 
 
-{# A list of what is given. #}
-{% macro list_of(values) -%}
-    {{ return(adapter.dispatch('list_of')(values)) }}
+{# The place, from 1 on, of a text among some. #}
+{% macro rank_in(texts, value) -%}
+    {{ return(adapter.dispatch('rank_in')(texts, value)) }}
 {%- endmacro %}
 
-{% macro default__list_of(values) -%}
-    [{{ values | join(', ') }}]
+{% macro default__rank_in(texts, value) -%}
+    list_position(['{{ texts | join("', '") }}'], {{ value }})
 {%- endmacro %}
 
-{% macro spark__list_of(values) -%}
-    array({{ values | join(', ') }})
+{% macro spark__rank_in(texts, value) -%}
+    array_position(array('{{ texts | join("', '") }}'), {{ value }})
 {%- endmacro %}
 
 

@@ -1,8 +1,9 @@
 {{ config(materialized='table') }}
 
+{%- set names = ['source_line', 'machine_id', 'batch_id', 'measured_at'] + metrics() %}
 {%- set hashed_columns = [] %}
-{%- for column in ['source_line', 'machine_id', 'batch_id', 'measured_at'] + metrics() %}
-    {%- do hashed_columns.append('cooking_metrics.' ~ column) %}
+{%- for column in names %}
+{%- do hashed_columns.append('cooking_metrics.' ~ column) %}
 {%- endfor %}
 
 with

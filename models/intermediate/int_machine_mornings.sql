@@ -64,7 +64,7 @@ mornings as (
 
 ),
 
-{# The first morning from the start on and the last one before the end; null for an open stop. #}
+{# The first morning from the start on and the last before the end, null if open. #}
 stops_bounded as (
 
     select

@@ -185,9 +185,7 @@ final as (
         row_number() over (
             partition by as_of_date
             order by
-                {{ position_in_list(
-                    list_of(["'stop'", "'watch'", "'blind'", "'run'"]), 'decision'
-                ) }} asc,
+                {{ rank_in(['stop', 'watch', 'blind', 'run'], 'decision') }} asc,
                 expected_saving desc nulls last,
                 machine_id asc
         ) as rank,

@@ -88,7 +88,8 @@ placed as (
         coalesce(machine_days.faulty_reading_count, 0) as faulty_reading_count,
         coalesce(machine_days.batch_count, 0) as batch_count,
         coalesce(machine_days.hour_count, 0) as hour_count,
-        {{ days_between("cast('2000-01-01' as date)", 'listed.as_of_date') }} as day_number
+        {{ days_between("cast('2000-01-01' as date)", 'listed.as_of_date') }}
+            as day_number
 
     from listed
 

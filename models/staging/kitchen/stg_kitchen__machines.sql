@@ -39,7 +39,9 @@ renamed as (
         case
             {{ line_rejections(['machine_id', 'kitchen_id', 'phase_text']) }}
             when phase_text not in ('1', '2', '3') then 'unknown_phase'
-            when installed_on_text <> '' and {{ parse_date('installed_on_text') }} is null
+            when
+                installed_on_text <> ''
+                and {{ parse_date('installed_on_text') }} is null
                 then 'bad_timestamp'
         end as rejection_reason,
         raw_line
