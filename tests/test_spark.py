@@ -1,23 +1,30 @@
 """The Spark target gives what DuckDB gives; runs where `make setup-spark` has been run."""
 
+import contextlib
 import gzip
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
 
+import pandas as pd
 import pytest
 
-from python_ml.compare_spark import build_on_duckdb, find_differences, read_on_spark
+from python_ml.columns import KEYS
+from python_ml.compare_spark import FEATURES, build_on_duckdb, find_differences, read_on_spark
 from python_ml.settings import PROJECT_DIR, Settings
 from python_ml.spark_build import spark_build
+from python_ml.spark_events import count_tasks
 from python_ml.spark_warehouse import SparkWarehouse
-from tests.conftest import Workspace, environment
+from python_ml.table_difference import compare_tables
+from tests.conftest import RAW_FIXTURES, Workspace, environment
 from tests.dirty_fleet import write_dirty_files
 
 pytest.importorskip("pyspark", reason="Spark is not installed here: make setup-spark")
@@ -152,3 +159,51 @@ def test_a_metastore_that_another_session_holds_is_named(engines: Engines):
     )
     assert done.returncode == 1
     assert "the metastore cannot be opened, another session may have it open" in done.stderr
+
+
+def test_an_executor_lost_in_the_middle_costs_time_alone(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    workspace.copy_raw(RAW_FIXTURES)
+    variables = workspace.environment | {"SPARK_DIR": str(tmp_path / "spark")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "python_ml.cli", "spark-build", "--as-of", "2020-11-05"],
+        env=os.environ | variables | {"SPARK_MASTER": "local-cluster[2,1,1024]"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        events = tmp_path / "spark" / "events"
+        while run.poll() is None and tasks_so_far(events) < 100:
+            time.sleep(0.2)
+        executors = find_executors(run.pid)
+        assert len(executors) == 2
+        os.kill(executors[0], signal.SIGKILL)
+        _, said = run.communicate()
+    assert run.returncode == 0, said
+    (log,) = events.iterdir()
+    assert set(count_tasks(log)) == {"0", "1", "2"}
+    settings = workspace.settings(**variables)
+    features = build_on_duckdb(settings, date(2020, 11, 5))[FEATURES]
+    folder = tmp_path / "spark" / "warehouse" / "features.db" / "feat_machine_arepa_daily"
+    on_spark = pd.read_parquet(folder).astype({"as_of_date": str})
+    assert len(features) > 0
+    assert not compare_tables("features", features, on_spark, KEYS).exceeds(1e-9)
+
+
+def tasks_so_far(events: Path) -> int:
+    return sum(log.read_text().count("SparkListenerTaskEnd") for log in events.glob("*.inprogress"))
+
+
+def find_executors(ancestor: int) -> list[int]:
+    """Executors among the descendants of a process."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(stat.parent.name))
+    found, unseen = [], [ancestor]
+    while unseen:
+        process = unseen.pop()
+        unseen += children.get(process, [])
+        if b"CoarseGrainedExecutorBackend" in Path(f"/proc/{process}/cmdline").read_bytes():
+            found.append(process)
+    return found
