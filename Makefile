@@ -112,7 +112,7 @@ superset: .venv-superset/.installed ## Apache Superset on loopback, on what is p
 
 .venv-superset/.installed: dashboard/superset/requirements.txt $(INSTALLED)
 	$(PYTHON) -m venv .venv-superset
-	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --requirement $<
+	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --require-hashes --requirement $<
 	touch $@
 
 .PHONY: setup-spark spark-build compare-spark
@@ -169,13 +169,19 @@ bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: request
 bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load
 	@$(BIN)/python -m benchmarks.ingest --out "$$OUT"
 
+.PHONY: bench-year
+
+bench-year: $(INSTALLED) ## A thousand machines' year, raw files to plan, in five minutes
+	@$(BIN)/python -m benchmarks.year
+
 lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/ty check
 	$(BIN)/lint-imports
 
-test: $(INSTALLED) ## All tests, with nothing prepared
+test: $(INSTALLED) .venv-superset/.installed ## All tests, with nothing prepared
+	@.ci/system-packages
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: [KILLS=]
@@ -188,3 +194,5 @@ lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev pyproject.toml -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev --extra spark \
 		--constraint requirements-dev.txt pyproject.toml -o requirements-spark.txt
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes dashboard/superset/requirements.in \
+		-o dashboard/superset/requirements.txt

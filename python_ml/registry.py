@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -27,6 +28,7 @@ from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+SQLITE = "sqlite:///"
 EXPERIMENT = "arepas"
 MODEL_PREFIX = "arepas__"
 CHAMPION = "champion"
@@ -65,8 +67,9 @@ class Registry:
     """The models in MLflow: one registered model per arepa type, two aliases."""
 
     def __init__(self, settings: Settings) -> None:
-        mlflow.set_tracking_uri(settings.mlflow_tracking_uri)
         try:
+            _create_store(settings.mlflow_tracking_uri)
+            mlflow.set_tracking_uri(settings.mlflow_tracking_uri)
             self._client = mlflow.MlflowClient()
             experiment = self._client.get_experiment_by_name(EXPERIMENT)
             self._experiment_id = (
@@ -233,3 +236,20 @@ def _parameters(estimator: BaseEstimator) -> dict[str, Any]:
         for name, value in estimator.get_params().items()
         if isinstance(value, str | int | float) or value is None
     }
+
+
+def _create_store(uri: str) -> None:
+    """Make MLflow's database aside and put it into place whole, if it is a file that is missing.
+
+    MLflow makes its tables in some fifty migrations, and SQLite keeps what a killed one left: the
+    next run could not use such a file, nor finish it.
+    """
+    path = Path(uri.removeprefix(SQLITE))
+    if not uri.startswith(SQLITE) or path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".mlflow-", dir=path.parent) as folder:
+        unfinished = Path(folder).absolute() / path.name
+        mlflow.MlflowClient(f"{SQLITE}{unfinished}").search_experiments(max_results=1)
+        if not path.exists():  # another process may have been faster
+            unfinished.replace(path)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +21,11 @@ TOOLS = Path(sys.executable).parent
 DOCKERFILE = PROJECT / "deploy" / "Dockerfile"
 OVERLAYS = ("dev", "prod")
 AS_OF = date(2026, 11, 20)
+
+needs_bwrap = pytest.mark.skipif(
+    shutil.which("bwrap") is None,
+    reason="not run: `apt-get install bubblewrap` brings what it needs",
+)
 
 
 def run(*command: object, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -165,6 +171,7 @@ def in_container(workspace: Workspace, *verb: str) -> subprocess.CompletedProces
     )
 
 
+@needs_bwrap
 @pytest.mark.slow
 def test_the_morning_keeps_the_container_s_contract(new_workspace: Callable[[], Workspace]):
     workspace = new_workspace()
@@ -184,6 +191,7 @@ def test_the_morning_keeps_the_container_s_contract(new_workspace: Callable[[], 
     assert "FAULT" not in again.stdout.replace("FAULT HOST=0.0.0.0 without API_KEYS", "")
 
 
+@needs_bwrap
 @pytest.mark.slow
 def test_unusable_input_ends_the_container_with_its_own_status(
     new_workspace: Callable[[], Workspace],

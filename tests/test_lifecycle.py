@@ -56,12 +56,11 @@ class Oracle:
         return self
 
 
-class Guess(Oracle):
-    """A planted defect: it says the same of every machine."""
+class Contrarian(Oracle):
+    """A planted defect: it says the contrary of how every morning ended."""
 
     def predict_proba(self, features: pd.DataFrame) -> np.ndarray:
-        said = np.full(len(features), 0.9)
-        return np.column_stack([1 - said, said])
+        return super().predict_proba(features)[:, ::-1]
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def life(new_workspace: Callable[[], Workspace]) -> Lifecycle:
 
 
 def test_a_planted_defect_is_kept_out_and_a_planted_improvement_let_in(life: Lifecycle):
-    defect = life.train(7, Guess)
+    defect = life.train(7, Contrarian)
     kept = life.promote(defect)[TYPE]
     assert (kept.verdict, kept.from_version, kept.to_version) == ("keep", "1", "1")
     assert life.alias() == life.champion() == "1"

@@ -1,4 +1,4 @@
-"""Make the fleet that all contenders read, once, in the system's temp folder: READINGS.
+"""Make the fleet that all contenders read, once, in the temp folder: READINGS [MACHINES].
 
 Prints it as JSON.
 """
@@ -24,13 +24,17 @@ AS_OF = date(2025, 1, 1)
 DAYS = 365
 SEED = 7
 READINGS_PER_KITCHEN_DAY = 340  # a little less than the simulator's own mean
+MACHINES_PER_KITCHEN = 8  # likewise
 REDELIVERED_EVERY = 25  # every so many files of a table arrive twice, under another name
 REDELIVERED_TABLES = ("cooking_metrics", "batch_registry")
 
 
-def make_fleet(readings: int) -> RawFleet:
-    """Simulate at least so many readings, or take those that an earlier run left."""
-    kitchens = math.ceil(readings / (READINGS_PER_KITCHEN_DAY * DAYS))
+def make_fleet(readings: int, machines: int = 0) -> RawFleet:
+    """Simulate at least so many readings and machines, or take what an earlier run left."""
+    kitchens = max(
+        math.ceil(readings / (READINGS_PER_KITCHEN_DAY * DAYS)),
+        math.ceil(machines / MACHINES_PER_KITCHEN),
+    )
     source = inspect.getsource(simulate) + inspect.getsource(demo) + inspect.getsource(_redeliver)
     simulator = hashlib.sha256(source.encode()).hexdigest()[:8]
     name = f"{kitchens}-kitchens-{DAYS}-days-to-{AS_OF}-seed-{SEED}-{simulator}"
@@ -70,4 +74,4 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(make_fleet(int(sys.argv[1])))))
+    print(json.dumps(asdict(make_fleet(*map(int, sys.argv[1:])))))

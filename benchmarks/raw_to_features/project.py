@@ -24,9 +24,9 @@ def main(raw_dir: str, as_of: str, out: str) -> None:
         with note_step("load", Path(out)):
             return load(*arguments, **named)
 
-    def noted_build(transformer: daily.Transformer) -> None:
+    def noted_build(transformer: daily.Transformer, **named: bool) -> None:
         with note_step("dbt", Path(out)):
-            build_features(transformer)
+            build_features(transformer, **named)
 
     with (
         mock.patch.object(daily, "load", noted_load),

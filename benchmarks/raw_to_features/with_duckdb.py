@@ -45,8 +45,8 @@ copy (
         )
     ),
 
-    stops as (
-        select distinct machine_id, end_time as ended_at
+    events as (
+        select distinct *
         from read_csv(
             getvariable('raw_dir') || '/**/maintenance_events*.csv',
             delim = ';', header = true,
@@ -56,6 +56,47 @@ copy (
             }
         )
         where end_time is not null
+    ),
+
+    stops as (
+        select distinct machine_id, end_time as ended_at
+        from events
+    ),
+
+    phases as (
+        select distinct machine_id, phase
+        from read_csv(
+            getvariable('raw_dir') || '/**/machines*.csv',
+            delim = ';', header = true,
+            columns = {
+                'machine_id': 'varchar', 'kitchen_id': 'varchar', 'phase': 'integer',
+                'zone': 'varchar', 'installed_on': 'date'
+            }
+        )
+    ),
+
+    -- A phase's parts are numbered as they first were serviced.
+    parts as (
+        select
+            machine_id,
+            end_time as serviced_at,
+            dense_rank() over (
+                partition by phase
+                order by first_serviced_at, component
+            ) as number
+        from (
+            select
+                *,
+                min(end_time) over (partition by phase, component) as first_serviced_at
+            from events
+            inner join phases using (machine_id)
+            where
+                component is not null
+                and (
+                    kind = 'breakdown'
+                    or coalesce(finding, '') not in ('postponed', 'not_inspected')
+                )
+        )
     ),
 
     -- Intervals may overlap: each counts until the next one starts, but then with the latest end.
@@ -158,6 +199,10 @@ copy (
             count(*) filter (where reading_count > 0) over week as day_count,
             sum_1 / nullif(reading_count, 0) as day_mean_1,
             sum_2 / nullif(reading_count, 0) as day_mean_2,
+            sum(sum_1) over day_before / nullif(sum(reading_count) over day_before, 0)
+                as day_mean_1_before,
+            sum(sum_2) over day_before / nullif(sum(reading_count) over day_before, 0)
+                as day_mean_2_before,
             sum(sum_1) over week as sum_1,
             sum(sum_2) over week as sum_2,
             sum(squares_1) over week as squares_1,
@@ -176,11 +221,17 @@ copy (
             on listed.machine_id = days.machine_id
             and listed.arepa_type = days.arepa_type
             and listed.as_of_date = days.measured_date + 1
-        window week as (
-            partition by listed.machine_id, listed.arepa_type
-            order by listed.as_of_date
-            range between interval 6 days preceding and current row
-        )
+        window
+            week as (
+                partition by listed.machine_id, listed.arepa_type
+                order by listed.as_of_date
+                range between interval 6 days preceding and current row
+            ),
+            day_before as (
+                partition by listed.machine_id, listed.arepa_type
+                order by listed.as_of_date
+                range between interval 1 days preceding and interval 1 days preceding
+            )
     ),
 
     machine_days as (
@@ -205,6 +256,25 @@ copy (
         left join machine_days
             on mornings.machine_id = machine_days.machine_id
             and mornings.as_of_date = machine_days.measured_date + 1
+    ),
+
+    part_clocks as (
+        select
+            mornings.machine_id,
+            mornings.as_of_date,
+            min(epoch(mornings.as_of_date - serviced_at)) filter (where number = 1) / 86400
+                as days_since_part_1_service,
+            min(epoch(mornings.as_of_date - serviced_at)) filter (where number = 2) / 86400
+                as days_since_part_2_service,
+            min(epoch(mornings.as_of_date - serviced_at)) filter (where number = 3) / 86400
+                as days_since_part_3_service,
+            min(epoch(mornings.as_of_date - serviced_at)) filter (where number = 4) / 86400
+                as days_since_part_4_service
+        from machine_mornings as mornings
+        inner join parts
+            on mornings.machine_id = parts.machine_id
+            and mornings.as_of_date >= parts.serviced_at
+        group by all
     )
 
     select
@@ -219,6 +289,10 @@ copy (
         epoch(weeks.as_of_date - ended_at) / 86400 as days_since_last_stop,
         case when ended_at is not null then coalesce(batch_count_since_last_stop, 0) end
             as batch_count_since_last_stop,
+        days_since_part_1_service,
+        days_since_part_2_service,
+        days_since_part_3_service,
+        days_since_part_4_service,
         sum_1 / nullif(reading_count, 0) as metric_1_mean_7d,
         sqrt(greatest(squares_1 - sum_1 * sum_1 / nullif(reading_count, 0), 0)
             / nullif(reading_count - 1, 0)) as metric_1_std_7d,
@@ -227,6 +301,7 @@ copy (
         (day_sum * sum_1 - reading_count * products_1)
             / nullif(reading_count * day_squares - day_sum * day_sum, 0) as metric_1_slope_7d,
         day_mean_1 as metric_1_mean_1d,
+        day_mean_1_before as metric_1_mean_1d_before,
         day_mean_1 - metric_1_mean_7d as metric_1_last_day_delta_7d,
         sum_2 / nullif(reading_count, 0) as metric_2_mean_7d,
         sqrt(greatest(squares_2 - sum_2 * sum_2 / nullif(reading_count, 0), 0)
@@ -236,11 +311,15 @@ copy (
         (day_sum * sum_2 - reading_count * products_2)
             / nullif(reading_count * day_squares - day_sum * day_sum, 0) as metric_2_slope_7d,
         day_mean_2 as metric_2_mean_1d,
+        day_mean_2_before as metric_2_mean_1d_before,
         day_mean_2 - metric_2_mean_7d as metric_2_last_day_delta_7d
     from weeks
     left join machine_mornings
         on weeks.machine_id = machine_mornings.machine_id
         and weeks.as_of_date = machine_mornings.as_of_date
+    left join part_clocks
+        on weeks.machine_id = part_clocks.machine_id
+        and weeks.as_of_date = part_clocks.as_of_date
 ) to '{out}' (format parquet)
 """
 

@@ -100,6 +100,7 @@ def compute_week(days: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
         features[f"{metric}_max_7d"] = daily[f"{metric}_max"].rolling(7, min_periods=1).max()
         features[f"{metric}_slope_7d"] = (count * products - day_sum * total) / spread
         features[f"{metric}_mean_1d"] = mean_1d
+        features[f"{metric}_mean_1d_before"] = mean_1d.where(is_listed).shift(1)
         features[f"{metric}_last_day_delta_7d"] = mean_1d - mean
     return features[is_listed]
 
@@ -133,6 +134,32 @@ def compute_since_stop(
     return since.drop(columns=["batch_count", "end_time"])
 
 
+def compute_part_clocks(
+    mornings: pd.DataFrame, events: pd.DataFrame, machines: pd.DataFrame
+) -> pd.DataFrame:
+    """Count days since a phase's first four parts were serviced. Grain: machine_id, as_of_date."""
+    services = events.dropna(subset=["component", "end_time"]).merge(machines, on="machine_id")
+    was_left = services["finding"].isin(["postponed", "not_inspected"])
+    services = services[(services["kind"] == "breakdown") | ~was_left].sort_values("end_time")
+    firsts = services.groupby(["phase", "component"])["end_time"].min().reset_index()
+    firsts = firsts.sort_values(["end_time", "component"])
+    firsts["number"] = firsts.groupby("phase").cumcount() + 1
+    services = services.merge(firsts[["phase", "component", "number"]])
+    clocks = mornings[["machine_id", "as_of_date"]].sort_values("as_of_date")
+    for number in range(1, 5):
+        of_part = services[services["number"] == number].sort_values("end_time")
+        clocks = pd.merge_asof(
+            clocks,
+            of_part[["machine_id", "end_time"]],
+            left_on="as_of_date",
+            right_on="end_time",
+            by="machine_id",
+        )
+        passed = clocks["as_of_date"] - clocks.pop("end_time")
+        clocks[f"days_since_part_{number}_service"] = passed / ONE_DAY
+    return clocks
+
+
 def build_features(raw_dir: Path, as_of: pd.Timestamp) -> pd.DataFrame:
     """Build the features. Grain: one row per machine_id, arepa_type, as_of_date."""
     readings = read_table(raw_dir, "cooking_metrics", times=("timestamp",))
@@ -147,7 +174,9 @@ def build_features(raw_dir: Path, as_of: pd.Timestamp) -> pd.DataFrame:
         for (machine_id, arepa_type), group in days.groupby(GROUP)
     ]
     since = compute_since_stop(days, stops, as_of)
-    return pd.concat(weeks).merge(since, on=["machine_id", "as_of_date"], how="left")
+    clocks = compute_part_clocks(since, stops, read_table(raw_dir, "machines"))
+    keys = ["machine_id", "as_of_date"]
+    return pd.concat(weeks).merge(since, on=keys, how="left").merge(clocks, on=keys, how="left")
 
 
 if __name__ == "__main__":

@@ -89,6 +89,10 @@ def compute_weeks(days: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
                 for m in METRICS
             ),
             *((pl.col(f"{m}_sum") / count_by_day).last().alias(f"{m}_mean_1d") for m in METRICS),
+            *(
+                _day_before(pl.col(f"{m}_sum") / count_by_day).alias(f"{m}_mean_1d_before")
+                for m in METRICS
+            ),
             *(pl.col(f"{m}_sum", f"{m}_squares").sum() for m in METRICS),
             *(pl.col(f"{m}_min").min() for m in METRICS),
             *(pl.col(f"{m}_max").max() for m in METRICS),
@@ -110,6 +114,12 @@ def compute_weeks(days: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     )
 
 
+def _day_before(values: pl.Expr) -> pl.Expr:
+    """Take a week's value of the day before its last."""
+    morning = pl.col("as_of_date")
+    return values.filter(morning == morning.last().dt.offset_by("-1d")).last()
+
+
 def week_statistics(metric: str) -> list[pl.Expr]:
     """Express the features of one metric in the sums of its week."""
     count, total = pl.col("reading_count"), pl.col(f"{metric}_sum")
@@ -126,6 +136,7 @@ def week_statistics(metric: str) -> list[pl.Expr]:
         pl.col(f"{metric}_max").alias(f"{metric}_max_7d"),
         pl.when(spread > 0).then(slope).alias(f"{metric}_slope_7d"),
         mean_1d,
+        pl.col(f"{metric}_mean_1d_before").fill_nan(None),
         (mean_1d - mean).alias(f"{metric}_last_day_delta_7d"),
     ]
 
@@ -163,17 +174,55 @@ def compute_since_stop(days: pl.LazyFrame, stops: pl.LazyFrame, as_of: date) -> 
     )
 
 
+def compute_part_clocks(
+    mornings: pl.LazyFrame, events: pl.LazyFrame, machines: pl.LazyFrame
+) -> pl.LazyFrame:
+    """Count days since a phase's first four parts were serviced. Grain: machine_id, as_of_date."""
+    finding = pl.col("finding").fill_null("")
+    services = (
+        events.drop_nulls(["component", "end_time"])
+        .filter((pl.col("kind") == "breakdown") | ~finding.is_in(["postponed", "not_inspected"]))
+        .join(machines, on="machine_id")
+        .with_columns(first=pl.col("end_time").min().over("phase", "component"))
+        .with_columns(
+            number=pl.struct("first", "component").rank("dense").over("phase").cast(pl.Int64)
+        )
+        .sort("end_time")
+    )
+    clocks = mornings.select(
+        "machine_id", "as_of_date", morning=pl.col("as_of_date").cast(pl.Datetime("us"))
+    ).sort("morning")
+    for number in range(1, 5):
+        of_part = services.filter(pl.col("number") == number)
+        clocks = clocks.join_asof(
+            of_part.select("machine_id", serviced=pl.col("end_time")),
+            left_on="morning",
+            right_on="serviced",
+            by="machine_id",
+            coalesce=False,
+            check_sortedness=False,
+        ).select(
+            pl.exclude("serviced"),
+            ((pl.col("morning") - pl.col("serviced")).dt.total_seconds() / 86400).alias(
+                f"days_since_part_{number}_service"
+            ),
+        )
+    return clocks.drop("morning")
+
+
 def build_features(raw_dir: Path, as_of: date) -> pl.LazyFrame:
     """Build the features. Grain: one row per machine_id, arepa_type, as_of_date."""
     readings = scan_table(raw_dir, "cooking_metrics")
     batches = scan_table(raw_dir, "batch_registry")
     intervals = scan_table(raw_dir, "faulty_intervals")
     stops = scan_table(raw_dir, "maintenance_events")
+    machines = scan_table(raw_dir, "machines")
     days = sum_by_day(flag_faulty(readings.join(batches, on="batch_id"), intervals)).cache()
     weeks = compute_weeks(days, as_of)
-    return weeks.join(
-        compute_since_stop(days, stops, as_of), on=["machine_id", "as_of_date"], how="left"
-    )
+    since = compute_since_stop(days, stops, as_of)
+    clocks = compute_part_clocks(since, stops, machines)
+    keys = ["machine_id", "as_of_date"]
+    return weeks.join(since, on=keys, how="left").join(clocks, on=keys, how="left")
 
 
 if __name__ == "__main__":
