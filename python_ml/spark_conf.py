@@ -38,6 +38,8 @@ def prepare_spark(settings: Settings) -> None:
     folder = settings.spark_dir / "conf"
     folder.mkdir(parents=True, exist_ok=True)
     events_dir(settings).mkdir(parents=True, exist_ok=True)
+    for log in events_dir(settings).glob("*[0-9]"):
+        log.unlink()  # of an earlier session that has ended; one of a demo fleet has 70 MB
     lines = [f"{name} {value}" for name, value in _configuration(settings).items()]
     lines += _further_lines(settings)
     (folder / "spark-defaults.conf").write_text("\n".join(lines) + "\n")

@@ -44,6 +44,15 @@ def test_the_configuration_has_absolute_places_and_no_zone_but_utc(prepare, tmp_
     )
 
 
+def test_event_logs_of_sessions_that_have_ended_go(prepare, tmp_path):
+    events = tmp_path / "spark dir" / "events"
+    events.mkdir(parents=True)
+    for name in ("app-20261120-0000", "app-20261121-0000.inprogress"):
+        (events / name).touch()
+    prepare('openjdk version "17.0.15"')
+    assert [log.name for log in events.iterdir()] == ["app-20261121-0000.inprogress"]
+
+
 @pytest.mark.parametrize("version", ['java version "1.8.0_402"', 'openjdk version "11.0.2"'])
 def test_a_java_that_is_too_old_is_named(prepare, version):
     with pytest.raises(InputError, match=r"Spark needs Java 17 or newer"):
