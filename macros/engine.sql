@@ -201,6 +201,20 @@
 {%- endmacro %}
 
 
+{# What the clock on the wall says; on Spark, whose sessions are in UTC, it says UTC. #}
+{% macro local_time() -%}
+    {{ return(adapter.dispatch('local_time')()) }}
+{%- endmacro %}
+
+{% macro default__local_time() -%}
+    current_localtimestamp()
+{%- endmacro %}
+
+{% macro spark__local_time() -%}
+    localtimestamp()
+{%- endmacro %}
+
+
 {# A fingerprint of a row: 64 bits, comparable within one engine alone. #}
 {% macro row_hash(columns) -%}
     {{ return(adapter.dispatch('row_hash')(columns)) }}

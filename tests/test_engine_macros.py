@@ -61,6 +61,7 @@ SAYINGS = {
     "listed": ("{{ rank_in(['a', 'b'], \"'b'\") }}", 2),
     "day_numbers": (f"{{{{ days_between({DAYS[0]!r}, {DAYS[1]!r}) }}}}", 3),
     "minute": (f"{{{{ minute_text({TIMES[0]!r}) }}}}", "2026-03-01 10:00"),
+    "clock": (f"{{{{ local_time() }}}} > {TIMES[0]}", True),
     "same_hash": ("{{ row_hash([\"'a'\", '1']) }} = {{ row_hash([\"'a'\", '1']) }}", True),
     "other_hash": ("{{ row_hash([\"'a'\", '1']) }} = {{ row_hash([\"'a'\", '2']) }}", False),
     "wide": ("{{ as_wide_integer('9223372036854775807') }} * 4 > 0", True),

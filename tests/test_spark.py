@@ -19,11 +19,17 @@ import pytest
 
 from python_ml.columns import KEYS
 from python_ml.compare_spark import FEATURES, build_on_duckdb, find_differences, read_on_spark
+from python_ml.ml_tables import create_ml_tables
+from python_ml.publish import create_publications
+from python_ml.run_log import CREATE_RUNS
+from python_ml.score import CREATE_PREDICTIONS
 from python_ml.settings import PROJECT_DIR, Settings
 from python_ml.spark_build import spark_build
 from python_ml.spark_events import count_tasks
 from python_ml.spark_warehouse import SparkWarehouse
 from python_ml.table_difference import compare_tables
+from python_ml.transform import Transformer
+from python_ml.warehouse import Warehouse
 from tests.conftest import RAW_FIXTURES, Workspace, environment
 from tests.dirty_fleet import write_dirty_files
 
@@ -52,6 +58,10 @@ OWN_READINGS = [
 ]
 TIMES = (("2026-03-03T00:00:00.25", "2026-03-03T09:00:00.75"), ("2026-03-05T23:59:59.999999", ""))
 NEW_READINGS = [f"2026-03-13T08:00:0{second};m2;own;1,25;2,75" for second in range(3)]
+COLUMNS_OF_ML = """
+select table_name, string_agg(column_name || ' ' || replace(lower(data_type), 'varchar', 'string'))
+from information_schema.columns where table_schema = 'ml' group by all
+"""
 SEED = (
     "arepa_type,arepa_type_name,is_modelled\n"
     'a1,"Arepa d\'abuela ""doble"" \\ con todo",true\n'
@@ -147,6 +157,22 @@ def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines:
     assert count(engines, "intermediate.int_machine_hours", "true") == hours_before
     assert count(engines, "raw.files", "replaced_load_id is not null") == 1
     assert count(engines, "raw.files", "not is_present") == 1
+
+
+def test_every_dbt_unit_test_passes_and_reports_build_on_spark(engines: Engines):
+    spark_build(engines.settings, engines.spark, as_of=NEXT_DAY)
+    # The tables that scoring writes, as DuckDB has them, and empty.
+    engines.spark.execute("create database if not exists ml")
+    with Warehouse(engines.raw.parent / "scored.duckdb") as warehouse:
+        create_ml_tables(warehouse)
+        create_publications(warehouse)
+        warehouse.execute(CREATE_PREDICTIONS + CREATE_RUNS)
+        for table, columns in warehouse.rows(COLUMNS_OF_ML):
+            engines.spark.execute(f"create table ml.{table} ({columns}) using parquet")
+    transformer = Transformer(engines.settings, engines.spark)
+    transformer.build_reports()
+    done = transformer._run(["test", "--select", "test_type:unit"])
+    assert len(done.results) > 25
 
 
 def test_a_metastore_that_another_session_holds_is_named(engines: Engines):
