@@ -20,7 +20,8 @@ export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_R
 	LOG_FORMAT PUSHGATEWAY_URL HOST PORT API_KEYS API_KEYS_FOR_READS RATE_LIMIT MAX_REQUEST_BYTES \
 	CHAMPION_POLL_SECONDS \
 	PROMOTION_MODE AREPA_TYPE START END OUT KITCHEN MACHINE PHASE FROM TO BASE \
-	SITE_URL ANSWERS_TO RECIPIENTS_FILE NOTIFY_URLS ALERT_PROBABILITY
+	SITE_URL ANSWERS_TO RECIPIENTS_FILE NOTIFY_URLS ALERT_PROBABILITY SPARK_DIR SPARK_MASTER \
+	SPARK_SETTINGS_FILE
 # Not where it is unset: to the C library an empty zone is UTC, not the machine's.
 ifdef TZ
 export TZ
@@ -114,6 +115,22 @@ superset: .venv-superset/.installed ## Apache Superset on loopback, on what is p
 	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --require-hashes --requirement $<
 	touch $@
 
+.PHONY: setup-spark spark-build compare-spark
+
+setup-spark: .venv-spark/.installed ## The Spark target's own environment: pyspark, dbt-spark; needs Java 17
+
+.venv-spark/.installed: requirements-spark.txt pyproject.toml $(INSTALLED)
+	$(PYTHON) -m venv .venv-spark
+	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --require-hashes --requirement $<
+	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --no-deps --editable .
+	touch $@
+
+spark-build: setup-spark ## Load the raw files and build up to the features on Spark
+	@deploy/bin/note-status .venv-spark/bin/arepas spark-build --as-of "$$AS_OF"
+
+compare-spark: setup-spark ## The same raw files through DuckDB and Spark, and how far they are apart
+	@deploy/bin/note-status .venv-spark/bin/arepas compare-spark --as-of "$$AS_OF"
+
 parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
 	@$(RUN) parquet
 
@@ -175,5 +192,7 @@ check: lint test ## What a merge request must pass
 lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev --extra spark \
+		--constraint requirements-dev.txt pyproject.toml -o requirements-spark.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes dashboard/superset/requirements.in \
 		-o dashboard/superset/requirements.txt

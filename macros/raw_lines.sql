@@ -29,34 +29,41 @@
 
 
 {% macro field(column) -%}
-    fields[{{ column }}_position]
+    {{ element('fields', column ~ '_position') }}
 {%- endmacro %}
 
 
 {% macro position_in_header(header, column) -%}
-    list_position(string_split({{ header }}, ';'), '{{ column }}')
+    {{ position_in_list(split_at_semicolons(header), "'" ~ column ~ "'") }}
 {%- endmacro %}
 
 
 {% macro split_fields(line) -%}
     case
-        when not contains({{ line }}, '"') then string_split({{ line }}, ';')
-        else list_transform(
-            regexp_extract_all(';' || {{ line }}, ';("(?:[^"]|"")*"|[^;"][^;]*|)', 1),
-            lambda field:
-                case
-                    when starts_with(field, '"')
-                        then replace(substr(field, 2, length(field) - 2), '""', '"')
-                    else field
-                end
-        )
+        when not contains({{ line }}, '"') then {{ split_at_semicolons(line) }}
+        else {{ extract_fields("';' || " ~ line, ';(' ~ field_pattern() ~ ')') }}
+    end
+{%- endmacro %}
+
+
+{# Quoted, unquoted or empty; without a choice for each character, which exhausts Java's stack. #}
+{% macro field_pattern() -%}
+    "[^"]*(?:""[^"]*)*"|[^;"][^;]*|
+{%- endmacro %}
+
+
+{% macro unquoted(field) -%}
+    case
+        when {{ field }} like '"%'
+            then replace(substr({{ field }}, 2, length({{ field }}) - 2), '""', '"')
+        else {{ field }}
     end
 {%- endmacro %}
 
 
 {% macro has_broken_quotes(line) -%}
     contains({{ line }}, '"')
-    and not regexp_full_match(';' || {{ line }}, '(?:;(?:"(?:[^"]|"")*"|[^;"][^;]*|))*')
+    and not {{ is_full_match("';' || " ~ line, '(?:;(?:' ~ field_pattern() ~ '))*') }}
 {%- endmacro %}
 
 
@@ -64,10 +71,10 @@
 {% macro parse_timestamp(text) -%}
     case
         when
-            regexp_full_match(
-                {{ text }},
+            {{ is_full_match(
+                text,
                 '[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,6})?'
-            )
+            ) }}
             then try_cast({{ text }} as timestamp)
     end
 {%- endmacro %}
@@ -77,9 +84,9 @@
 {% macro parse_number(text) -%}
     case
         when
-            regexp_full_match(
-                {{ text }}, '[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?'
-            )
+            {{ is_full_match(
+                text, '[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?'
+            ) }}
             then try_cast(replace({{ text }}, ',', '.') as double)
     end
 {%- endmacro %}
@@ -89,8 +96,8 @@
 {% macro line_rejections(required_columns) -%}
         when line_reason is not null then line_reason
         when has_broken_quotes then 'broken_quotes'
-        when len(fields) < column_count then 'missing_field'
-        when len(fields) > column_count then 'extra_field'
+        when {{ list_length('fields') }} < column_count then 'missing_field'
+        when {{ list_length('fields') }} > column_count then 'extra_field'
         when {% for column in required_columns -%}
             {{ column }} = ''{{ ' or ' if not loop.last }}
         {%- endfor %} then 'missing_field'

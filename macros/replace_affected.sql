@@ -15,11 +15,74 @@
 {%- endmacro %}
 
 
+{#
+    On Spark the days are partitions: those with rows are overwritten, those that became empty are
+    dropped, which overwriting alone does not do. A key that is no day has no partitions: the
+    model selects all rows and the table is overwritten whole. `append` is left to the adapter.
+#}
+{% macro dbt_spark_get_incremental_sql(
+    strategy, source, target, existing, unique_key, incremental_predicates
+) -%}
+    {%- if strategy == 'append' -%}
+        {{ get_insert_into_sql(source, target) }}
+    {%- else -%}
+        {%- do run_query('cache table ' ~ source) -%}
+        {%- do drop_emptied_days(source, target, unique_key) -%}
+        {{ get_insert_overwrite_sql(source, target, existing) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The adapter knows no strategies but its own. #}
+{% macro dbt_spark_validate_get_incremental_strategy(raw_strategy, file_format) -%}
+    {{ return(raw_strategy) }}
+{%- endmacro %}
+
+
+{% macro drop_emptied_days(source, target, key) -%}
+    {%- if replaces_by(key) -%}
+        {%- set emptied %}
+            select cast({{ key }} as string) as emptied_day
+            from {{ ref(config.get('meta')['affected_by']) }}
+            where {{ key }} not in (select {{ key }} from {{ source }})
+        {%- endset -%}
+        {%- for row in run_query(emptied) -%}
+            {%- do run_query(
+                'alter table ' ~ target ~ ' drop if exists partition ('
+                ~ key ~ " = date '" ~ row['emptied_day'] ~ "')"
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# Whether rows can be replaced by this key: on Spark, only where its values are partitions. #}
+{% macro replaces_by(key) -%}
+    {{ return(adapter.dispatch('replaces_by')(key)) }}
+{%- endmacro %}
+
+{% macro default__replaces_by(key) -%}
+    {{ return(true) }}
+{%- endmacro %}
+
+{% macro spark__replaces_by(key) -%}
+    {{ return(key.endswith('_date')) }}
+{%- endmacro %}
+
+
+{% macro spark__partition_cols(label, required=false) -%}
+    {%- set key = config.get('unique_key') -%}
+    {%- if key and replaces_by(key) -%}
+        {{ label }} ({{ key }})
+    {%- endif -%}
+{%- endmacro %}
+
+
 {# The filter that goes with it: on an incremental run, only the affected keys. #}
 {% macro only_affected(key, affected_by) -%}
     {#- Outside the condition, so that dbt sees the dependency when it parses. -#}
     {%- set affected = ref(affected_by) -%}
-    {%- if is_incremental() -%}
+    {%- if is_incremental() and replaces_by(key) -%}
         where {{ key }} in (select {{ key }} from {{ affected }})
     {%- endif -%}
 {%- endmacro %}
@@ -27,8 +90,16 @@
 
 {# Forget the rows of files whose replacement has been built everywhere. #}
 {% macro delete_purged_files() -%}
+    {{ return(adapter.dispatch('delete_purged_files')()) }}
+{%- endmacro %}
+
+{% macro default__delete_purged_files() -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
         where file_id not in (select file_id from {{ source('kitchen', 'files') }})
     {%- endif -%}
+{%- endmacro %}
+
+{# A lake keeps what it was given; rows of replaced files join nothing that is current. #}
+{% macro spark__delete_purged_files() -%}
 {%- endmacro %}

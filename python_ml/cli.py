@@ -92,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--kitchens", default="10")
     demo.add_argument("--days", default="548")
     demo.add_argument("--seed", default="7")
+    add("spark-build", _spark_build, "load and build up to the features on the Spark target")
+    add("compare-spark", _compare_spark, "the same raw files through DuckDB and Spark")
     add("freshness", _freshness, "how old the newest delivery of each kind of file is")
     add("docs", _docs, "write the dbt docs page")
     add("doctor", _doctor, "say what is set, reachable, writable, and fits together").set_defaults(
@@ -279,6 +281,25 @@ def _demo_data(settings: Settings, options: argparse.Namespace) -> None:
     seed = parse_count("SEED", options.seed)
     fleet = DemoFleet(kitchens, seed, settings.metrics, as_of - timedelta(days=days))
     write_demo_data(settings, fleet, as_of=as_of)
+
+
+def _spark_build(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.spark_build import spark_build
+    from python_ml.spark_warehouse import SparkWarehouse
+
+    spark = SparkWarehouse(settings)
+    try:
+        spark_build(settings, spark, as_of=as_of)
+    finally:
+        spark.stop()
+
+
+def _compare_spark(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.compare_spark import compare_spark
+
+    compare_spark(settings, as_of=as_of)
 
 
 def _freshness(settings: Settings, options: argparse.Namespace) -> None:

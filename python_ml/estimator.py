@@ -1,7 +1,8 @@
 """Fit the models of all arepa types together, so that each learns from the others; pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,36 @@ BOOSTINGS = ((120, 0.3, False), (80, 1.0, True))
 SAYINGS = ("boosting", "boosting_untold", "pooled_curves", "own_curves")
 OF_TYPE = ("boosting", "pooled_curves", "own_curves")
 OF_POOL = ("boosting_untold", "pooled_curves")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """An expert that is still to be fitted, and on what; it travels to wherever it is fitted.
+
+    Attributes:
+        expert: The unfitted expert.
+        features: Shape (rows, features).
+        labels: Shape (rows,).
+        seed: Seed of what is drawn at random.
+    """
+
+    expert: Expert
+    features: np.ndarray
+    labels: np.ndarray
+    seed: int
+
+    def run(self) -> Expert:
+        """Fit the expert."""
+        return _fit(self.expert, self.features, self.labels, self.seed)
+
+
+Fold = tuple[pd.DataFrame, pd.DataFrame]  # what was known, and what was asked after it
+FitAll = Callable[[Sequence[Fit]], list[Any]]
+
+
+def fit_here(fits: Sequence[Fit]) -> list[Any]:
+    """Fit experts in this process, two at a time."""
+    return Parallel(n_jobs=2, prefer="threads")(delayed(Fit.run)(fit) for fit in fits)
 
 
 @dataclass(frozen=True)
@@ -73,15 +104,25 @@ class _Recipe:
 
 
 def fit_models(
-    rows: pd.DataFrame, columns: Sequence[str], *, horizon_days: int, training: TrainingSettings
+    rows: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    horizon_days: int,
+    training: TrainingSettings,
+    fit_all: FitAll = fit_here,
 ) -> dict[str, BlendedClassifier]:
     """Fit the estimators of all arepa types with enough history: `fit_fleet` without the pool's."""
-    models = fit_fleet(rows, columns, horizon_days=horizon_days, training=training)
+    models = fit_fleet(rows, columns, horizon_days=horizon_days, training=training, fit_all=fit_all)
     return {name: model for name, model in models.items() if name != POOLED}
 
 
 def fit_fleet(
-    rows: pd.DataFrame, columns: Sequence[str], *, horizon_days: int, training: TrainingSettings
+    rows: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    horizon_days: int,
+    training: TrainingSettings,
+    fit_all: FitAll = fit_here,
 ) -> dict[str, BlendedClassifier]:
     """Fit the estimators of all arepa types together, and one for the types without.
 
@@ -95,6 +136,7 @@ def fit_fleet(
         columns: The features, in the order in which the estimators take them.
         horizon_days: How far the labels look ahead, the gap of every validation split.
         training: How models are fitted.
+        fit_all: Where experts are fitted; wherever that is, the bits are the same.
 
     Returns:
         By arepa type, one fitted scikit-learn classifier that needs nothing but the columns. A type
@@ -110,9 +152,10 @@ def fit_fleet(
         if has_enough_history(of_type, training)
     ]
     with threadpool_limits(limits=1):
-        recipe = _choose_recipe(rows, columns, horizon_days, training.seed)
-        heard = _listen(rows, columns, horizon_days, recipe)
-        experts = _fit_experts(rows, columns, recipe)
+        folds = list(_cut_folds(rows, horizon_days))
+        recipe = _choose_recipe(folds, columns, training.seed, fit_all)
+        heard = _listen(folds, columns, recipe, fit_all)
+        experts = _fit_experts(rows, columns, recipe, fit_all)
     return {
         name: _assemble(experts, name, blend, columns, recipe)
         for name, blend in _fit_blends(heard, types).items()
@@ -130,9 +173,7 @@ def has_enough_history(rows: pd.DataFrame, training: TrainingSettings) -> bool:
     return has_both and len(rows) >= training.minimum_rows
 
 
-def _cut_folds(
-    rows: pd.DataFrame, horizon_days: int
-) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+def _cut_folds(rows: pd.DataFrame, horizon_days: int) -> Iterator[Fold]:
     """Cut rows into what was known and what comes at least a horizon later, oldest first."""
     mornings = pd.to_datetime(rows["as_of_date"])
     days = mornings.drop_duplicates().sort_values().to_list()
@@ -146,24 +187,13 @@ def _cut_folds(
 
 
 def _choose_recipe(
-    rows: pd.DataFrame, columns: Sequence[str], horizon_days: int, seed: int
+    folds: Sequence[Fold], columns: Sequence[str], seed: int, fit_all: FitAll
 ) -> _Recipe:
     """Choose the trees that did best on the newest mornings, which they had not seen."""
     recipes = [_Recipe(*boosting, seed) for boosting in BOOSTINGS]
-    folds = list(_cut_folds(rows, horizon_days))
     if not folds:
         return recipes[0]
     known, asked = folds[-1]
-    said = Parallel(n_jobs=2, prefer="threads")(
-        delayed(_fit_boosting)(known, columns, recipe, asked) for recipe in recipes
-    )
-    margins = np.where(asked[LABEL].to_numpy(bool), 1, -1) * np.array(said)
-    return recipes[int(np.logaddexp(0, -margins).sum(axis=1).argmin())]
-
-
-def _fit_boosting(
-    known: pd.DataFrame, columns: Sequence[str], recipe: _Recipe, asked: pd.DataFrame
-) -> np.ndarray:
     levels, level_of_all = _compute_levels(known)
     features, of_asked = (
         np.column_stack(
@@ -174,9 +204,16 @@ def _fit_boosting(
         )
         for part in (known, asked)
     )
-    features = recipe.hide(features, columns)
-    boosting = _fit(recipe.build_boosting(), features, known[LABEL].to_numpy(bool), recipe.seed)
-    return boosting.decision_function(of_asked)
+    labels = known[LABEL].to_numpy(bool)
+    boostings = fit_all(
+        [
+            Fit(recipe.build_boosting(), recipe.hide(features, columns), labels, seed)
+            for recipe in recipes
+        ]
+    )
+    said = np.array([boosting.decision_function(of_asked) for boosting in boostings])
+    margins = np.where(asked[LABEL].to_numpy(bool), 1, -1) * said
+    return recipes[int(np.logaddexp(0, -margins).sum(axis=1).argmin())]
 
 
 def _compute_levels(rows: pd.DataFrame) -> tuple[dict[str, float], float]:
@@ -188,7 +225,7 @@ def _compute_levels(rows: pd.DataFrame) -> tuple[dict[str, float], float]:
 
 
 def _listen(
-    rows: pd.DataFrame, columns: Sequence[str], horizon_days: int, recipe: _Recipe
+    folds: Sequence[Fold], columns: Sequence[str], recipe: _Recipe, fit_all: FitAll
 ) -> pd.DataFrame:
     """Ask experts about mornings that lie at least a horizon after all that they were fitted on.
 
@@ -197,13 +234,15 @@ def _listen(
         label; grain: that of the rows of the validated mornings.
     """
     parts = []
-    for fold, (known, asked) in enumerate(_cut_folds(rows, horizon_days)):
-        experts = _fit_experts(known, columns, recipe)
+    for fold, (known, asked) in enumerate(folds):
+        experts = _fit_experts(known, columns, recipe, fit_all)
         parts.append(_ask(experts, asked, columns).assign(fold=fold))
     return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, "arepa_type", LABEL])
 
 
-def _fit_experts(rows: pd.DataFrame, columns: Sequence[str], recipe: _Recipe) -> _Experts:
+def _fit_experts(
+    rows: pd.DataFrame, columns: Sequence[str], recipe: _Recipe, fit_all: FitAll
+) -> _Experts:
     seed = recipe.seed
     own_rows = {
         str(name): of_type
@@ -214,18 +253,16 @@ def _fit_experts(rows: pd.DataFrame, columns: Sequence[str], recipe: _Recipe) ->
     told = rows["arepa_type"].map(levels).fillna(level_of_all).to_numpy(float)
     features = rows[list(columns)].to_numpy(float)
     labels = rows[LABEL].to_numpy(bool)
-    boosting = delayed(_fit)(
-        recipe.build_boosting(),
-        recipe.hide(np.column_stack([features, told]), columns),
-        labels,
-        seed,
-    )
-    fits = [boosting, delayed(_fit)(_curves(features, seed), features, labels, seed)]
+    hidden = recipe.hide(np.column_stack([features, told]), columns)
+    fits = [
+        Fit(recipe.build_boosting(), hidden, labels, seed),
+        Fit(_curves(features, seed), features, labels, seed),
+    ]
     for of_type in own_rows.values():
         own = of_type[list(columns)].to_numpy(float)
         own_labels = of_type[LABEL].to_numpy(bool)
-        fits.append(delayed(_fit)(_curves(own, seed), own, own_labels, seed))
-    fitted = Parallel(n_jobs=2, prefer="threads")(fits)
+        fits.append(Fit(_curves(own, seed), own, own_labels, seed))
+    fitted = fit_all(fits)
     own_curves = dict(zip(own_rows, fitted[2:], strict=True))
     return _Experts(fitted[0], fitted[1], own_curves, levels, level_of_all)
 

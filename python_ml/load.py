@@ -1,6 +1,7 @@
 """`arepas load`: bring the lines of new and changed raw files into the warehouse, each once."""
 
 import logging
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import pandas as pd
@@ -160,20 +161,27 @@ def _write_run_settings(
             "select source_table, true from raw.files where replaced_load_id is null group by all"
         )
     )
+    described = describe_run(settings, as_of=as_of, built_as_of=built_as_of, has_table=has_table)
     warehouse.execute(
         "insert into raw.run_settings values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            run_id,
-            as_of,
-            max(as_of, built_as_of),
-            built_as_of,
-            settings.horizon_days,
-            _publish_deadline(settings, as_of),
-            has_table.get("machines", False),
-            has_table.get("maintenance_events", False),
-            settings.arepa_types_file is not None,
-        ],
+        [run_id, *described.values()],
     )
+
+
+def describe_run(
+    settings: Settings, *, as_of: date, built_as_of: date, has_table: Mapping[str, bool]
+) -> dict[str, object]:
+    """Say what a run is about, by column of `raw.run_settings` from the second on."""
+    return {
+        "as_of_date": as_of,
+        "latest_as_of_date": max(as_of, built_as_of),
+        "built_as_of_date": built_as_of,
+        "horizon_days": settings.horizon_days,
+        "publish_deadline_at": _publish_deadline(settings, as_of),
+        "has_machines": has_table.get("machines", False),
+        "has_maintenance_events": has_table.get("maintenance_events", False),
+        "has_arepa_type_list": settings.arepa_types_file is not None,
+    }
 
 
 def _publish_deadline(settings: Settings, as_of: date) -> datetime | None:

@@ -5,7 +5,8 @@ import logging
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -62,6 +63,14 @@ class RawFile:
     path: Path
     source_file: str
     stamp: tuple[int, int, int]
+
+    def open(self) -> BinaryIO:
+        """Open its bytes."""
+        return self.path.open("rb")
+
+    def is_unchanged(self) -> bool:
+        """Say whether it still is what was found."""
+        return self.path.exists() and stamp(self.path) == self.stamp
 
 
 def raw_tables(metrics: tuple[str, ...]) -> tuple[RawTable, ...]:
@@ -156,7 +165,7 @@ def content_hash(file: RawFile) -> str:
     """
     digest = xxhash.xxh3_128()
     try:
-        with file.path.open("rb") as stream:
+        with file.open() as stream:
             while block := stream.read(BLOCK_BYTES):
                 digest.update(block)
     except OSError as error:
@@ -173,9 +182,10 @@ def read_header(file: RawFile) -> tuple[str, ...]:
     """
     try:
         if file.source_file.endswith(".parquet"):
-            header = tuple(pq.read_schema(file.path).names)
+            with file.open() as stream:
+                header = tuple(pq.read_schema(stream).names)
         else:
-            with _open(file) as stream:
+            with _open_text(file) as stream:
                 first_line = stream.readline(LONGEST_LINE_BYTES).removeprefix(BYTE_ORDER_MARK)
             names = first_line.decode().rstrip("\r\n").split(";")
             header = tuple(name.strip().strip('"') for name in names)
@@ -210,18 +220,23 @@ def read_lines(file: RawFile, file_id: int) -> Iterator[pa.RecordBatch]:
             yield _as_batch(file_id, first_line, lines)
     except (OSError, EOFError, zlib.error, pa.ArrowInvalid) as error:
         raise _unreadable(file, error) from error
-    if not file.path.exists() or stamp(file.path) != file.stamp:
+    if not file.is_unchanged():
         raise UnreadableFileError(f"{file.source_file}: changed while it was being read; run again")
 
 
-def _open(file: RawFile) -> BinaryIO | gzip.GzipFile:
-    opener = gzip.open if file.source_file.endswith(".gz") else open
-    return opener(file.path, "rb")
+@contextmanager
+def _open_text(file: RawFile) -> Generator[BinaryIO | gzip.GzipFile]:
+    with file.open() as stream:
+        if file.source_file.endswith(".gz"):
+            with gzip.open(stream) as unpacked:
+                yield unpacked
+        else:
+            yield stream
 
 
 def _text_lines(file: RawFile) -> Iterator[tuple[int, pa.Array]]:
     """Yield blocks of lines with the number of their first line; the header is line 1."""
-    with _open(file) as stream:
+    with _open_text(file) as stream:
         stream.readline(LONGEST_LINE_BYTES)
         line_number = 2
         rest = b""
@@ -289,7 +304,7 @@ def _escape(lines: pa.Array) -> tuple[pa.Array, pa.Array]:
 def _parquet_lines(file: RawFile) -> Iterator[tuple[int, pa.Array]]:
     """Yield a Parquet file's rows as lines of text, row 1 being line 1."""
     line_number = 1
-    with pq.ParquetFile(file.path) as parquet:
+    with file.open() as stream, pq.ParquetFile(stream) as parquet:
         for batch in parquet.iter_batches():
             fields = [_as_text(column) for column in batch.columns]
             joined = pc.binary_join_element_wise(*fields, ";")

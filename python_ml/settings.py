@@ -81,9 +81,14 @@ class PromotionSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a run needs to know about its surroundings; places are absolute."""
+    """Everything a run needs to know about its surroundings; places are absolute.
+
+    Where RAW_DATA_DIR is on another file system, `raw_data_address` says it and `raw_data_dir` is
+    no folder.
+    """
 
     raw_data_dir: Path
+    raw_data_address: str | None
     warehouse_path: Path
     bi_path: Path
     mlflow_tracking_uri: str
@@ -113,6 +118,9 @@ class Settings:
     notify_urls: tuple[tuple[str, str], ...] = field(repr=False)
     alert_probability: float
     promotion_mode: str
+    spark_dir: Path
+    spark_master: str
+    spark_settings_file: Path | None
     training: TrainingSettings
     backtest: BacktestSettings
     promotion: PromotionSettings
@@ -137,17 +145,22 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     def place(name: str, default: str) -> Path:
         return (PROJECT_DIR / value(name, default)).absolute()
 
-    arepa_types = value("AREPA_TYPES", "")
+    def place_of_file(name: str) -> Path | None:
+        path = value(name, "")
+        return (PROJECT_DIR / path).absolute() if path else None
+
+    raw_data = value("RAW_DATA_DIR", "data/raw")
     model_settings = _how_we_model()
     return Settings(
-        raw_data_dir=place("RAW_DATA_DIR", "data/raw"),
+        raw_data_dir=(PROJECT_DIR / raw_data.removeprefix("file://")).absolute(),
+        raw_data_address=_address(raw_data),
         warehouse_path=place("WAREHOUSE_PATH", "data/warehouse.duckdb"),
         bi_path=place("BI_PATH", "data/bi.duckdb"),
         mlflow_tracking_uri=_tracking_uri(value("MLFLOW_TRACKING_URI", "sqlite:///data/mlflow.db")),
         mlflow_artifact_root=_artifact_root(value("MLFLOW_ARTIFACT_ROOT", "data/mlartifacts")),
         reports_dir=place("REPORTS_DIR", "reports"),
         public_dir=place("PUBLIC_DIR", "public"),
-        arepa_types_file=(PROJECT_DIR / arepa_types).absolute() if arepa_types else None,
+        arepa_types_file=place_of_file("AREPA_TYPES"),
         phases=_phases(value("PHASES", "1")),
         metrics=_metrics(value("METRICS", "metric_1,metric_2")),
         horizon_days=_whole_number("HORIZON_DAYS", value("HORIZON_DAYS", "7"), 1, 365),
@@ -181,6 +194,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         promotion_mode=_one_of(
             "PROMOTION_MODE", value("PROMOTION_MODE", "auto").lower(), PROMOTION_MODES
         ),
+        spark_dir=place("SPARK_DIR", "data/spark"),
+        spark_master=value("SPARK_MASTER", "local-cluster[2,1,1024]"),
+        spark_settings_file=place_of_file("SPARK_SETTINGS_FILE"),
         training=TrainingSettings(**model_settings["training"]),
         backtest=BacktestSettings(**model_settings["backtest"]),
         promotion=PromotionSettings(**model_settings["promotion"]),
@@ -240,6 +256,11 @@ def parse_count(name: str, text: str) -> int:
         InputError: The text is no such number.
     """
     return _whole_number(name, text, 1, 1_000_000)
+
+
+def _address(text: str) -> str | None:
+    """The address of a folder on another file system, which Spark reads and DuckDB does not."""
+    return text.rstrip("/") if "://" in text and not text.startswith("file://") else None
 
 
 def _tracking_uri(uri: str) -> str:

@@ -14,6 +14,7 @@ from dbt.cli.main import dbtRunner
 
 from python_ml.errors import ArepasError
 from python_ml.settings import PROJECT_DIR, Settings
+from python_ml.spark_warehouse import SparkWarehouse
 from python_ml.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
@@ -22,29 +23,29 @@ LONGEST_MESSAGE = 400
 # Unit tests judge the SQL, not the day's data: `make test` runs them.
 BUILD = ("build", "--no-write-json", "--exclude-resource-type", "unit_test", "--selector")
 FEATURES = "+feat_machine_arepa_daily"
-NOTE_BUILD = """
-insert into raw.builds by name
+DESCRIBE_BUILD = """
 select
     (select coalesce(max(greatest(load_id, coalesce(replaced_load_id, 0))), 0) from raw.files)
         as load_id,
     latest_as_of_date as as_of_date,
-    $fingerprint as fingerprint,
     new_reading_count,
-    late_reading_count,
-    $built_at as built_at
+    late_reading_count
 from raw.run_settings cross join intermediate.int_readings_delivered
 """
 SQL_FOLDERS = ("models", "macros", "seeds")
 
 
 class Transformer:
-    """Runs dbt commands.
+    """Runs dbt commands, on DuckDB or in a session on Spark.
 
-    Does not keep the warehouse open: the profile says `keep_open: false`.
+    Does not keep DuckDB's file open: the profile says `keep_open: false`.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, spark: SparkWarehouse | None = None) -> None:
         self._settings = settings
+        self._spark = spark
+        self._target = "duckdb" if spark is None else "spark"
+        self._state_dir = settings.state_dir if spark is None else settings.spark_dir / ".dbt"
 
     def build_features(self, *, from_scratch: bool = False) -> None:
         """Build and test everything from the raw lines to the features.
@@ -55,8 +56,8 @@ class Transformer:
         Raises:
             ArepasError: A model or a test failed; the message names it.
         """
-        fingerprint = _fingerprint(self._settings)
-        with Warehouse(self._settings.warehouse_path) as warehouse:
+        with self._open() as warehouse:
+            fingerprint = _fingerprint(self._settings, warehouse)
             built = warehouse.rows(
                 "select fingerprint from raw.builds order by load_id desc, built_at desc limit 1"
             )
@@ -65,11 +66,10 @@ class Transformer:
             logger.info("the SQL or the metrics changed since the last build: rebuilding all days")
         refresh = ["--full-refresh"] if is_stale or from_scratch else []
         self._run([*BUILD, "before_scoring", *refresh])
-        with Warehouse(self._settings.warehouse_path) as warehouse:
-            warehouse.execute(
-                NOTE_BUILD,
-                {"fingerprint": fingerprint, "built_at": datetime.now(UTC).replace(tzinfo=None)},
-            )
+        with self._open() as warehouse:
+            build = warehouse.frame(DESCRIBE_BUILD)
+            built_at = datetime.now(UTC).replace(tzinfo=None)
+            warehouse.append("raw.builds", build.assign(fingerprint=fingerprint, built_at=built_at))
 
     def build_reports(self) -> None:
         """Build and test what reads the predictions.
@@ -82,7 +82,7 @@ class Transformer:
     def build_docs(self) -> Path:
         """Write the documentation of all models as one page; returns its path."""
         self._run(["docs", "generate", "--static"])
-        return self._settings.state_dir / "target" / "static_index.html"
+        return self._state_dir / "target" / "static_index.html"
 
     def compile_features(self) -> list[str]:
         """Compile the features' models and all before them, as a build from nothing would.
@@ -108,6 +108,14 @@ class Transformer:
             for node in (nodes[key] for key in order)
         ]
 
+    def compile_model(self, name: str) -> str:
+        """Compile one model's query, as a build from nothing would."""
+        compiled = cast(
+            "RunExecutionResult", self._run(["compile", "--full-refresh", "--select", name])
+        )
+        nodes = (outcome.node for outcome in compiled.results if outcome.node.name == name)
+        return getattr(next(nodes), "compiled_code", "")
+
     def check_freshness(self) -> None:
         """Say of each kind of raw file how old its newest delivery is.
 
@@ -116,13 +124,15 @@ class Transformer:
         """
         self._run(["source", "freshness"])
 
+    def _open(self) -> Warehouse | SparkWarehouse:
+        return self._spark or Warehouse(self._settings.warehouse_path)
+
     def _run(self, arguments: Sequence[str]) -> object:
-        state_dir = self._settings.state_dir
         os.environ |= {
             "WAREHOUSE_PATH": str(self._settings.warehouse_path),
             "METRICS": ",".join(self._settings.metrics),
-            "DBT_TARGET_PATH": str(state_dir / "target"),
-            "DBT_LOG_PATH": str(state_dir / "logs"),
+            "DBT_TARGET_PATH": str(self._state_dir / "target"),
+            "DBT_LOG_PATH": str(self._state_dir / "logs"),
         }
         logger.info("dbt %s %s", arguments[0], " ".join(arguments[5:]))
         is_debugging = self._settings.log_level == "DEBUG"
@@ -135,6 +145,8 @@ class Transformer:
                 str(PROJECT_DIR),
                 "--profiles-dir",
                 str(PROJECT_DIR),
+                "--target",
+                self._target,
             ]
         )
         if result.exception is not None:
@@ -158,14 +170,14 @@ class Transformer:
         test_sql = getattr(outcome.node, "compiled_code", None)
         if outcome.status != "fail" or test_sql is None:
             return _shortened(outcome.message)
-        with Warehouse(self._settings.warehouse_path) as warehouse:
+        with self._open() as warehouse:
             row = warehouse.frame(test_sql).iloc[0].to_dict()
         return f"{outcome.failures} rows, the first is " + ", ".join(
             f"{column}={value}" for column, value in row.items()
         )
 
 
-def _fingerprint(settings: Settings) -> str:
+def _fingerprint(settings: Settings, warehouse: Warehouse | SparkWarehouse) -> str:
     """Fingerprint what the tables were built with: the SQL, the seeds, the metrics, the tables."""
     digest = hashlib.sha256()
     for folder in SQL_FOLDERS:
@@ -173,10 +185,7 @@ def _fingerprint(settings: Settings) -> str:
             # A new mail address changes no table that is built day by day.
             if path.suffix in {".sql", ".csv"} and path.stem != "recipients":
                 digest.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())
-    with Warehouse(settings.warehouse_path) as warehouse:
-        presence = warehouse.rows(
-            "select has_machines, has_maintenance_events from raw.run_settings"
-        )
+    presence = warehouse.rows("select has_machines, has_maintenance_events from raw.run_settings")
     digest.update(f"{settings.metrics} {presence}".encode())
     return digest.hexdigest()
 

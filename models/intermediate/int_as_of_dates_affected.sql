@@ -115,15 +115,10 @@ spans as (
 final as (
 
     select distinct
-        cast(
-            unnest(
-                generate_series(
-                    spans.first_date,
-                    least(spans.last_date, run_settings.latest_as_of_date),
-                    interval 1 day
-                )
-            ) as date
-        ) as as_of_date
+        {{ each_day(
+            'spans.first_date',
+            'least(spans.last_date, run_settings.latest_as_of_date)'
+        ) }} as as_of_date
 
     from spans
 

@@ -27,9 +27,7 @@ touched_rows as (
         batches.arepa_type,
         files.was_built,
         files.is_current,
-        struct_pack(
-            source_file := files.source_file, source_line := batches.source_line
-        ) as delivery
+        {{ delivery_place('files.source_file', 'batches.source_line') }} as delivery
 
     from batches
 

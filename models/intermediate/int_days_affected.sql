@@ -107,17 +107,10 @@ unioned as (
     union all
 
     select
-        unnest(
-            generate_series(
-                greatest(
-                    cast(intervals_changed.started_at as date), days_measured.first_date
-                ),
-                least(
-                    cast(intervals_changed.ended_at as date), days_measured.last_date
-                ),
-                interval 1 day
-            )
-        ) as measured_date
+        {{ each_day(
+            'greatest(cast(intervals_changed.started_at as date), days_measured.first_date)',
+            'least(cast(intervals_changed.ended_at as date), days_measured.last_date)'
+        ) }} as measured_date
 
     from intervals_changed
 
@@ -127,7 +120,7 @@ unioned as (
 
 final as (
 
-    select distinct cast(measured_date as date) as measured_date
+    select distinct measured_date
 
     from unioned
 

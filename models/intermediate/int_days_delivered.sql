@@ -1,5 +1,11 @@
 {{ config(materialized='table') }}
 
+{%- set names = ['source_line', 'machine_id', 'batch_id', 'measured_at'] + metrics() %}
+{%- set hashed_columns = [] %}
+{%- for column in names %}
+{%- do hashed_columns.append('cooking_metrics.' ~ column) %}
+{%- endfor %}
+
 with
 
 cooking_metrics as (
@@ -29,17 +35,12 @@ final as (
         cooking_metrics.measured_date,
         files.was_built,
         count(*) as reading_count,
-        sum(case when files.is_redelivered then cast(
-            hash(
-                cooking_metrics.source_line,
-                cooking_metrics.machine_id,
-                cooking_metrics.batch_id,
-                cooking_metrics.measured_at
-                {%- for metric in metrics() %},
-                cooking_metrics.{{ metric }}
-                {%- endfor %}
-            ) as hugeint
-        ) end) as fingerprint
+        sum(
+            case
+                when files.is_redelivered
+                    then {{ as_wide_integer(row_hash(hashed_columns)) }}
+            end
+        ) as fingerprint
 
     from cooking_metrics
 

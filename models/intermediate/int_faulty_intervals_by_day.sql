@@ -68,15 +68,10 @@ final as (
 
     select
         merged.machine_id,
-        cast(
-            unnest(
-                generate_series(
-                    greatest(cast(merged.started_at as date), days_measured.first_date),
-                    least(cast(merged.ended_at as date), days_measured.last_date),
-                    interval 1 day
-                )
-            ) as date
-        ) as measured_date,
+        {{ each_day(
+            'greatest(cast(merged.started_at as date), days_measured.first_date)',
+            'least(cast(merged.ended_at as date), days_measured.last_date)'
+        ) }} as measured_date,
         merged.started_at,
         merged.ended_at
 

@@ -55,15 +55,8 @@ mornings as (
         machines.kitchen_id,
         machines.machine_id,
         machines.phase,
-        cast(
-            unnest(
-                generate_series(
-                    machines.first_date + 1,
-                    run_settings.latest_as_of_date,
-                    interval 1 day
-                )
-            ) as date
-        ) as as_of_date
+        {{ each_day('machines.first_date + 1', 'run_settings.latest_as_of_date') }}
+            as as_of_date
 
     from machines
 
@@ -71,32 +64,31 @@ mornings as (
 
 ),
 
+{# The first morning from the start on and the last before the end, null if open. #}
+stops_bounded as (
+
+    select
+        machine_id,
+        cast(started_at + interval '86399.999999 seconds' as date) as first_morning,
+        cast(
+            case when not is_open then ended_at end
+            - interval '0.000001 seconds' as date
+        ) as last_morning
+
+    from machine_stops
+
+),
+
 mornings_down as (
 
     select distinct
-        machine_stops.machine_id,
-        cast(
-            unnest(
-                generate_series(
-                    cast(
-                        machine_stops.started_at
-                        + interval '86399.999999 seconds' as date
-                    ),
-                    least(
-                        cast(
-                            case
-                                when not machine_stops.is_open
-                                    then machine_stops.ended_at
-                            end - interval '0.000001 seconds' as date
-                        ),
-                        run_settings.latest_as_of_date
-                    ),
-                    interval 1 day
-                )
-            ) as date
-        ) as as_of_date
+        stops_bounded.machine_id,
+        {{ each_day(
+            'stops_bounded.first_morning',
+            'least(stops_bounded.last_morning, run_settings.latest_as_of_date)'
+        ) }} as as_of_date
 
-    from machine_stops
+    from stops_bounded
 
     cross join run_settings
 
@@ -167,8 +159,8 @@ final as (
         phase,
         as_of_date,
         is_down,
-        date_diff('second', last_stop_ended_at, cast(as_of_date as timestamp)) / 86400e0
-            as days_since_last_stop,
+        {{ seconds_between('last_stop_ended_at', 'cast(as_of_date as timestamp)') }}
+        / 86400e0 as days_since_last_stop,
         case
             when last_stop_ended_at is not null
                 then cast(

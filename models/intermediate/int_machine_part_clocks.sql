@@ -19,11 +19,9 @@ joined as (
         machine_mornings.machine_id,
         machine_mornings.as_of_date,
         parts_serviced.part_number,
-        date_diff(
-            'second',
-            parts_serviced.ended_at,
-            cast(machine_mornings.as_of_date as timestamp)
-        ) / 86400e0 as days_since_service
+        {{ seconds_between(
+            'parts_serviced.ended_at', 'cast(machine_mornings.as_of_date as timestamp)'
+        ) }} / 86400e0 as days_since_service
 
     from machine_mornings
 

@@ -41,7 +41,7 @@ seen as (
     select distinct
         machine_id,
         'k1' as kitchen_id,
-        cast(null as varchar) as zone,
+        cast(null as {{ dbt.type_string() }}) as zone,
         1 as phase,
         cast(null as date) as installed_date
 

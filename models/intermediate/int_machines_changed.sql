@@ -19,9 +19,7 @@ valid_rows as (
         files.was_built,
         files.is_current,
         concat_ws(';', machines.kitchen_id, machines.phase) as place,
-        struct_pack(
-            source_file := files.source_file, source_line := machines.source_line
-        ) as delivery
+        {{ delivery_place('files.source_file', 'machines.source_line') }} as delivery
 
     from machines
 

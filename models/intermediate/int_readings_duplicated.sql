@@ -31,7 +31,7 @@ readings as (
         cooking_metrics.*,
         current_files.path_id,
         current_files.source_file,
-        hash({{ reading_columns | join(', ') }}) as reading_hash
+        {{ row_hash(reading_columns) }} as reading_hash
 
     from cooking_metrics
 

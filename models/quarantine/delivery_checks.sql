@@ -97,19 +97,15 @@ quarantined as (
         rejected_by_delivery.subject,
         sum(rejected_by_delivery.row_count) / lines_by_delivery.lines_read as value,
         'lines quarantined: '
-        || string_agg(
-            concat_ws(
-                ' ',
-                rejected_by_delivery.source_table,
-                rejected_by_delivery.reason,
-                rejected_by_delivery.row_count
-            ),
-            ', '
-            order by
-                rejected_by_delivery.row_count desc,
-                rejected_by_delivery.source_table asc,
-                rejected_by_delivery.reason asc
-        ) as message
+        || {{ join_texts(
+            "concat_ws(' ', rejected_by_delivery.source_table,
+                rejected_by_delivery.reason, rejected_by_delivery.row_count)",
+            [
+                'rejected_by_delivery.row_count desc',
+                'rejected_by_delivery.source_table asc',
+                'rejected_by_delivery.reason asc',
+            ]
+        ) }} as message
 
     from rejected_by_delivery
 

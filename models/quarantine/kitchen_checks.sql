@@ -54,8 +54,7 @@ missing as (
         avg(cast(is_missing as integer)) over () as value,
         'no reading of the day before, the latest is of '
         || coalesce(
-            strftime(last_measured_at, '%Y-%m-%d %H:%M'),
-            'more than 28 days ago'
+            {{ minute_text('last_measured_at') }}, 'more than 28 days ago'
         ) as message
 
     from kitchens_this_morning

@@ -145,9 +145,9 @@ def test_a_planted_column_from_the_future_is_noticed(rows):
 def test_no_expert_hears_of_mornings_whose_labels_look_into_what_it_is_asked(rows, monkeypatch):
     spans = []
 
-    def spy(known, columns, recipe):
+    def spy(known, columns, recipe, fit_all):
         spans.append(known["as_of_date"].max())
-        return original(known, columns, recipe)
+        return original(known, columns, recipe, fit_all)
 
     def spy_ask(experts, asked, columns):
         assert spans[-1] + timedelta(days=7) <= asked["as_of_date"].min()

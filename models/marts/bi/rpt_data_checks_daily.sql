@@ -46,10 +46,10 @@ deadlines as (
         data_check_limits.check_name,
         data_check_limits.severity,
         coalesce(
-            arg_min(publications.is_in_time, publications.published_at),
-            coalesce(
-                current_localtimestamp() <= run_settings.publish_deadline_at, true
-            )
+            min_by(publications.is_in_time, publications.published_at) filter (
+                where publications.is_in_time is not null
+            ),
+            coalesce({{ local_time() }} <= run_settings.publish_deadline_at, true)
         ) as is_in_time
 
     from run_settings

@@ -22,8 +22,8 @@ normal_bands as (
 
     select
         {%- for metric in metrics() %}
-        quantile_cont({{ metric }}_mean, 0.05) as {{ metric }}_normal_low,
-        quantile_cont({{ metric }}_mean, 0.95) as {{ metric }}_normal_high,
+        {{ quantile(metric ~ '_mean', 0.05) }} as {{ metric }}_normal_low,
+        {{ quantile(metric ~ '_mean', 0.95) }} as {{ metric }}_normal_high,
         {%- endfor %}
         arepa_type,
         phase

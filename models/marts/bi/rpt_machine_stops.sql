@@ -25,10 +25,11 @@ final as (
             when bool_or(maintenance_events.finding = 'fault_found') then 'fault_found'
             else max(maintenance_events.finding)
         end as finding,
-        string_agg(
-            distinct maintenance_events.component,
-            ', ' order by maintenance_events.component
-        ) as components
+        {{ join_texts(
+            'maintenance_events.component',
+            ['maintenance_events.component'],
+            is_distinct=true
+        ) }} as components
 
     from maintenance_events
 

@@ -185,7 +185,7 @@ final as (
         row_number() over (
             partition by as_of_date
             order by
-                list_position(['stop', 'watch', 'blind', 'run'], decision) asc,
+                {{ rank_in(['stop', 'watch', 'blind', 'run'], 'decision') }} asc,
                 expected_saving desc nulls last,
                 machine_id asc
         ) as rank,

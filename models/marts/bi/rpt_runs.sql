@@ -15,7 +15,7 @@ final as (
         as_of_date,
         started_at,
         ended_at,
-        date_diff('millisecond', started_at, ended_at) / 1000e0 as duration_s,
+        {{ milliseconds_between('started_at', 'ended_at') }} / 1000e0 as duration_s,
         row_count,
         status,
         message

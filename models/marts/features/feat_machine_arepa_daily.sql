@@ -57,15 +57,9 @@ listed as (
     select
         machine_id,
         arepa_type,
-        cast(
-            unnest(
-                generate_series(
-                    measured_date + 1,
-                    least(measured_date + 28, next_measured_date),
-                    interval 1 day
-                )
-            ) as date
-        ) as as_of_date
+        {{ each_day(
+            'measured_date + 1', 'least(measured_date + 28, next_measured_date)'
+        ) }} as as_of_date
 
     from days_with_next
 
@@ -94,7 +88,8 @@ placed as (
         coalesce(machine_days.faulty_reading_count, 0) as faulty_reading_count,
         coalesce(machine_days.batch_count, 0) as batch_count,
         coalesce(machine_days.hour_count, 0) as hour_count,
-        date_diff('day', cast('2000-01-01' as date), listed.as_of_date) as day_number
+        {{ days_between("cast('2000-01-01' as date)", 'listed.as_of_date') }}
+            as day_number
 
     from listed
 

@@ -32,14 +32,16 @@ renamed as (
         machine_id,
         kitchen_id,
         nullif(zone, '') as zone,
-        try_cast(nullif(installed_on_text, '') as date) as installed_date,
+        {{ parse_date("nullif(installed_on_text, '')") }} as installed_date,
         case
             when phase_text in ('1', '2', '3') then cast(phase_text as integer)
         end as phase,
         case
             {{ line_rejections(['machine_id', 'kitchen_id', 'phase_text']) }}
             when phase_text not in ('1', '2', '3') then 'unknown_phase'
-            when installed_on_text <> '' and try_cast(installed_on_text as date) is null
+            when
+                installed_on_text <> ''
+                and {{ parse_date('installed_on_text') }} is null
                 then 'bad_timestamp'
         end as rejection_reason,
         raw_line

@@ -1,0 +1,293 @@
+{#
+    Where the two engines speak differently: DuckDB's words are the defaults, `spark__` has the
+    other's. Models call these and never ask which engine they run on.
+#}
+
+{# Whether all of a text matches; the pattern must read the same in RE2 and in Java. #}
+{% macro is_full_match(text, pattern) -%}
+    {{ return(adapter.dispatch('is_full_match')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro default__is_full_match(text, pattern) -%}
+    regexp_full_match({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{# `$` would let a line feed follow. #}
+{% macro spark__is_full_match(text, pattern) -%}
+    ({{ text }} rlike r'\A(?:{{ pattern }})\z')
+{%- endmacro %}
+
+
+{# A line cut at each `;`, as a list. #}
+{% macro split_at_semicolons(line) -%}
+    {{ return(adapter.dispatch('split_at_semicolons')(line)) }}
+{%- endmacro %}
+
+{% macro default__split_at_semicolons(line) -%}
+    string_split({{ line }}, ';')
+{%- endmacro %}
+
+{% macro spark__split_at_semicolons(line) -%}
+    split({{ line }}, ';')
+{%- endmacro %}
+
+
+{# All first groups of a pattern in a line, as a list, with quotes taken off. #}
+{% macro extract_fields(line, pattern) -%}
+    {{ return(adapter.dispatch('extract_fields')(line, pattern)) }}
+{%- endmacro %}
+
+{% macro default__extract_fields(line, pattern) -%}
+    list_transform(
+        regexp_extract_all({{ line }}, '{{ pattern }}', 1),
+        lambda field: {{ unquoted('field') }}
+    )
+{%- endmacro %}
+
+{% macro spark__extract_fields(line, pattern) -%}
+    transform(
+        regexp_extract_all({{ line }}, r'{{ pattern }}', 1),
+        field -> {{ unquoted('field') }}
+    )
+{%- endmacro %}
+
+
+{# A list's element by its number from 1 on; null for a number that is null or 0. #}
+{% macro element(list, number) -%}
+    {{ return(adapter.dispatch('element')(list, number)) }}
+{%- endmacro %}
+
+{% macro default__element(list, number) -%}
+    {{ list }}[{{ number }}]
+{%- endmacro %}
+
+{% macro spark__element(list, number) -%}
+    get({{ list }}, cast({{ number }} as int) - 1)
+{%- endmacro %}
+
+
+{# The place, from 1 on, of a text among some. #}
+{% macro rank_in(texts, value) -%}
+    {{ return(adapter.dispatch('rank_in')(texts, value)) }}
+{%- endmacro %}
+
+{% macro default__rank_in(texts, value) -%}
+    list_position(['{{ texts | join("', '") }}'], {{ value }})
+{%- endmacro %}
+
+{% macro spark__rank_in(texts, value) -%}
+    array_position(array('{{ texts | join("', '") }}'), {{ value }})
+{%- endmacro %}
+
+
+{# The number, from 1 on, of a value in a list; null or 0 where it is not in it. #}
+{% macro position_in_list(list, value) -%}
+    {{ return(adapter.dispatch('position_in_list')(list, value)) }}
+{%- endmacro %}
+
+{% macro default__position_in_list(list, value) -%}
+    list_position({{ list }}, {{ value }})
+{%- endmacro %}
+
+{% macro spark__position_in_list(list, value) -%}
+    array_position({{ list }}, {{ value }})
+{%- endmacro %}
+
+
+{% macro list_length(list) -%}
+    {{ return(adapter.dispatch('list_length')(list)) }}
+{%- endmacro %}
+
+{% macro default__list_length(list) -%}
+    len({{ list }})
+{%- endmacro %}
+
+{% macro spark__list_length(list) -%}
+    array_size({{ list }})
+{%- endmacro %}
+
+
+{# A date `YYYY-MM-DD`, or null; Spark would read a lone year, or a time's day, as a date, too. #}
+{% macro parse_date(text) -%}
+    {{ return(adapter.dispatch('parse_date')(text)) }}
+{%- endmacro %}
+
+{% macro default__parse_date(text) -%}
+    try_cast({{ text }} as date)
+{%- endmacro %}
+
+{% macro spark__parse_date(text) -%}
+    case
+        when {{ is_full_match(text, ' *[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2} *') }}
+            then try_cast({{ text }} as date)
+    end
+{%- endmacro %}
+
+
+{# One row per day from the first to the last one; none where that is before. #}
+{% macro each_day(first_date, last_date) -%}
+    {{ return(adapter.dispatch('each_day')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro default__each_day(first_date, last_date) -%}
+    cast(
+        unnest(
+            generate_series({{ first_date }}, {{ last_date }}, interval 1 day)
+        ) as date
+    )
+{%- endmacro %}
+
+{% macro spark__each_day(first_date, last_date) -%}
+    explode(
+        case
+            when {{ first_date }} <= {{ last_date }}
+                then sequence({{ first_date }}, {{ last_date }}, interval 1 day)
+        end
+    )
+{%- endmacro %}
+
+
+{# Seconds between two times, each cut to its whole second. #}
+{% macro seconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('seconds_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(earlier, later) -%}
+    date_diff('second', {{ earlier }}, {{ later }})
+{%- endmacro %}
+
+{% macro spark__seconds_between(earlier, later) -%}
+    (unix_seconds({{ later }}) - unix_seconds({{ earlier }}))
+{%- endmacro %}
+
+
+{% macro milliseconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('milliseconds_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__milliseconds_between(earlier, later) -%}
+    date_diff('millisecond', {{ earlier }}, {{ later }})
+{%- endmacro %}
+
+{% macro spark__milliseconds_between(earlier, later) -%}
+    (unix_millis({{ later }}) - unix_millis({{ earlier }}))
+{%- endmacro %}
+
+
+{% macro days_between(earlier, later) -%}
+    {{ return(adapter.dispatch('days_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__days_between(earlier, later) -%}
+    date_diff('day', {{ earlier }}, {{ later }})
+{%- endmacro %}
+
+{% macro spark__days_between(earlier, later) -%}
+    cast(date_diff({{ later }}, {{ earlier }}) as bigint)
+{%- endmacro %}
+
+
+{# A time to its minute, for people. #}
+{% macro minute_text(time) -%}
+    {{ return(adapter.dispatch('minute_text')(time)) }}
+{%- endmacro %}
+
+{% macro default__minute_text(time) -%}
+    strftime({{ time }}, '%Y-%m-%d %H:%M')
+{%- endmacro %}
+
+{% macro spark__minute_text(time) -%}
+    date_format({{ time }}, 'yyyy-MM-dd HH:mm')
+{%- endmacro %}
+
+
+{# What the clock on the wall says; on Spark, whose sessions are in UTC, it says UTC. #}
+{% macro local_time() -%}
+    {{ return(adapter.dispatch('local_time')()) }}
+{%- endmacro %}
+
+{% macro default__local_time() -%}
+    current_localtimestamp()
+{%- endmacro %}
+
+{% macro spark__local_time() -%}
+    localtimestamp()
+{%- endmacro %}
+
+
+{# A fingerprint of a row: 64 bits, comparable within one engine alone. #}
+{% macro row_hash(columns) -%}
+    {{ return(adapter.dispatch('row_hash')(columns)) }}
+{%- endmacro %}
+
+{% macro default__row_hash(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__row_hash(columns) -%}
+    xxhash64({{ columns | join(', ') }})
+{%- endmacro %}
+
+
+{# A whole number as wide as sums of row hashes need. #}
+{% macro as_wide_integer(expression) -%}
+    {{ return(adapter.dispatch('as_wide_integer')(expression)) }}
+{%- endmacro %}
+
+{% macro default__as_wide_integer(expression) -%}
+    cast({{ expression }} as hugeint)
+{%- endmacro %}
+
+{% macro spark__as_wide_integer(expression) -%}
+    cast({{ expression }} as decimal(38, 0))
+{%- endmacro %}
+
+
+{# Where a line stands among all delivered lines; orders by file, then by line. #}
+{% macro delivery_place(source_file, source_line) -%}
+    {{ return(adapter.dispatch('delivery_place')(source_file, source_line)) }}
+{%- endmacro %}
+
+{% macro default__delivery_place(source_file, source_line) -%}
+    struct_pack(source_file := {{ source_file }}, source_line := {{ source_line }})
+{%- endmacro %}
+
+{% macro spark__delivery_place(source_file, source_line) -%}
+    struct({{ source_file }}, {{ source_line }})
+{%- endmacro %}
+
+
+{# The texts of a group in an order, with commas between them. #}
+{% macro join_texts(text, order, is_distinct=false) -%}
+    {{ return(adapter.dispatch('join_texts')(text, order, is_distinct)) }}
+{%- endmacro %}
+
+{% macro default__join_texts(text, order, is_distinct) -%}
+    string_agg(
+        {{ 'distinct ' if is_distinct }}{{ text }}, ', ' order by {{ order | join(', ') }}
+    )
+{%- endmacro %}
+
+{% macro spark__join_texts(text, order, is_distinct) -%}
+    listagg({{ 'distinct ' if is_distinct }}{{ text }}, ', ')
+    within group (order by {{ order | join(', ') }})
+{%- endmacro %}
+
+
+{# The value below which a share of a group lies, interpolated between two. #}
+{% macro quantile(expression, share) -%}
+    {{ return(adapter.dispatch('quantile')(expression, share)) }}
+{%- endmacro %}
+
+{% macro default__quantile(expression, share) -%}
+    quantile_cont({{ expression }}, {{ share }})
+{%- endmacro %}
+
+{% macro spark__quantile(expression, share) -%}
+    percentile({{ expression }}, {{ share }})
+{%- endmacro %}
+
+
+{# Parquet tables take no constraints; the contract still compares names and types. #}
+{% macro spark__persist_constraints(relation, model) -%}
+{%- endmacro %}

@@ -1,0 +1,235 @@
+"""The Spark target gives what DuckDB gives; runs where `make setup-spark` has been run."""
+
+import contextlib
+import gzip
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pandas as pd
+import pytest
+
+from python_ml.columns import KEYS
+from python_ml.compare_spark import FEATURES, build_on_duckdb, find_differences, read_on_spark
+from python_ml.ml_tables import create_ml_tables
+from python_ml.publish import create_publications
+from python_ml.run_log import CREATE_RUNS
+from python_ml.score import CREATE_PREDICTIONS
+from python_ml.settings import PROJECT_DIR, Settings
+from python_ml.spark_build import spark_build
+from python_ml.spark_events import count_tasks
+from python_ml.spark_warehouse import SparkWarehouse
+from python_ml.table_difference import compare_tables
+from python_ml.transform import Transformer
+from python_ml.warehouse import Warehouse
+from tests.conftest import RAW_FIXTURES, Workspace, environment
+from tests.dirty_fleet import write_dirty_files
+
+pytest.importorskip("pyspark", reason="Spark is not installed here: make setup-spark")
+
+pytestmark = [
+    pytest.mark.slow,
+    # PySpark and what it starts leave their own warnings and sockets behind.
+    pytest.mark.filterwarnings("ignore"),
+]
+
+AS_OF, NEXT_DAY = date(2026, 3, 13), date(2026, 3, 14)
+DIRTIEST = 11
+HEADER = "timestamp;machine_id;batch_id;metric_1;metric_2"
+LONE_DAY = "2026-02-20"
+LONE_READINGS = [f"{LONE_DAY}T10:00:0{second};m1;own;1,5;2,5" for second in range(3)]
+OWN_READINGS = [
+    "2026-03-02T10:00:00.5;m1;own;0,125;-3",
+    "2026-03-02T10:00:00.500001;m2;own;1e-7;+.5",
+    "2026-03-02T23:59:59.999999;m3;own;123456,789012;7.",
+    '2026-03-02T12:00:00;"m""4";own;1e300;1',
+    '2026-03-02T12:00:00;"m;5";own;1e400;1',
+    f'2026-03-02T12:00:00;"{"y" * 50_000}""{"z" * 50_000}";own;1;1',
+    f'2026-03-02T12:00:00;"{"y" * 100_000};own;1;1',
+    "2026-03-02T12:00:00;m1;own;9007199254740993;1",
+]
+TIMES = (("2026-03-03T00:00:00.25", "2026-03-03T09:00:00.75"), ("2026-03-05T23:59:59.999999", ""))
+NEW_READINGS = [f"2026-03-13T08:00:0{second};m2;own;1,25;2,75" for second in range(3)]
+COLUMNS_OF_ML = """
+select table_name, string_agg(column_name || ' ' || replace(lower(data_type), 'varchar', 'string'))
+from information_schema.columns where table_schema = 'ml' group by all
+"""
+SEED = (
+    "arepa_type,arepa_type_name,is_modelled\n"
+    'a1,"Arepa d\'abuela ""doble"" \\ con todo",true\n'
+    "a2,,false\n"
+)
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Both engines over the same raw files."""
+
+    raw: Path
+    settings: Settings
+    spark: SparkWarehouse
+
+    def differences(self, as_of: date) -> list[str]:
+        """Build on both sides; returns what is not the same to the limit of `compare-spark`."""
+        here = build_on_duckdb(self.settings, as_of)
+        spark_build(self.settings, self.spark, as_of=as_of)
+        found = find_differences(here, read_on_spark(self.spark))
+        assert sum(difference.row_count for difference in found) > 100
+        return [str(difference) for difference in found if difference.exceeds(1e-9)]
+
+
+@pytest.fixture(scope="module")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    workspace = Workspace(tmp_path_factory.mktemp("spark"))
+    project = workspace.folder / "project"
+    for name in ("macros", "models", "seeds", "tests/dbt", "docs"):
+        shutil.copytree(PROJECT_DIR / name, project / name)
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        shutil.copy(PROJECT_DIR / name, project / name)
+    (project / "seeds" / "arepa_types.csv").write_text(SEED)
+    variables = workspace.environment | {
+        "SPARK_DIR": str(workspace.folder / "spark"),
+        "SPARK_MASTER": "local[2]",
+        # The fleet is dirty on purpose.
+        "QUARANTINE_LIMIT": "1",
+    }
+    with pytest.MonkeyPatch.context() as patch, environment(variables):
+        patch.setattr("python_ml.transform.PROJECT_DIR", project)
+        settings = workspace.settings(**variables)
+        spark = SparkWarehouse(settings)
+        write_files(workspace.raw)
+        yield Engines(workspace.raw, settings, spark)
+        spark.stop()
+
+
+def write_files(raw: Path) -> None:
+    write_dirty_files(Random(DIRTIEST), raw)
+    write(raw / "own/cooking_metrics.csv", [HEADER, *OWN_READINGS])
+    write(raw / "lone/cooking_metrics.csv", [HEADER, *LONE_READINGS, *OWN_READINGS[:1]])
+    write(raw / "own/batch_registry.csv", ["batch_id;arepa_type", "own;a1"])
+    write(raw / "own/maintenance_events.csv", ["machine_id;start_time;end_time;kind;component"])
+    with (raw / "own/maintenance_events.csv").open("a") as file:
+        for machine in ("m1", "m2", "m3"):
+            for kind in ("planned", "breakdown"):
+                file.writelines(f"{machine};{start};{end};{kind};pump\n" for start, end in TIMES)
+    write(raw / "own/faulty_intervals.csv", ["machine_id;start_time;end_time"])
+    (raw / "own/cooking_metrics_cut.csv.gz").write_bytes(
+        gzip.compress("\n".join([HEADER, *OWN_READINGS]).encode())[:-20]
+    )
+    (raw / "own/cooking_metrics_bytes.csv").write_bytes(
+        HEADER.encode()
+        + b"\r\n2026-03-02T10:00:00;m\xff1;own;1;1\r\n\r\n2026-03-02T10:00:00;m1;own;1;1"
+    )
+
+
+def write(path: Path, lines: list[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\n" for line in lines))
+
+
+def count(engines: Engines, table: str, condition: str) -> int:
+    return engines.spark.value(f"select count(*) from {table} where {condition}")
+
+
+def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines: Engines):
+    assert engines.differences(AS_OF) == []
+    assert count(engines, "quarantine.rejected_rows", "reason = 'unreadable_file'") == 1
+    assert count(engines, "quarantine.rejected_rows", "reason = 'bad_encoding'") >= 1
+    assert count(engines, "seeds.arepa_types", "arepa_type_name is null") == 1
+    of_lone_day = ("intermediate.int_machine_days", f"measured_date = date '{LONE_DAY}'")
+    assert count(engines, *of_lone_day) == 1
+
+    # The next morning: a file corrected so that a day becomes empty, a new one, and one gone.
+    write(engines.raw / "lone/cooking_metrics.csv", [HEADER, *OWN_READINGS[:1]])
+    write(engines.raw / "own/cooking_metrics_2.csv", [HEADER, *NEW_READINGS])
+    (engines.raw / "own/faulty_intervals.csv").unlink()
+    hours_before = count(engines, "intermediate.int_machine_hours", "true")
+    assert engines.differences(NEXT_DAY) == []
+    assert count(engines, *of_lone_day) == 0
+    assert count(engines, "intermediate.int_machine_hours", "true") == hours_before
+    assert count(engines, "raw.files", "replaced_load_id is not null") == 1
+    assert count(engines, "raw.files", "not is_present") == 1
+
+
+def test_every_dbt_unit_test_passes_and_reports_build_on_spark(engines: Engines):
+    spark_build(engines.settings, engines.spark, as_of=NEXT_DAY)
+    # The tables that scoring writes, as DuckDB has them, and empty.
+    engines.spark.execute("create database if not exists ml")
+    with Warehouse(engines.raw.parent / "scored.duckdb") as warehouse:
+        create_ml_tables(warehouse)
+        create_publications(warehouse)
+        warehouse.execute(CREATE_PREDICTIONS + CREATE_RUNS)
+        for table, columns in warehouse.rows(COLUMNS_OF_ML):
+            engines.spark.execute(f"create table ml.{table} ({columns}) using parquet")
+    transformer = Transformer(engines.settings, engines.spark)
+    transformer.build_reports()
+    done = transformer._run(["test", "--select", "test_type:unit"])
+    assert len(done.results) > 25
+
+
+def test_a_metastore_that_another_session_holds_is_named(engines: Engines):
+    done = subprocess.run(
+        [sys.executable, "-m", "python_ml.cli", "spark-build", "--as-of", AS_OF.isoformat()],
+        env=os.environ | {"WAREHOUSE_PATH": str(engines.raw.parent / "other.duckdb")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "the metastore cannot be opened, another session may have it open" in done.stderr
+
+
+def test_an_executor_lost_in_the_middle_costs_time_alone(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    workspace.copy_raw(RAW_FIXTURES)
+    variables = workspace.environment | {"SPARK_DIR": str(tmp_path / "spark")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "python_ml.cli", "spark-build", "--as-of", "2020-11-05"],
+        env=os.environ | variables | {"SPARK_MASTER": "local-cluster[2,1,1024]"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        events = tmp_path / "spark" / "events"
+        while run.poll() is None and tasks_so_far(events) < 100:
+            time.sleep(0.2)
+        executors = find_executors(run.pid)
+        assert len(executors) == 2
+        os.kill(executors[0], signal.SIGKILL)
+        _, said = run.communicate()
+    assert run.returncode == 0, said
+    (log,) = events.iterdir()
+    assert set(count_tasks(log)) == {"0", "1", "2"}
+    settings = workspace.settings(**variables)
+    features = build_on_duckdb(settings, date(2020, 11, 5))[FEATURES]
+    folder = tmp_path / "spark" / "warehouse" / "features.db" / "feat_machine_arepa_daily"
+    on_spark = pd.read_parquet(folder).astype({"as_of_date": str})
+    assert len(features) > 0
+    assert not compare_tables("features", features, on_spark, KEYS).exceeds(1e-9)
+
+
+def tasks_so_far(events: Path) -> int:
+    return sum(log.read_text().count("SparkListenerTaskEnd") for log in events.glob("*.inprogress"))
+
+
+def find_executors(ancestor: int) -> list[int]:
+    """Executors among the descendants of a process."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(stat.parent.name))
+    found, unseen = [], [ancestor]
+    while unseen:
+        process = unseen.pop()
+        unseen += children.get(process, [])
+        if b"CoarseGrainedExecutorBackend" in Path(f"/proc/{process}/cmdline").read_bytes():
+            found.append(process)
+    return found
