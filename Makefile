@@ -115,7 +115,7 @@ superset: .venv-superset/.installed ## Apache Superset on loopback, on what is p
 	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --require-hashes --requirement $<
 	touch $@
 
-.PHONY: setup-spark spark-build compare-spark
+.PHONY: setup-spark spark-build compare-spark test-spark
 
 setup-spark: .venv-spark/.installed ## The Spark target's own environment: pyspark, dbt-spark; needs Java 17
 
@@ -130,6 +130,9 @@ spark-build: setup-spark ## Load the raw files and build up to the features on S
 
 compare-spark: setup-spark ## The same raw files through DuckDB and Spark, and how far they are apart
 	@deploy/bin/note-status .venv-spark/bin/arepas compare-spark --as-of "$$AS_OF"
+
+test-spark: setup-spark ## The tests that need Spark, which `make test` says it did not run
+	@.venv-spark/bin/python -m pytest tests/test_spark.py tests/test_engine_macros.py
 
 parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
 	@$(RUN) parquet
