@@ -251,7 +251,8 @@ def _hourly(settings: Settings, options: argparse.Namespace) -> None:
     from python_ml.hourly import HourlyRequest, hourly, parse_time
 
     as_of = _as_of(options)
-
+    if not options.out:
+        raise InputError("OUT= is missing: name the file to write, such as OUT=hourly.csv")
     if options.phase not in {"", "1", "2", "3"}:
         raise InputError(f"PHASE={options.phase!r}: phases are 1, 2 and 3")
     request = HourlyRequest(

@@ -127,11 +127,26 @@ def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transf
 
 
 def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:
-    """The demo fleet that the raw folder holds or, being empty, is to hold."""
+    """The demo fleet that the raw folder holds or, all being empty, is to hold.
+
+    Where a warehouse knows files already, an empty folder is one that was mistyped or not mounted:
+    no invented readings may stand beside real ones.
+    """
     if has_raw_files(settings):
         return read_demo_fleet(settings)
+    if _has_loaded_files(settings):
+        return None
     started_on = as_of - timedelta(days=DEMO_DAYS)
     return DemoFleet(DEMO_KITCHENS, DEMO_SEED, settings.metrics, started_on)
+
+
+def _has_loaded_files(settings: Settings) -> bool:
+    if not settings.warehouse_path.exists():
+        return False
+    with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
+        return warehouse.has_table("raw", "files") and bool(
+            warehouse.value("select count(*) from raw.files")
+        )
 
 
 def _score_and_publish(

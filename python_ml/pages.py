@@ -106,21 +106,28 @@ def _models(published: Published, morning: Morning) -> list[dict[str, Any]]:
         today = predictions[predictions["as_of_date"] == pd.Timestamp(morning.plan_date)]
     counts = {} if today.empty else today.groupby("arepa_type")["machine_id"].nunique().to_dict()
     known = {row["arepa_type"]: row for row in records(published["rpt_models"])}
-    used = (
-        {} if today.empty else dict(zip(today["arepa_type"], today["model_version"], strict=True))
-    )
-    return [
-        {
-            "arepa_type": arepa_type,
-            "version": known.get(arepa_type, {}).get("champion_version") or used.get(arepa_type),
-            "since": known.get(arepa_type, {}).get("champion_since_date"),
-            "fitted_from": known.get(arepa_type, {}).get("fitted_from_date"),
-            "fitted_to": known.get(arepa_type, {}).get("fitted_to_date"),
-            "threshold": known.get(arepa_type, {}).get("stop_threshold_probability"),
-            "machine_count": counts.get(arepa_type, 0),
-        }
-        for arepa_type in sorted(known.keys() | counts.keys())
-    ]
+    used = {}
+    if not today.empty:
+        scored = today.dropna(subset="model_version")
+        used = dict(zip(scored["arepa_type"], scored["model_version"], strict=True))
+    entries = []
+    for arepa_type in sorted(known.keys() | counts.keys()):
+        row = known.get(arepa_type, {})
+        version = row.get("champion_version") or used.get(arepa_type)
+        # Without a champion the row tells of a version that was never taken into use.
+        story = row if version else {}
+        entries.append(
+            {
+                "arepa_type": arepa_type,
+                "version": version,
+                "since": story.get("champion_since_date"),
+                "fitted_from": story.get("fitted_from_date"),
+                "fitted_to": story.get("fitted_to_date"),
+                "threshold": story.get("stop_threshold_probability"),
+                "machine_count": counts.get(arepa_type, 0),
+            }
+        )
+    return entries
 
 
 def _backtest(backtest: pd.DataFrame) -> list[dict[str, Any]]:

@@ -140,3 +140,13 @@ def test_training_again_on_the_same_rows_registers_nothing_new(morning: Workspac
             "select count(*) from model_versions where name = 'arepas__a1'"
         ).fetchall()
     assert versions == [(2,)]
+
+
+@pytest.mark.parametrize("folder", ["mistyped", "not_mounted"])
+def test_no_fleet_is_invented_beside_a_real_one(morning: Workspace, folder: str):
+    raw = morning.folder / folder
+    if folder == "not_mounted":
+        raw.mkdir()
+    next_day = (AS_OF + timedelta(days=1)).isoformat()
+    assert morning.arepas("daily", "--as-of", next_day, RAW_DATA_DIR=str(raw)) == 2
+    assert not list(raw.glob("*"))
