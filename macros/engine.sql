@@ -66,20 +66,6 @@
 {%- endmacro %}
 
 
-{# The place, from 1 on, of a text among some. #}
-{% macro rank_in(texts, value) -%}
-    {{ return(adapter.dispatch('rank_in')(texts, value)) }}
-{%- endmacro %}
-
-{% macro default__rank_in(texts, value) -%}
-    list_position(['{{ texts | join("', '") }}'], {{ value }})
-{%- endmacro %}
-
-{% macro spark__rank_in(texts, value) -%}
-    array_position(array('{{ texts | join("', '") }}'), {{ value }})
-{%- endmacro %}
-
-
 {# The number, from 1 on, of a value in a list; null or 0 where it is not in it. #}
 {% macro position_in_list(list, value) -%}
     {{ return(adapter.dispatch('position_in_list')(list, value)) }}

@@ -58,7 +58,6 @@ SAYINGS = {
     "days_to_null": (count_days(DAYS[0], "cast(null as date)"), 0),
     "seconds": (f"{{{{ seconds_between({TIMES[0]!r}, {TIMES[1]!r}) }}}}", 50_400),
     "milliseconds": (f"{{{{ milliseconds_between({TIMES[0]!r}, {TIMES[1]!r}) }}}}", 50_399_100),
-    "listed": ("{{ rank_in(['a', 'b'], \"'b'\") }}", 2),
     "day_numbers": (f"{{{{ days_between({DAYS[0]!r}, {DAYS[1]!r}) }}}}", 3),
     "minute": (f"{{{{ minute_text({TIMES[0]!r}) }}}}", "2026-03-01 10:00"),
     "clock": (f"{{{{ local_time() }}}} > {TIMES[0]}", True),
