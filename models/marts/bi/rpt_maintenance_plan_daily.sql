@@ -185,12 +185,7 @@ final as (
         row_number() over (
             partition by as_of_date
             order by
-                case decision
-                    when 'stop' then 1
-                    when 'watch' then 2
-                    when 'blind' then 3
-                    else 4
-                end asc,
+                position(decision in 'stop watch blind run') asc,
                 expected_saving desc nulls last,
                 machine_id asc
         ) as rank,
