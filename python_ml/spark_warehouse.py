@@ -6,8 +6,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -52,17 +51,6 @@ class SparkWarehouse:
             self._session.sql("show databases").collect()
         except PySparkException as error:
             raise ArepasError(_describe(settings, str(error))) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Leave the session open: dbt works in it, too; `stop` ends it."""
 
     def stop(self) -> None:
         """End the session and its executors."""

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -124,8 +125,11 @@ class Transformer:
         """
         self._run(["source", "freshness"])
 
-    def _open(self) -> Warehouse | SparkWarehouse:
-        return self._spark or Warehouse(self._settings.warehouse_path)
+    def _open(self) -> AbstractContextManager[Warehouse | SparkWarehouse]:
+        # Spark's session stays open: dbt works in it, too.
+        if self._spark is not None:
+            return nullcontext(self._spark)
+        return Warehouse(self._settings.warehouse_path)
 
     def _run(self, arguments: Sequence[str]) -> object:
         os.environ |= {

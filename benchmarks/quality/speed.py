@@ -35,9 +35,7 @@ def run_speed(folder: Path) -> Iterator[str]:
     registry = Registry(settings)
     start = time.perf_counter()
     registered = {
-        name: registry.register(
-            name, model, columns=tuple(COLUMNS), metrics={"rows": 1.0}, tags={"trained_as_of": "-"}
-        )
+        name: registry.register(name, model, columns=tuple(COLUMNS), metrics={"rows": 1.0}, tags={})
         for name, model in models.items()
     }
     yield f"| log and register {len(models)} models | {time.perf_counter() - start:.1f} |"
