@@ -14,10 +14,10 @@ MACHINE_WORDS = {
     "hour_count_7d": "hours cooked",
     "day_count_7d": "days cooked",
     "faulty_reading_ratio_7d": "share of unreliable readings",
-    "days_since_last_stop": "time since the last stop",
+    "days_since_last_stop": "days since the last stop",
     "batch_count_since_last_stop": "batches since the last stop",
     **{
-        clock: f"time since part {number} was serviced"
+        clock: f"days since part {number} was serviced"
         for number, clock in enumerate(PART_CLOCKS, start=1)
     },
 }

@@ -95,10 +95,12 @@ class Language:
         """Write a day and time of day."""
         return babel.dates.format_datetime(moment, "d MMM y, HH:mm", locale=self._locale)
 
-    def reasons(self, details: str | None, english: str | None) -> list[str]:
+    def reasons(self, status: str, details: str | None, english: str | None) -> list[str]:
         """Put a prediction's reasons into words, one text each.
 
         Args:
+            status: `status` of the prediction; where a control chart stands in for a model, the
+                first text says so.
             details: `reason_details` of the prediction, JSON; None where there are none.
             english: `reasons`, the text that stands in for what this file has no words for.
         """
@@ -107,6 +109,8 @@ class Language:
             texts = [self._reason(reason) for reason in parsed]
         except (ValueError, KeyError, TypeError, AttributeError):
             texts = []
+        if texts and status == "no_model":
+            texts[0] = f"{self.text('reasons.control_chart')} {texts[0]}"
         if texts:
             return texts
         return [part for part in (english or "").split("; ") if part]

@@ -58,6 +58,7 @@ class Morning:
         failure: What stopped today's run, one line; None if nothing did.
         problems: What the data checks say of the plan's morning, one line each.
         unlisted_types: Arepa types that cook but are on no list, so have no model.
+        unmodelled_types: Arepa types that are to have a model and had none that morning.
     """
 
     as_of: date
@@ -69,6 +70,7 @@ class Morning:
     machines: tuple[PlannedMachine, ...]
     problems: tuple[str, ...]
     unlisted_types: tuple[str, ...]
+    unmodelled_types: tuple[str, ...]
 
     @property
     def is_stale(self) -> bool:
@@ -153,6 +155,7 @@ def read_morning(published: Published, *, failure: str | None = None) -> Morning
         machines=tuple(planned_machine(row) for row in today.to_dict("records")),
         problems=tuple(_problems(published, newest)),
         unlisted_types=() if unlisted.empty else tuple(unlisted["arepa_type"]),
+        unmodelled_types=_unmodelled_types(published, newest),
     )
 
 
@@ -204,6 +207,16 @@ def _problems(published: Published, plan_date: date | None) -> list[str]:
         f"{row['subject']}: {row['message']}" if _known(row["subject"]) else str(row["message"])
         for row in of_today.to_dict("records")
     ]
+
+
+def _unmodelled_types(published: Published, plan_date: date | None) -> tuple[str, ...]:
+    predictions = published["rpt_predictions"]
+    if predictions.empty or plan_date is None:
+        return ()
+    is_meant = (predictions["as_of_date"] == pd.Timestamp(plan_date)) & (
+        predictions["status"] == "no_model"
+    )
+    return tuple(sorted(predictions.loc[is_meant, "arepa_type"].unique()))
 
 
 def _known(value: Any) -> Any:  # noqa: ANN401  (a cell of a data frame)

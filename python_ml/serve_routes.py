@@ -53,6 +53,9 @@ where
 order by rank
 limit $limit offset $offset
 """
+IS_PLANNED = """
+select 1 as is_planned from bi.rpt_maintenance_plan_daily where machine_id = $machine limit 1
+"""
 KEY_HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
 FAULTS: dict[int | str, dict[str, Any]] = {
     status: {"model": Fault, "description": description}
@@ -175,6 +178,10 @@ def _add_feedback(routes: FastAPI, endpoint: Endpoint) -> None:
                 "component": answered.component or "",
             }
         )
+        if not endpoint.read_page(IS_PLANNED, {"machine": answer.machine_id}):
+            raise InputError(
+                f"machine_id={answer.machine_id!r} is in no published plan; GET /plan lists them"
+            )
         return Written(file=append_answer(endpoint.settings, answer))
 
     @routes.get("/feedback", response_class=HTMLResponse, include_in_schema=False)

@@ -269,6 +269,13 @@ def test_an_answer_with_a_key_reaches_the_maintenance_log(endpoint: Client):
     assert lines[-1] == (
         "k01-p1-m1;2026-11-20T07:00:00;2026-11-20T09:00:00;planned;fault_found;belt"
     )
+    unknown = requests.post(
+        endpoint.url + "/feedback",
+        json={**answered, "machine_id": "k01-p1-m99"},
+        headers={"X-API-Key": KEY},
+        timeout=60,
+    )
+    assert (unknown.status_code, "in no published plan" in unknown.text) == (422, True)
     page = requests.get(endpoint.url + "/feedback", timeout=60)
     assert page.status_code == 200
     assert "What came of the stops" in page.text

@@ -160,6 +160,15 @@ def test_an_old_plan_and_a_failed_run_are_said_on_every_page(tmp_path: Path):
     assert 'role="alert"' not in (tmp_path / "public" / "index.html").read_text()
 
 
+def test_a_type_without_a_model_is_named(tmp_path: Path):
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
+    with duckdb.connect(str(tmp_path / "bi.duckdb")) as connection:
+        where = "where arepa_type = 'a2' and status = 'scored'"
+        connection.execute(f"update bi.bi.rpt_predictions set status = 'no_model' {where}")
+    page = build_site(settings_in(tmp_path), as_of=AS_OF).read_text()
+    assert "judged by a control chart alone: a2." in page
+
+
 def test_without_anything_published_the_pages_say_so(tmp_path: Path):
     index = build_site(settings_in(tmp_path), as_of=AS_OF)
     assert "No plan yet" in index.read_text()
@@ -200,15 +209,18 @@ def test_reasons_are_said_in_the_readers_language():
         "change_ratio": -0.2,
         "risk": "up",
     }
-    assert load_language("es").reasons(json.dumps([reason]), "a") == [
+    assert load_language("es").reasons("scored", json.dumps([reason]), "a") == [
         "Métrica 1 en el último día por debajo de lo usual (un 20 %): más riesgo"
     ]
+    assert load_language("it").reasons("no_model", json.dumps([reason]), "a")[0].startswith(
+        "Nessun modello per il suo tipo, solo una carta di controllo: Metrica 1"
+    )
 
 
 def test_reasons_fall_back_to_the_text_that_came_with_them():
     language = load_language("es")
-    assert language.reasons(None, "a; b") == ["a", "b"]
-    assert language.reasons("no json", "a") == ["a"]
+    assert language.reasons("scored", None, "a; b") == ["a", "b"]
+    assert language.reasons("scored", "no json", "a") == ["a"]
     unknown = json.dumps([{"words_key": "never heard of", "direction": "up", "risk": "up"}])
-    assert language.reasons(unknown, "a") == ["a"]
-    assert language.reasons(None, None) == []
+    assert language.reasons("scored", unknown, "a") == ["a"]
+    assert language.reasons("scored", None, None) == []
