@@ -140,8 +140,8 @@ parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder be
 report: $(INSTALLED) ## The daily report from what is published: [KITCHEN=]
 	@$(RUN) report --as-of "$$AS_OF" --kitchen "$$KITCHEN"
 
-bench: $(INSTALLED) ## Raw files to features against pandas, polars and one query: [READINGS= REPEATS=]
-	@$(BIN)/python -m benchmarks.raw_to_features --readings $(or $(READINGS),5000000) \
+bench: $(INSTALLED) ## Raw files to features, 1, 10 and 50 M readings, against others: [READINGS= REPEATS= OUT=]
+	@$(BIN)/python -m benchmarks.raw_to_features $(if $(READINGS),--readings $(READINGS)) \
 		--repeats $(or $(REPEATS),3) --out "$$OUT"
 
 dbt-changed: $(INSTALLED) ## What a change touched in dbt, built on what BASE builds: [BASE=origin/main]

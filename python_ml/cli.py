@@ -122,7 +122,7 @@ def _daily(settings: Settings, options: argparse.Namespace) -> None:
 
 def _build(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.daily import build
+    from python_ml.build import build
     from python_ml.run_log import start_run
 
     with start_run(settings, as_of) as run:
@@ -131,7 +131,7 @@ def _build(settings: Settings, options: argparse.Namespace) -> None:
 
 def _rebuild(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.daily import build
+    from python_ml.build import build
     from python_ml.run_log import start_run
 
     with start_run(settings, as_of) as run:
@@ -140,7 +140,7 @@ def _rebuild(settings: Settings, options: argparse.Namespace) -> None:
 
 def _forget(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.daily import build
+    from python_ml.build import build
     from python_ml.forget import forget
     from python_ml.load import purge_replaced
     from python_ml.run_log import start_run
@@ -153,7 +153,7 @@ def _forget(settings: Settings, options: argparse.Namespace) -> None:
 
 def _train(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.daily import build
+    from python_ml.build import build
     from python_ml.run_log import start_run
     from python_ml.train import train
 
@@ -174,7 +174,7 @@ def _promote(settings: Settings, options: argparse.Namespace) -> None:
 
 def _retrain(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.daily import build
+    from python_ml.build import build
     from python_ml.retrain import retrain
     from python_ml.run_log import start_run
 
@@ -211,7 +211,7 @@ def _arepa_type(options: argparse.Namespace) -> str:
 
 def _backtest(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.daily import build
+    from python_ml.build import build
     from python_ml.run_log import start_run
     from python_ml.train import backtest
 
@@ -225,7 +225,7 @@ def _replay(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
     if not options.machine:
         raise InputError("MACHINE= is missing: name the machine, such as MACHINE=k01-p1-m1")
-    from python_ml.daily import build
+    from python_ml.build import build
     from python_ml.replay import replay
     from python_ml.run_log import start_run
 
@@ -262,7 +262,7 @@ def _hourly(settings: Settings, options: argparse.Namespace) -> None:
         machine=options.machine or None,
         phase=int(options.phase) if options.phase else None,
     )
-    from python_ml.daily import build
+    from python_ml.build import build
     from python_ml.run_log import start_run
 
     with start_run(settings, as_of) as run:

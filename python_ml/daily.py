@@ -1,9 +1,8 @@
 """`arepas daily` and `arepas backfill`: the steps of a morning, in their order."""
 
-import logging
 from datetime import date, timedelta
 
-from python_ml.deliveries import read_unreadable_files
+from python_ml.build import build
 from python_ml.demo import (
     DEMO_DAYS,
     DEMO_KITCHENS,
@@ -15,12 +14,10 @@ from python_ml.demo import (
 )
 from python_ml.digest import send_alerts, send_digests
 from python_ml.errors import InputError, PartlyDoneError
-from python_ml.load import load
-from python_ml.marts import count_features, read_unlisted_types
 from python_ml.notify import one_line
 from python_ml.plan import print_plan
 from python_ml.promote import has_champions
-from python_ml.publish import create_publications, publish
+from python_ml.publish import publish
 from python_ml.report import DAILY_REPORT, run_report
 from python_ml.retrain import retrain
 from python_ml.run_log import PARTLY_DONE, Run, was_aborted
@@ -29,8 +26,6 @@ from python_ml.settings import Settings
 from python_ml.site import build_site
 from python_ml.transform import Transformer
 from python_ml.warehouse import Warehouse
-
-logger = logging.getLogger(__name__)
 
 
 def daily(settings: Settings, run: Run) -> None:
@@ -103,27 +98,6 @@ def backfill(settings: Settings, run: Run, *, first: date) -> None:
     print_plan(settings, run.as_of)
     if run.problems:
         raise PartlyDoneError("; ".join(run.problems))
-
-
-def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transformer:
-    """Load the raw files and build everything up to the features."""
-    with run.step("load") as step:
-        step.row_count = load(settings, run_id=run.run_id, as_of=run.as_of)
-    transformer = Transformer(settings)
-    with run.step("build") as step:
-        transformer.build_features(from_scratch=from_scratch)
-        with Warehouse(settings.warehouse_path) as warehouse:
-            step.row_count = count_features(warehouse, run.as_of)
-            unlisted_types = read_unlisted_types(warehouse)
-            run.problems += read_unreadable_files(warehouse)
-            create_publications(warehouse)
-    for arepa_type in unlisted_types:
-        logger.warning(
-            "%s cooks but is on no list, so it is not modelled: add it to"
-            " seeds/arepa_types.csv or to the file AREPA_TYPES",
-            arepa_type,
-        )
-    return transformer
 
 
 def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:

@@ -212,8 +212,10 @@ def test_reasons_are_said_in_the_readers_language():
     assert load_language("es").reasons("scored", json.dumps([reason]), "a") == [
         "Métrica 1 en el último día por debajo de lo usual (un 20 %): más riesgo"
     ]
-    assert load_language("it").reasons("no_model", json.dumps([reason]), "a")[0].startswith(
-        "Nessun modello per il suo tipo, solo una carta di controllo: Metrica 1"
+    assert (
+        load_language("it")
+        .reasons("no_model", json.dumps([reason]), "a")[0]
+        .startswith("Nessun modello per il suo tipo, solo una carta di controllo: Metrica 1")
     )
 
 

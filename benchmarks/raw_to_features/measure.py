@@ -4,6 +4,7 @@ Imports little: a child's peak memory counts from what its parent had when it wa
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -43,12 +44,18 @@ class Contender:
         module: Its module here, started with RAW_DIR AS_OF OUT.
         outcome: The file that it leaves, if its features are to be compared.
         environment: What it is told besides.
+        python: The Python that runs it.
+        most_readings: Beyond as many it is left out: it would need more memory or time than there is.
+        is_measured_once: Whether it takes so long that once is enough.
     """
 
     title: str
     module: str
     outcome: str = "features.parquet"
     environment: Mapping[str, str] = field(default_factory=dict)
+    python: Path = Path(sys.executable)
+    most_readings: float = math.inf
+    is_measured_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,14 @@ def measure(contender: Contender, fleet: RawFleet, work: Path) -> Run:
     started = time.perf_counter()
     with words.open("wb") as log:
         process = subprocess.Popen(
-            [*_python(contender.module), fleet.folder, fleet.as_of, str(out)],
+            [
+                contender.python,
+                "-m",
+                f"{PACKAGE}.{contender.module}",
+                fleet.folder,
+                fleet.as_of,
+                str(out),
+            ],
             cwd=REPOSITORY,
             env=os.environ | contender.environment,
             stdout=log,
@@ -118,15 +132,14 @@ def call(module: str, *arguments: str) -> str:
         SystemExit: It failed; it has said why.
     """
     called = subprocess.run(
-        [*_python(module), *arguments], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", f"{PACKAGE}.{module}", *arguments],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     if called.returncode:
         raise SystemExit(called.returncode)
     return called.stdout.strip()
-
-
-def _python(module: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", f"{PACKAGE}.{module}")
 
 
 def _steps_of(out: Path) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 from benchmarks.raw_to_features.measure import note_step
-from python_ml import daily
+from python_ml import build
 from python_ml.run_log import start_run
 from python_ml.settings import load_settings
 
@@ -18,22 +18,22 @@ def main(raw_dir: str, as_of: str, out: str) -> None:
     """Build the features as `arepas build` does."""
     warehouse_path = Path(out).with_name("warehouse.duckdb")
     settings = load_settings({"RAW_DATA_DIR": raw_dir, "WAREHOUSE_PATH": str(warehouse_path)})
-    load, build_features = daily.load, daily.Transformer.build_features
+    load, build_features = build.load, build.Transformer.build_features
 
     def noted_load(*arguments: object, **named: object) -> int:
         with note_step("load", Path(out)):
             return load(*arguments, **named)
 
-    def noted_build(transformer: daily.Transformer, **named: bool) -> None:
+    def noted_build(transformer: build.Transformer, **named: bool) -> None:
         with note_step("dbt", Path(out)):
             build_features(transformer, **named)
 
     with (
-        mock.patch.object(daily, "load", noted_load),
-        mock.patch.object(daily.Transformer, "build_features", noted_build),
+        mock.patch.object(build, "load", noted_load),
+        mock.patch.object(build.Transformer, "build_features", noted_build),
         start_run(settings, date.fromisoformat(as_of)) as run,
     ):
-        daily.build(settings, run)
+        build.build(settings, run)
 
 
 if __name__ == "__main__":
