@@ -45,7 +45,7 @@ class Contender:
         outcome: The file that it leaves, if its features are to be compared.
         environment: What it is told besides.
         python: The Python that runs it.
-        most_readings: Beyond as many it is left out: it would need more memory or time than there is.
+        most_readings: Beyond as many it is left out, for want of memory or time.
         is_measured_once: Whether it takes so long that once is enough.
     """
 
