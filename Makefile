@@ -115,7 +115,7 @@ superset: .venv-superset/.installed ## Apache Superset on loopback, on what is p
 	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --require-hashes --requirement $<
 	touch $@
 
-.PHONY: setup-spark spark-build compare-spark test-spark
+.PHONY: setup-spark spark-build spark-train spark-score compare-spark test-spark
 
 setup-spark: .venv-spark/.installed ## The Spark target's own environment: pyspark, dbt-spark; needs Java 17
 
@@ -128,10 +128,16 @@ setup-spark: .venv-spark/.installed ## The Spark target's own environment: pyspa
 spark-build: setup-spark ## Load the raw files and build up to the features on Spark
 	@deploy/bin/note-status .venv-spark/bin/arepas spark-build --as-of "$$AS_OF"
 
+spark-train: setup-spark ## Fit challengers on the executors; the driver logs them to MLflow
+	@deploy/bin/note-status .venv-spark/bin/arepas spark-train --as-of "$$AS_OF"
+
+spark-score: setup-spark ## Predict on the executors, with champions or else challengers
+	@deploy/bin/note-status .venv-spark/bin/arepas spark-score --as-of "$$AS_OF"
+
 compare-spark: setup-spark ## The same raw files through DuckDB and Spark, and how far they are apart
 	@deploy/bin/note-status .venv-spark/bin/arepas compare-spark --as-of "$$AS_OF"
 
-test-spark: setup-spark ## The tests that need Spark, which `make test` says it did not run
+test-spark: setup-spark ## The tests that need Spark; `make test` runs them where there is Java
 	@.venv-spark/bin/python -m pytest tests/test_spark.py tests/test_engine_macros.py
 
 parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
@@ -172,6 +178,11 @@ bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: request
 bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load
 	@$(BIN)/python -m benchmarks.ingest --out "$$OUT"
 
+.PHONY: bench-daily
+
+bench-daily: $(INSTALLED) ## Where a morning's time goes, step by step: a first one and an unchanged one
+	@$(BIN)/python -m benchmarks.daily
+
 .PHONY: bench-year
 
 bench-year: $(INSTALLED) ## A thousand machines' year, raw files to plan, in five minutes
@@ -186,6 +197,8 @@ lint: $(INSTALLED) ## Format, style, types, house rules
 test: $(INSTALLED) .venv-superset/.installed ## All tests, with nothing prepared
 	@.ci/system-packages
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	@if command -v java > /dev/null; then $(MAKE) --no-print-directory test-spark; \
+	else echo "NOT RUN: make test-spark, there is no Java 17 here"; fi
 
 test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: [KILLS=]
 	@KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest tests/test_killed_runs.py

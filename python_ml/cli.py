@@ -93,6 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--days", default="548")
     demo.add_argument("--seed", default="7")
     add("spark-build", _spark_build, "load and build up to the features on the Spark target")
+    add("spark-train", _spark_train, "fit challengers on the Spark target's executors")
+    add("spark-score", _spark_score, "predict on the Spark target's executors")
     add("compare-spark", _compare_spark, "the same raw files through DuckDB and Spark")
     add("freshness", _freshness, "how old the newest delivery of each kind of file is")
     add("docs", _docs, "write the dbt docs page")
@@ -286,14 +288,34 @@ def _demo_data(settings: Settings, options: argparse.Namespace) -> None:
 
 def _spark_build(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
+    from python_ml.run_log import start_run
     from python_ml.spark_build import spark_build
     from python_ml.spark_warehouse import SparkWarehouse
 
-    spark = SparkWarehouse(settings)
-    try:
-        spark_build(settings, spark, as_of=as_of)
-    finally:
-        spark.stop()
+    with start_run(settings, as_of) as run, SparkWarehouse(settings) as spark:
+        spark_build(settings, spark, run_id=run.run_id, as_of=as_of)
+
+
+def _spark_train(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.run_log import start_run
+    from python_ml.spark_train import train_on_spark
+    from python_ml.spark_warehouse import SparkWarehouse
+
+    with start_run(settings, as_of), SparkWarehouse(settings) as spark:
+        train_on_spark(settings, spark, as_of=as_of)
+
+
+def _spark_score(settings: Settings, options: argparse.Namespace) -> None:
+    as_of = _as_of(options)
+    from python_ml.run_log import start_run
+    from python_ml.spark_train import load_live_models, score_on_spark
+    from python_ml.spark_warehouse import SparkWarehouse
+
+    with start_run(settings, as_of) as run:
+        models = load_live_models(settings)
+        with SparkWarehouse(settings) as spark:
+            score_on_spark(settings, spark, models, run_id=run.run_id, mornings=(as_of, as_of))
 
 
 def _compare_spark(settings: Settings, options: argparse.Namespace) -> None:

@@ -9,16 +9,25 @@ from pathlib import Path
 
 import pandas as pd
 
+from python_ml.blend import BlendedClassifier
 from python_ml.columns import KEYS, feature_columns
 from python_ml.demo import DemoFleet, has_raw_files, write_demo_data
 from python_ml.errors import ArepasError
 from python_ml.estimator import fit_models
 from python_ml.load import load
+from python_ml.registry import LoadedModel, RegisteredModel, model_name
+from python_ml.score import describe_scoring
 from python_ml.settings import Settings
 from python_ml.spark_build import spark_build
 from python_ml.spark_conf import events_dir
 from python_ml.spark_events import count_tasks
-from python_ml.spark_train import predict_with, prepare_rows, score_on_spark, train_on_spark
+from python_ml.spark_train import (
+    fit_on_spark,
+    predict_with,
+    prepare_rows,
+    read_training_rows_on_spark,
+    score_on_spark,
+)
 from python_ml.spark_warehouse import SparkWarehouse
 from python_ml.table_difference import TableDifference, compare_tables
 from python_ml.transform import Transformer
@@ -26,10 +35,12 @@ from python_ml.warehouse import Warehouse
 
 logger = logging.getLogger(__name__)
 
+RUN_ID = "compare"
 LARGEST_DIFFERENCE = 1e-9
 FEATURES = "features.feat_machine_arepa_daily"
 TRAINING = "features.train_machine_arepa_daily"
-PREDICTIONS = "ml.failure_probabilities"
+PREDICTIONS = "ml.predictions"
+PREDICTED = [*KEYS, "status", "model_name", "failure_probability"]
 LARGEST_PROBABILITY_DIFFERENCE = 1e-6
 SCORED_MORNINGS = 7
 KEYS_OF = {
@@ -72,11 +83,10 @@ def compare_spark(settings: Settings, *, as_of: date) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     settings = _with_raw_files(settings, folder, as_of)
     on_spark = replace(settings, spark_dir=folder / "spark")
-    spark = SparkWarehouse(on_spark)
-    try:
+    with SparkWarehouse(on_spark) as spark:
         on_duckdb = replace(settings, warehouse_path=folder / "warehouse.duckdb")
         here = build_on_duckdb(on_duckdb, as_of)
-        transformer = spark_build(on_spark, spark, as_of=as_of)
+        transformer = spark_build(on_spark, spark, run_id=RUN_ID, as_of=as_of)
         differences = find_differences(here, read_on_spark(spark))
         sys.stdout.writelines(f"{difference}\n" for difference in differences)
         problems = [str(found) for found in differences if found.exceeds(LARGEST_DIFFERENCE)]
@@ -84,8 +94,6 @@ def compare_spark(settings: Settings, *, as_of: date) -> None:
         problems += _check_control(here[FEATURES], spark, control)
         problems += _compare_predictions(here, spark, settings, as_of)
         application_id = spark.application_id
-    finally:
-        spark.stop()
     problems += _check_executors(events_dir(on_spark) / application_id, settings.spark_master)
     if problems:
         raise ArepasError("; ".join(problems))
@@ -103,7 +111,7 @@ def _with_raw_files(settings: Settings, folder: Path, as_of: date) -> Settings:
 
 def build_on_duckdb(settings: Settings, as_of: date) -> dict[str, pd.DataFrame]:
     """Load and build on this machine; returns the tables that are compared, by name."""
-    load(settings, run_id="compare", as_of=as_of)
+    load(settings, run_id=RUN_ID, as_of=as_of)
     Transformer(settings).build_features()
     with Warehouse(settings.warehouse_path) as warehouse:
         return {name: warehouse.frame(READ.format(name)) for name in KEYS_OF}
@@ -135,16 +143,17 @@ def _difference(
 def _compare_predictions(
     here: dict[str, pd.DataFrame], spark: SparkWarehouse, settings: Settings, as_of: date
 ) -> list[str]:
-    """Fit and predict on each side from its own features."""
+    """Fit and predict on each side from its own features, unregistered."""
     first = as_of - timedelta(days=SCORED_MORNINGS - 1)
-    models = train_on_spark(settings, spark, as_of=as_of)
+    _, rows = read_training_rows_on_spark(settings, spark, as_of=as_of)
+    models = _name(fit_on_spark(settings, spark, rows), settings)
     if not models:
         sys.stdout.write("predictions: not compared, no arepa type has enough history\n")
         return []
-    score_on_spark(settings, spark, models, first=first, last=as_of)
+    score_on_spark(settings, spark, models, run_id=RUN_ID, mornings=(first, as_of))
     there = spark.frame(READ.format(PREDICTIONS))
     predicted = _predict_here(here, settings, first, as_of)
-    difference = compare_tables(PREDICTIONS, predicted, there, KEYS)
+    difference = compare_tables(PREDICTIONS, predicted[PREDICTED], there[PREDICTED], KEYS)
     sys.stdout.write(f"{difference}\n")
     return [str(difference)] if difference.exceeds(LARGEST_PROBABILITY_DIFFERENCE) else []
 
@@ -153,20 +162,33 @@ def _predict_here(
     here: dict[str, pd.DataFrame], settings: Settings, first: date, as_of: date
 ) -> pd.DataFrame:
     """Do on this machine what `spark_train` does on the executors."""
-    columns = feature_columns(settings.metrics)
     types = here["core.dim_arepa_types"].query("is_modelled")["arepa_type"]
     labelled = here[TRAINING]
     is_mature = labelled["label_mature_date"] <= pd.Timestamp(as_of)
     models = fit_models(
         prepare_rows(labelled[is_mature], list(types), settings.phases),
-        columns,
+        feature_columns(settings.metrics),
         horizon_days=settings.horizon_days,
         training=settings.training,
     )
     features = here[FEATURES]
-    is_asked = features["as_of_date"].between(pd.Timestamp(first), pd.Timestamp(as_of))
-    can_score = is_asked & (features["reading_count_7d"] > 0) & ~features["is_down"]
-    return pd.concat(predict_with(models, columns)(iter([features[can_score]])))
+    is_asked = (
+        features["as_of_date"].between(pd.Timestamp(first), pd.Timestamp(as_of))
+        & features["arepa_type"].isin(types)
+        & features["phase"].isin(settings.phases)
+    )
+    predict = predict_with(_name(models, settings), describe_scoring(settings, RUN_ID))
+    return pd.concat(predict(iter([features[is_asked]])))
+
+
+def _name(models: dict[str, BlendedClassifier], settings: Settings) -> dict[str, LoadedModel]:
+    columns = feature_columns(settings.metrics)
+    return {
+        arepa_type: LoadedModel(
+            RegisteredModel(arepa_type, model_name(arepa_type), RUN_ID, {}), estimator, columns
+        )
+        for arepa_type, estimator in models.items()
+    }
 
 
 def _check_control(features: pd.DataFrame, spark: SparkWarehouse, sql: str) -> list[str]:

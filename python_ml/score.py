@@ -1,6 +1,7 @@
 """`arepas score`: predict for each modelled machine and arepa type, and write it down."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -120,7 +121,7 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
             parts += _score_days(of_type, models)
             problems += models.problems
         _watch_unknown(parts, features, warehouse, settings, first)
-        predictions = _complete(parts, settings, run_id)
+        predictions = complete_rows(parts, describe_scoring(settings, run_id))
         if len(predictions) and predictions["model_name"].isna().all():
             message = (
                 f"all champions are of later days than {last}, and none predicts its own past"
@@ -290,16 +291,22 @@ def predict_rows(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd
     return rows[[*KEYS, "kitchen_id", "phase"]].assign(model_role=role, status=status, **predicted)
 
 
-def _complete(parts: list[pd.DataFrame], settings: Settings, run_id: str) -> pd.DataFrame:
+def describe_scoring(settings: Settings, run_id: str) -> dict[str, object]:
+    """What holds for all rows of a scoring, by column of `ml.predictions`."""
+    return {
+        "horizon_days": settings.horizon_days,
+        "code_version": code_version(),
+        "run_id": run_id,
+        "scored_at": datetime.now(UTC).replace(tzinfo=None),
+    }
+
+
+def complete_rows(parts: list[pd.DataFrame], described: Mapping[str, object]) -> pd.DataFrame:
     """Put the parts together with what holds for all rows; grain: that of `ml.predictions`."""
     names = [line.split()[0] for line in COLUMNS.strip().splitlines()]
     predictions = pd.concat(parts) if parts else pd.DataFrame(columns=names)
     return predictions.assign(
-        failure_probability=predictions["failure_probability"].astype(float),
-        horizon_days=settings.horizon_days,
-        code_version=code_version(),
-        run_id=run_id,
-        scored_at=datetime.now(UTC).replace(tzinfo=None),
+        failure_probability=predictions["failure_probability"].astype(float), **described
     )[names]
 
 

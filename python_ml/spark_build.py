@@ -1,7 +1,7 @@
 """`arepas spark-build`: load the raw files and build up to the features on the Spark target."""
 
 import logging
-from datetime import UTC, date, datetime
+from datetime import date
 
 from python_ml.settings import Settings
 from python_ml.spark_load import load_on_spark
@@ -11,14 +11,15 @@ from python_ml.transform import Transformer
 logger = logging.getLogger(__name__)
 
 
-def spark_build(settings: Settings, spark: SparkWarehouse, *, as_of: date) -> Transformer:
+def spark_build(
+    settings: Settings, spark: SparkWarehouse, *, run_id: str, as_of: date
+) -> Transformer:
     """Load the raw files and build everything up to the features, with the same models.
 
     Raises:
         InputError: The raw files cannot be used.
         ArepasError: A model or a test failed; the message names it.
     """
-    run_id = f"{as_of:%Y%m%d}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     line_count = load_on_spark(settings, spark, run_id=run_id, as_of=as_of)
     logger.info("loaded %d lines on Spark", line_count)
     transformer = Transformer(settings, spark)

@@ -1,52 +1,106 @@
-"""Train and score on the Spark target: the same pure functions, in tasks of its executors."""
+"""`arepas spark-train` and `spark-score`: the same pure functions, in tasks of executors."""
 
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
 from python_ml.blend import BlendedClassifier
 from python_ml.columns import KEYS, LABEL, feature_columns
-from python_ml.estimator import Fit, fit_models, predict_probability
+from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.estimator import Fit, fit_models
+from python_ml.registry import CHALLENGER, CHAMPION, LoadedModel, RegisteredModel, Registry
+from python_ml.score import COLUMNS, complete_rows, describe_scoring, predict_rows
 from python_ml.settings import Settings
 from python_ml.spark_warehouse import SparkWarehouse
+from python_ml.training_material import (
+    compute_holdout_metrics,
+    describe_training,
+    describe_type,
+    rows_of_type,
+    split_by_history,
+    split_rows,
+)
 
-Models = dict[str, BlendedClassifier]
+logger = logging.getLogger(__name__)
+
 Frames = Iterator[pd.DataFrame]
 
 TRAINING_ROWS = """
 select * from features.train_machine_arepa_daily
 where label_mature_date <= date '{as_of}'
 """
-MODELLED_TYPES = "select arepa_type from core.dim_arepa_types where is_modelled"
+MODELLED_TYPES = """
+select arepa_type from core.dim_arepa_types where is_modelled order by arepa_type
+"""
 FEATURE_ROWS = """
 select * from features.feat_machine_arepa_daily
 where as_of_date between date '{first}' and date '{last}'
-    and reading_count_7d > 0 and not is_down
+    and phase in ({phases})
+    and arepa_type in (select arepa_type from core.dim_arepa_types where is_modelled)
 """
-CREATE_PROBABILITIES = (
-    "create database if not exists ml",
+SPARK_TYPES = {"varchar": "string", "integer": "int"}
+
+
+def train_on_spark(
+    settings: Settings, spark: SparkWarehouse, *, as_of: date
+) -> list[RegisteredModel]:
+    """Fit the models of all modelled types on the executors and register them as challengers.
+
+    Only labels that were mature on `as_of` are seen. The driver logs to MLflow.
+
+    Raises:
+        PartlyDoneError: Some types have too little history; the others are registered.
+        ArepasError: No type could be trained.
     """
-    create table if not exists ml.failure_probabilities (
-        machine_id string, arepa_type string, failure_probability double, as_of_date date
-    ) using parquet partitioned by (as_of_date)
-    """,
-)
-PROBABILITY_COLUMNS = ("machine_id", "arepa_type", "failure_probability", "as_of_date")
+    arepa_types, rows = read_training_rows_on_spark(settings, spark, as_of=as_of)
+    if rows.empty:
+        raise InputError("no labelled rows on Spark; run `make spark-build`, with maintenance log")
+    split = split_rows(rows, settings)
+    able, problems = split_by_history(arepa_types, split, settings)
+    models = fit_on_spark(settings, spark, split.fitted) if able else {}
+    registry, columns = Registry(settings), feature_columns(settings.metrics)
+    shared = {**describe_training(split, settings, columns, as_of), "engine": "spark"}
+    registered = []
+    for arepa_type in able:
+        of_type = rows_of_type(split, arepa_type)
+        registered.append(
+            registry.register(
+                arepa_type,
+                models[arepa_type],
+                columns=columns,
+                metrics=compute_holdout_metrics(models[arepa_type], columns, of_type),
+                tags={**shared, **describe_type(arepa_type, of_type)},
+            )
+        )
+        logger.info("trained %s version %s", registered[-1].name, registered[-1].version)
+    if problems:
+        kind = PartlyDoneError if registered else ArepasError
+        raise kind(f"no model for {len(problems)} arepa types: {'; '.join(problems)}")
+    return registered
 
 
-def train_on_spark(settings: Settings, spark: SparkWarehouse, *, as_of: date) -> Models:
-    """Fit the models of all modelled types on labels that were mature on a morning.
+def read_training_rows_on_spark(
+    settings: Settings, spark: SparkWarehouse, *, as_of: date
+) -> tuple[list[str], pd.DataFrame]:
+    """Read the modelled types and their labelled mornings that were mature on a morning."""
+    arepa_types = [row[0] for row in spark.rows(MODELLED_TYPES)]
+    rows = spark.frame(TRAINING_ROWS.format(as_of=as_of))
+    return arepa_types, prepare_rows(rows, arepa_types, settings.phases)
+
+
+def fit_on_spark(
+    settings: Settings, spark: SparkWarehouse, rows: pd.DataFrame
+) -> dict[str, BlendedClassifier]:
+    """Fit the models of all types that have enough rows.
 
     The types learn from each other: the two experts that saw all types are one task each, fitted
     once and for all types; the expert of each type is a task of its own. What blends them is a
     handful of numbers and is fitted on the driver.
     """
-    rows = spark.frame(TRAINING_ROWS.format(as_of=as_of))
-    types = [row[0] for row in spark.rows(MODELLED_TYPES)]
     return fit_models(
-        prepare_rows(rows, types, settings.phases),
+        rows,
         feature_columns(settings.metrics),
         horizon_days=settings.horizon_days,
         training=settings.training,
@@ -65,33 +119,78 @@ def prepare_rows(
     )
 
 
+def load_live_models(settings: Settings) -> dict[str, LoadedModel]:
+    """Load each type's champion or, where none was promoted yet, its challenger.
+
+    Raises:
+        ArepasError: No arepa type has a model.
+    """
+    registry = Registry(settings)
+    models = {}
+    for arepa_type in sorted({version.arepa_type for version in registry.find_versions()}):
+        live = registry.find(arepa_type, CHAMPION) or registry.find(arepa_type, CHALLENGER)
+        if live is not None:
+            models[arepa_type] = registry.load(live)
+            logger.info("%s scores with version %s", live.name, live.version)
+    if not models:
+        raise ArepasError("no arepa type has a model; run `make spark-train`")
+    return models
+
+
 def score_on_spark(
-    settings: Settings, spark: SparkWarehouse, models: Models, *, first: date, last: date
+    settings: Settings,
+    spark: SparkWarehouse,
+    models: Mapping[str, LoadedModel],
+    *,
+    run_id: str,
+    mornings: tuple[date, date],
 ) -> None:
-    """Predict for some mornings and put them in place of what `ml.failure_probabilities` has."""
-    for statement in CREATE_PROBABILITIES:
-        spark.execute(statement)
+    """Predict for some mornings on the executors, in place of what `ml.predictions` has of them.
+
+    Args:
+        settings: The horizon and the phases.
+        spark: Where the features are.
+        models: By arepa type; rows of a type without one get the status `no_model`.
+        run_id: The run that the rows carry.
+        mornings: The first and the last of them.
+    """
+    first, last = mornings
+    spark.execute("create database if not exists ml")
+    spark.execute(_create_predictions())
+    described = describe_scoring(settings, run_id)
     spark.overwrite_mapped(
-        "ml.failure_probabilities",
-        FEATURE_ROWS.format(first=first, last=last),
-        predict_with(models, feature_columns(settings.metrics)),
-        PROBABILITY_COLUMNS,
+        "ml.predictions",
+        FEATURE_ROWS.format(first=first, last=last, phases=", ".join(map(str, settings.phases))),
+        predict_with(models, described),
+        [name for name, _ in _spark_columns()],
     )
 
 
-def predict_with(models: Models, columns: Sequence[str]) -> Callable[[Frames], Frames]:
-    """Make the function that predicts frame by frame; types without a model have no rows."""
+def predict_with(
+    models: Mapping[str, LoadedModel], described: Mapping[str, object]
+) -> Callable[[Frames], Frames]:
+    """Make the function that turns frames of features into frames of `ml.predictions`."""
+    names = [name for name, _ in _spark_columns()]
 
     def predict(frames: Frames) -> Frames:
         for rows in frames:
             for arepa_type, of_type in rows.groupby("arepa_type"):
-                if (model := models.get(str(arepa_type))) is not None:
-                    yield _predict(of_type, model, columns)
+                predicted = predict_rows(of_type, models.get(str(arepa_type)), CHAMPION)
+                yield complete_rows([predicted], described)[names]
 
     return predict
 
 
-def _predict(rows: pd.DataFrame, model: Any, columns: Sequence[str]) -> pd.DataFrame:  # noqa: ANN401
-    inputs = rows[list(columns)].astype(float)
-    predicted = rows.assign(failure_probability=predict_probability(model, inputs))
-    return predicted[list(PROBABILITY_COLUMNS)]
+def _create_predictions() -> str:
+    columns = ", ".join(f"{name} {kind}" for name, kind in _spark_columns())
+    return (
+        f"create table if not exists ml.predictions ({columns}) using parquet"
+        " partitioned by (as_of_date)"
+    )
+
+
+def _spark_columns() -> list[tuple[str, str]]:
+    """The columns of `ml.predictions` with Spark's types; the one that cuts days comes last."""
+    columns = [tuple(line.split()[:2]) for line in COLUMNS.replace(",", "").strip().splitlines()]
+    typed = [(name, SPARK_TYPES.get(kind, kind)) for name, kind in columns]
+    return sorted(typed, key=lambda column: column[0] == "as_of_date")

@@ -6,7 +6,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 import pyarrow as pa
@@ -51,6 +51,12 @@ class SparkWarehouse:
             self._session.sql("show databases").collect()
         except PySparkException as error:
             raise ArepasError(_describe(settings, str(error))) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def stop(self) -> None:
         """End the session and its executors."""

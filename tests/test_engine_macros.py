@@ -83,7 +83,7 @@ def test_the_engines_say_the_same(workspace: Workspace, target: str):
     with environment(variables):
         if target == "spark":
             if find_spec("pyspark") is None:
-                pytest.skip("Spark is not installed here: make setup-spark")
+                pytest.skip("runs in the environment of make test-spark")
             prepare_spark(workspace.settings(**variables))
         asked = ", ".join(f"{expression} as {name}" for name, (expression, _) in SAYINGS.items())
         done = subprocess.run(

@@ -18,22 +18,30 @@ import pandas as pd
 import pytest
 
 from python_ml.columns import KEYS
-from python_ml.compare_spark import FEATURES, build_on_duckdb, find_differences, read_on_spark
+from python_ml.compare_spark import (
+    FEATURES,
+    PREDICTED,
+    build_on_duckdb,
+    find_differences,
+    read_on_spark,
+)
 from python_ml.ml_tables import create_ml_tables
 from python_ml.publish import create_publications
 from python_ml.run_log import CREATE_RUNS
-from python_ml.score import CREATE_PREDICTIONS
+from python_ml.score import CREATE_PREDICTIONS, describe_scoring
 from python_ml.settings import PROJECT_DIR, Settings
 from python_ml.spark_build import spark_build
 from python_ml.spark_events import count_tasks
+from python_ml.spark_train import load_live_models, predict_with
 from python_ml.spark_warehouse import SparkWarehouse
 from python_ml.table_difference import compare_tables
 from python_ml.transform import Transformer
 from python_ml.warehouse import Warehouse
-from tests.conftest import RAW_FIXTURES, Workspace, environment
+from tests import small_fleet
+from tests.conftest import Workspace, environment
 from tests.dirty_fleet import write_dirty_files
 
-pytest.importorskip("pyspark", reason="Spark is not installed here: make setup-spark")
+pytest.importorskip("pyspark", reason="runs in the environment of make test-spark")
 
 pytestmark = [
     pytest.mark.slow,
@@ -80,7 +88,7 @@ class Engines:
     def differences(self, as_of: date) -> list[str]:
         """Build on both sides; returns what is not the same to the limit of `compare-spark`."""
         here = build_on_duckdb(self.settings, as_of)
-        spark_build(self.settings, self.spark, as_of=as_of)
+        spark_build(self.settings, self.spark, run_id="test", as_of=as_of)
         found = find_differences(here, read_on_spark(self.spark))
         assert sum(difference.row_count for difference in found) > 100
         return [str(difference) for difference in found if difference.exceeds(1e-9)]
@@ -104,10 +112,9 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     with pytest.MonkeyPatch.context() as patch, environment(variables):
         patch.setattr("python_ml.transform.PROJECT_DIR", project)
         settings = workspace.settings(**variables)
-        spark = SparkWarehouse(settings)
         write_files(workspace.raw)
-        yield Engines(workspace.raw, settings, spark)
-        spark.stop()
+        with SparkWarehouse(settings) as spark:
+            yield Engines(workspace.raw, settings, spark)
 
 
 def write_files(raw: Path) -> None:
@@ -160,7 +167,7 @@ def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines:
 
 
 def test_every_dbt_unit_test_passes_and_reports_build_on_spark(engines: Engines):
-    spark_build(engines.settings, engines.spark, as_of=NEXT_DAY)
+    spark_build(engines.settings, engines.spark, run_id="test", as_of=NEXT_DAY)
     # The tables that scoring writes, as DuckDB has them, and empty.
     engines.spark.execute("create database if not exists ml")
     with Warehouse(engines.raw.parent / "scored.duckdb") as warehouse:
@@ -187,17 +194,45 @@ def test_a_metastore_that_another_session_holds_is_named(engines: Engines):
     assert "the metastore cannot be opened, another session may have it open" in done.stderr
 
 
-def test_an_executor_lost_in_the_middle_costs_time_alone(tmp_path: Path):
-    workspace = Workspace(tmp_path)
-    workspace.copy_raw(RAW_FIXTURES)
-    variables = workspace.environment | {"SPARK_DIR": str(tmp_path / "spark")}
+@dataclass(frozen=True)
+class LostExecutor:
+    """A fleet that was built on two executors, of which one was killed in the middle."""
+
+    settings: Settings
+    environment: dict[str, str]
+    events: Path
+    here: dict[str, pd.DataFrame]
+
+    def arepas(self, verb: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "python_ml.cli", verb, "--as-of", small_fleet.AS_OF.isoformat()],
+            env=os.environ | self.environment | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def read(self, schema: str, table: str) -> pd.DataFrame:
+        folder = self.settings.spark_dir / "warehouse" / f"{schema}.db" / table
+        return pd.read_parquet(folder).astype({"as_of_date": str})
+
+
+@pytest.fixture(scope="module")
+def lost_executor(tmp_path_factory: pytest.TempPathFactory) -> LostExecutor:
+    folder = tmp_path_factory.mktemp("lost")
+    workspace = Workspace(folder)
+    small_fleet.deliver_up_to(workspace, small_fleet.AS_OF)
+    variables = workspace.environment | {"SPARK_DIR": str(folder / "spark")}
     with subprocess.Popen(
-        [sys.executable, "-m", "python_ml.cli", "spark-build", "--as-of", "2020-11-05"],
+        [
+            *(sys.executable, "-m", "python_ml.cli", "spark-build"),
+            *("--as-of", small_fleet.AS_OF.isoformat()),
+        ],
         env=os.environ | variables | {"SPARK_MASTER": "local-cluster[2,1,1024]"},
         stderr=subprocess.PIPE,
         text=True,
     ) as run:
-        events = tmp_path / "spark" / "events"
+        events = folder / "spark" / "events"
         while run.poll() is None and tasks_so_far(events) < 100:
             time.sleep(0.2)
         executors = find_executors(run.pid)
@@ -205,14 +240,41 @@ def test_an_executor_lost_in_the_middle_costs_time_alone(tmp_path: Path):
         os.kill(executors[0], signal.SIGKILL)
         _, said = run.communicate()
     assert run.returncode == 0, said
-    (log,) = events.iterdir()
-    assert set(count_tasks(log)) == {"0", "1", "2"}
     settings = workspace.settings(**variables)
-    features = build_on_duckdb(settings, date(2020, 11, 5))[FEATURES]
-    folder = tmp_path / "spark" / "warehouse" / "features.db" / "feat_machine_arepa_daily"
-    on_spark = pd.read_parquet(folder).astype({"as_of_date": str})
+    here = build_on_duckdb(settings, small_fleet.AS_OF)
+    return LostExecutor(settings, variables | {"SPARK_MASTER": "local[2]"}, events, here)
+
+
+def test_an_executor_lost_in_the_middle_costs_time_alone(lost_executor: LostExecutor):
+    (log,) = lost_executor.events.iterdir()
+    assert set(count_tasks(log)) == {"0", "1", "2"}
+    features = lost_executor.here[FEATURES]
+    on_spark = lost_executor.read("features", "feat_machine_arepa_daily")
     assert len(features) > 0
     assert not compare_tables("features", features, on_spark, KEYS).exceeds(1e-9)
+
+
+def test_executors_fit_what_the_driver_registers_and_predict_with_it(lost_executor: LostExecutor):
+    trained = lost_executor.arepas("spark-train")
+    # Two kitchens do not cook every type often enough; the others are registered all the same.
+    assert trained.returncode == 3, trained.stderr
+    assert "rows end in a breakdown" in trained.stderr
+    scored = lost_executor.arepas("spark-score")
+    assert scored.returncode == 0, scored.stderr
+    settings = lost_executor.settings
+    models = load_live_models(settings)
+    assert len(models) >= 2
+    for model in models.values():
+        assert model.registered.tags["engine"] == "spark"
+        assert int(model.registered.tags["fitted_rows"]) > 100
+    features = lost_executor.here[FEATURES]
+    of_today = features[features["as_of_date"] == pd.Timestamp(small_fleet.AS_OF)]
+    predict = predict_with(models, describe_scoring(settings, "here"))
+    here = pd.concat(predict(iter([of_today])))
+    assert {"scored", "no_model"} <= set(here["status"])
+    on_spark = lost_executor.read("ml", "predictions")
+    difference = compare_tables("predictions", here[PREDICTED], on_spark[PREDICTED], KEYS)
+    assert not difference.exceeds(1e-6), difference
 
 
 def tasks_so_far(events: Path) -> int:

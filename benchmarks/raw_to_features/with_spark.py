@@ -34,7 +34,7 @@ def main(raw_dir: str, as_of: str, out: str) -> None:
     with note_step("session", Path(out)):
         spark = SparkWarehouse(settings)
     with note_step("load and dbt", Path(out)):
-        spark_build(settings, spark, as_of=date.fromisoformat(as_of))
+        spark_build(settings, spark, run_id="bench", as_of=date.fromisoformat(as_of))
     spark.stop()
     _end_java()
     duckdb.execute(

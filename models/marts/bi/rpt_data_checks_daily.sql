@@ -45,6 +45,7 @@ deadlines as (
         run_settings.as_of_date,
         data_check_limits.check_name,
         data_check_limits.severity,
+        cast(run_settings.publish_deadline_at as {{ dbt.type_string() }}) as deadline_text,
         coalesce(
             min_by(publications.is_in_time, publications.published_at) filter (
                 where publications.is_in_time is not null
@@ -90,7 +91,8 @@ final as (
         severity,
         1e0 as value,
         0e0 as limit_value,
-        'the plan was published after its deadline' as message
+        'the plan was published after its deadline'
+        || coalesce(' of ' || substr(deadline_text, 12, 5), '') as message
 
     from deadlines
 

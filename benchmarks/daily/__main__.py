@@ -1,0 +1,71 @@
+"""`make bench-daily`: where a morning's time goes, the first of a demo fleet and one unchanged.
+
+Each morning is a process of its own. What its steps do not account for is start-up: imports, most
+of them dbt's and MLflow's own.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.ingest.measure import Cost, Place, run_module, run_verb
+
+LIMIT_CPU_S = 30
+STEPS = """
+select step, epoch(ended_at) - epoch(started_at)
+from ml.runs
+where run_id = (select max(run_id) from ml.runs)
+order by started_at
+"""
+IMPORTED = ("dbt.cli.main", "mlflow", "python_ml.build", "python_ml.daily")
+MORNINGS = ("the first: demo fleet, models", "the same again, nothing new")
+
+
+def main() -> int:
+    """Measure both mornings and print the tables; 1 where the unchanged one takes too much."""
+    with tempfile.TemporaryDirectory(prefix="arepas-bench-daily-") as name:
+        place = Place(Path(name), Path(name) / "raw", Path(name) / "artifacts")
+        costs, steps = {}, {}
+        for morning in MORNINGS:
+            print(f"{morning} …", flush=True)
+            costs[morning] = run_verb(place, "daily", "--as-of", "2026-11-20")
+            steps[morning] = _read_steps(place.folder / "warehouse.duckdb")
+        print(f"\n{os.cpu_count()} cores\n")
+        print("| step, wall s | " + " | ".join(MORNINGS) + " |\n|---|--:|--:|")
+        for step in steps[MORNINGS[0]]:
+            row = (
+                f"{steps[morning][step]:.1f}" if step in steps[morning] else ""
+                for morning in MORNINGS
+            )
+            print(f"| {step} | {' | '.join(row)} |")
+        _print_row("start-up", [costs[m].wall_s - sum(steps[m].values()) for m in MORNINGS])
+        _print_row("all", [costs[m].wall_s for m in MORNINGS])
+        _print_row("all, CPU s", [costs[m].cpu_s for m in MORNINGS])
+        _print_row("peak MB", [costs[m].peak_megabytes for m in MORNINGS])
+        print("\n| import alone | wall s |\n|---|--:|")
+        for module in IMPORTED:
+            print(f"| `{module}` | {_import(module, place.folder).wall_s:.1f} |")
+    cpu_s = costs[MORNINGS[1]].cpu_s
+    is_met = cpu_s < LIMIT_CPU_S
+    print(f"\n- unchanged: {cpu_s:.1f} of {LIMIT_CPU_S} s of CPU, report included:", end=" ")
+    print("met" if is_met else "MISSED")
+    return 0 if is_met else 1
+
+
+def _read_steps(warehouse: Path) -> dict[str, float]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return dict(connection.execute(STEPS).fetchall())
+
+
+def _import(module: str, folder: Path) -> Cost:
+    return run_module(["timeit", "-n1", "-r1", f"import {module}"], {}, folder)
+
+
+def _print_row(title: str, values: list[float]) -> None:
+    print(f"| {title} | {' | '.join(f'{value:,.1f}' for value in values)} |")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
