@@ -45,7 +45,8 @@ deadlines as (
         run_settings.as_of_date,
         data_check_limits.check_name,
         data_check_limits.severity,
-        cast(run_settings.publish_deadline_at as {{ dbt.type_string() }}) as deadline_text,
+        cast(run_settings.publish_deadline_at as {{ dbt.type_string() }})
+            as deadline_text,
         coalesce(
             min_by(publications.is_in_time, publications.published_at) filter (
                 where publications.is_in_time is not null
