@@ -77,9 +77,10 @@ def approve(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
     """Make the version champion that `promote` proposed last in manual mode.
 
     Raises:
-        InputError: Nothing is proposed for the type.
+        InputError: Nothing is proposed for the type, or there is no such type.
     """
     with _open(settings) as warehouse:
+        _check_known(warehouse, arepa_type)
         newest = read_newest_decision(warehouse, arepa_type, as_of)
         if newest is None or newest.verdict != PROPOSED or newest.to_version is None:
             raise InputError(
@@ -98,9 +99,10 @@ def rollback(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
     """Give the alias back to the version that was champion before the present one.
 
     Raises:
-        InputError: The type has no champion, or none before it.
+        InputError: There is no such type, or it has no champion, or none before it.
     """
     with _open(settings) as warehouse:
+        _check_known(warehouse, arepa_type)
         registry = Registry(settings)
         align_aliases(registry, warehouse, [arepa_type])
         champion = read_champion(warehouse, arepa_type, as_of)
@@ -125,6 +127,14 @@ def has_champions(settings: Settings) -> bool:
         arepa_types = read_modelled_types(warehouse)
     registry = Registry(settings)
     return any(registry.find(arepa_type, CHAMPION) for arepa_type in arepa_types)
+
+
+def _check_known(warehouse: Warehouse, arepa_type: str) -> None:
+    known = read_modelled_types(warehouse)
+    if arepa_type not in known:
+        raise InputError(
+            f"AREPA_TYPE={arepa_type}: no arepa type that has a model; there are {', '.join(known)}"
+        )
 
 
 def _open(settings: Settings) -> Warehouse:
