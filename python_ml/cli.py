@@ -30,8 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit status: 0 done, 1 failed, 2 unusable input, 3 partly done."""
     options = _parser().parse_args(arguments)
     try:
+        # First, so that what is wrong with a setting is said in the form that was asked for.
+        usable = load_usable_settings()
+        configure_logging(usable.log_level, usable.log_format)
         settings = options.load()
-        configure_logging(settings.log_level, settings.log_format)
         with run_lock(settings, options.verb) if options.takes_lock else nullcontext():
             options.run(settings, options)
     except ArepasError as error:

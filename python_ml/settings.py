@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from python_ml.errors import InputError
 
@@ -185,7 +186,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         champion_poll_s=_whole_number(
             "CHAMPION_POLL_SECONDS", value("CHAMPION_POLL_SECONDS", "5"), 1, 86_400
         ),
-        time_zone=value("TZ", "") or None,
+        time_zone=_time_zone(value("TZ", "")),
         site_url=value("SITE_URL", "").rstrip("/"),
         answers_to=value("ANSWERS_TO", ""),
         recipients_file=place("RECIPIENTS_FILE", "seeds/recipients.csv"),
@@ -271,6 +272,14 @@ def _tracking_uri(uri: str) -> str:
 
 def _artifact_root(root: str) -> str:
     return root if "://" in root else (PROJECT_DIR / root).absolute().as_uri()
+
+
+def _time_zone(name: str) -> str | None:
+    # The C library takes a zone that it does not know for UTC, and says nothing: another day.
+    try:
+        return ZoneInfo(name).key if name else None
+    except (KeyError, ValueError, OSError) as error:
+        raise InputError(f"TZ={name}: no such zone; write it as America/Bogota") from error
 
 
 def _phases(text: str) -> tuple[int, ...]:

@@ -70,6 +70,7 @@ def test_a_table_without_any_readable_file_is_named(workspace: Workspace, error_
         ([], {"RAW_DATA_DIR": "/nowhere/at/all"}, "/nowhere/at/all: no such folder"),
         ([], {"HORIZON_DAYS": "0"}, "HORIZON_DAYS='0'"),
         ([], {"PHASES": "4"}, "PHASES='4'"),
+        ([], {"TZ": "Bogota"}, "TZ=Bogota: no such zone"),
         ([], {"METRICS": "metric_1,drop table"}, "METRICS="),
         ([], {"QUARANTINE_LIMIT": "5%"}, "QUARANTINE_LIMIT='5%'"),
         ([], {"AREPA_TYPES": "/nowhere/list.txt"}, "AREPA_TYPES=/nowhere/list.txt: cannot be read"),
