@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from threadpoolctl import threadpool_limits
 
 from python_ml.code_version import code_version
@@ -57,7 +58,9 @@ def build_application(endpoint: Endpoint) -> Gate:
         with suppress(asyncio.CancelledError):
             await work
 
-    routes = FastAPI(
+    # The page of the API from files of our own: a cluster has no way out to a CDN.
+    routes = FastAPIOffline(
+        redoc_url=None,
         title="Arepas",
         version=code_version(),
         description=DESCRIPTION,

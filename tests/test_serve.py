@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -246,6 +247,14 @@ def test_a_fault_is_one_line_of_json(
     assert answer.status_code == status
     assert said in answer.json()["error"]
     assert "\n" not in answer.text
+
+
+def test_the_page_of_the_api_needs_nothing_from_elsewhere(endpoint: Client):
+    page = requests.get(endpoint.url + "/docs", timeout=60).text
+    files = re.findall(r'(?:src|href)="([^"]*)"', page)
+    assert {Path(file).name for file in files} >= {"swagger-ui-bundle.js", "swagger-ui.css"}
+    for file in files:
+        assert requests.get(endpoint.url + file, timeout=60).status_code == 200
 
 
 def test_a_missing_feature_and_an_unknown_type_are_named(endpoint: Client, features: list[Row]):
