@@ -11,9 +11,8 @@ import duckdb
 from python_ml.columns import KEYS, feature_columns
 
 METRICS = ("metric_1", "metric_2")
-# Relative and absolute. A spread comes from the difference of two large sums: of one near zero,
-# doubles keep the square root of their precision, 1e-8 of the metric's level of some hundreds.
-TOLERANCES = {"default": (1e-9, 1e-12), "std_7d": (1e-6, 1e-5), "slope_7d": (1e-6, 1e-9)}
+# Relative and absolute; a spread comes from the difference of two large sums.
+TOLERANCES = {"default": (1e-9, 1e-12), "std_7d": (1e-6, 1e-7), "slope_7d": (1e-6, 1e-9)}
 JOINED = "ours {kind} join theirs on " + " and ".join(f"ours.{key} = theirs.{key}" for key in KEYS)
 COUNT_ROWS = "select (select count(*) from ours), (select count(*) from theirs)"
 COUNT_LONELY_KEYS = f"""

@@ -295,7 +295,7 @@ copy (
         days_since_part_4_service,
         sum_1 / nullif(reading_count, 0) as metric_1_mean_7d,
         sqrt(greatest(squares_1 - sum_1 * sum_1 / nullif(reading_count, 0), 0)
-            / nullif(reading_count - 1, 0)) as metric_1_std_7d,
+            / nullif(greatest(reading_count - 1, 0), 0)) as metric_1_std_7d,
         min_1 as metric_1_min_7d,
         max_1 as metric_1_max_7d,
         (day_sum * sum_1 - reading_count * products_1)
@@ -305,7 +305,7 @@ copy (
         day_mean_1 - metric_1_mean_7d as metric_1_last_day_delta_7d,
         sum_2 / nullif(reading_count, 0) as metric_2_mean_7d,
         sqrt(greatest(squares_2 - sum_2 * sum_2 / nullif(reading_count, 0), 0)
-            / nullif(reading_count - 1, 0)) as metric_2_std_7d,
+            / nullif(greatest(reading_count - 1, 0), 0)) as metric_2_std_7d,
         min_2 as metric_2_min_7d,
         max_2 as metric_2_max_7d,
         (day_sum * sum_2 - reading_count * products_2)
