@@ -131,7 +131,7 @@ spark-build: setup-spark ## Load the raw files and build up to the features on S
 spark-train: setup-spark ## Fit challengers on the executors; the driver logs them to MLflow
 	@deploy/bin/note-status .venv-spark/bin/arepas spark-train --as-of "$$AS_OF"
 
-spark-score: setup-spark ## Predict on the executors, with champions or else challengers
+spark-score: setup-spark ## Predict on the executors, with champions or else the newest models
 	@deploy/bin/note-status .venv-spark/bin/arepas spark-score --as-of "$$AS_OF"
 
 compare-spark: setup-spark ## The same raw files through DuckDB and Spark, and how far they are apart

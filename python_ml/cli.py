@@ -315,7 +315,7 @@ def _spark_score(settings: Settings, options: argparse.Namespace) -> None:
     from python_ml.spark_warehouse import SparkWarehouse
 
     with start_run(settings, as_of) as run:
-        models = load_live_models(settings)
+        models = load_live_models(settings, as_of=as_of)
         with SparkWarehouse(settings) as spark:
             score_on_spark(settings, spark, models, run_id=run.run_id, mornings=(as_of, as_of))
 

@@ -10,7 +10,7 @@ from python_ml.blend import BlendedClassifier
 from python_ml.columns import KEYS, LABEL, feature_columns
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.estimator import Fit, fit_models
-from python_ml.registry import CHALLENGER, CHAMPION, LoadedModel, RegisteredModel, Registry
+from python_ml.registry import CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.score import COLUMNS, complete_rows, describe_scoring, predict_rows
 from python_ml.settings import Settings
 from python_ml.spark_warehouse import SparkWarehouse
@@ -119,21 +119,30 @@ def prepare_rows(
     )
 
 
-def load_live_models(settings: Settings) -> dict[str, LoadedModel]:
-    """Load each type's champion or, where none was promoted yet, its challenger.
+def load_live_models(settings: Settings, *, as_of: date) -> dict[str, LoadedModel]:
+    """Load each type's champion or, where it has none yet, its newest model; none of later days.
 
     Raises:
+        InputError: A model looks another horizon ahead.
         ArepasError: No arepa type has a model.
     """
     registry = Registry(settings)
     models = {}
     for arepa_type in sorted({version.arepa_type for version in registry.find_versions()}):
-        live = registry.find(arepa_type, CHAMPION) or registry.find(arepa_type, CHALLENGER)
-        if live is not None:
-            models[arepa_type] = registry.load(live)
-            logger.info("%s scores with version %s", live.name, live.version)
+        live = registry.find(arepa_type, CHAMPION)
+        if live is None or live.tags["trained_as_of"] > as_of.isoformat():
+            live = registry.find_newest(arepa_type, as_of)
+        if live is None:
+            continue
+        if live.tags["horizon_days"] != str(settings.horizon_days):
+            raise InputError(
+                f"{live.name} version {live.version} looks {live.tags['horizon_days']} days ahead,"
+                f" HORIZON_DAYS is {settings.horizon_days}; run `make spark-train`"
+            )
+        models[arepa_type] = registry.load(live)
+        logger.info("%s scores with version %s", live.name, live.version)
     if not models:
-        raise ArepasError("no arepa type has a model; run `make spark-train`")
+        raise ArepasError(f"no arepa type has a model of {as_of} or before; run `make spark-train`")
     return models
 
 

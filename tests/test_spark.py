@@ -262,7 +262,7 @@ def test_executors_fit_what_the_driver_registers_and_predict_with_it(lost_execut
     scored = lost_executor.arepas("spark-score")
     assert scored.returncode == 0, scored.stderr
     settings = lost_executor.settings
-    models = load_live_models(settings)
+    models = load_live_models(settings, as_of=small_fleet.AS_OF)
     assert len(models) >= 2
     for model in models.values():
         assert model.registered.tags["engine"] == "spark"
