@@ -82,12 +82,12 @@ def write_report(measured: Sequence[Measured], path: Path) -> None:
 
 def _render_size(measured: Measured) -> list[str]:
     ours, fleet = measured.wall(OURS), measured.fleet
-    repeats = sum(run.contender == OURS for run in measured.runs)
+    run_count = sum(run.contender == OURS for run in measured.runs)
     others = [title for title in (PANDAS, POLARS, QUERY, SPARK) if title in measured.titles()]
     loading = measured.step(OURS, "load", "wall")
     return [
         "",
-        f"**{fleet.readings:,} readings**, {fleet.megabytes:,.0f} MB of CSV, {repeats} runs each",
+        f"**{fleet.readings:,} readings**, {fleet.megabytes:,.0f} MB of CSV; runs: {run_count}",
         "",
         "| contender | wall s | CPU s | peak MB | rows/s | wall : ours | CPU : ours |",
         "|---|--:|--:|--:|--:|--:|--:|",
@@ -131,7 +131,12 @@ def _plot(measured: Sequence[Measured], path: Path) -> None:
             by_time.plot(readings, [one.wall(title) for one in known], **style)
             by_memory.plot(readings, [one.peak(title) / 1000 for one in known], **style)
         for axes, what in ((by_time, "seconds"), (by_memory, "peak memory, GB")):
-            axes.set(xscale="log", yscale="log", xlabel="readings", ylabel=what)
+            axes.set(xscale="log", yscale="log", xlabel="million readings", ylabel=what)
+            sizes = [one.fleet.readings for one in measured]
+            axes.set_xticks(sizes, [f"{size / 1e6:.0f}" for size in sizes])
+            axes.set_xticks([], minor=True)
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+            axes.yaxis.set_minor_formatter(lambda *_: "")
             axes.grid(visible=True, which="major", alpha=0.3)
             axes.spines[["top", "right"]].set_visible(False)
         figure.legend(*by_time.get_legend_handles_labels(), loc="outside lower center", ncols=3)
