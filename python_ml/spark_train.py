@@ -40,6 +40,11 @@ where as_of_date between date '{first}' and date '{last}'
     and phase in ({phases})
     and arepa_type in (select arepa_type from core.dim_arepa_types where is_modelled)
 """
+COUNT_STATUSES = """
+select status, count(*) from ml.predictions
+where as_of_date between date '{first}' and date '{last}'
+group by status order by status
+"""
 SPARK_TYPES = {"varchar": "string", "integer": "int"}
 
 
@@ -51,12 +56,13 @@ def train_on_spark(
     Only labels that were mature on `as_of` are seen. The driver logs to MLflow.
 
     Raises:
+        InputError: There are no features yet, or no labelled rows.
         PartlyDoneError: Some types have too little history; the others are registered.
         ArepasError: No type could be trained.
     """
     arepa_types, rows = read_training_rows_on_spark(settings, spark, as_of=as_of)
     if rows.empty:
-        raise InputError("no labelled rows on Spark; run `make spark-build`, with maintenance log")
+        raise InputError("no labelled rows on Spark; is there a maintenance log, and long enough?")
     split = split_rows(rows, settings)
     able, problems = split_by_history(arepa_types, split, settings)
     models = fit_on_spark(settings, spark, split.fitted) if able else {}
@@ -85,6 +91,7 @@ def read_training_rows_on_spark(
     settings: Settings, spark: SparkWarehouse, *, as_of: date
 ) -> tuple[list[str], pd.DataFrame]:
     """Read the modelled types and their labelled mornings that were mature on a morning."""
+    _check_built(settings, spark)
     arepa_types = [row[0] for row in spark.rows(MODELLED_TYPES)]
     rows = spark.frame(TRAINING_ROWS.format(as_of=as_of))
     return arepa_types, prepare_rows(rows, arepa_types, settings.phases)
@@ -163,6 +170,7 @@ def score_on_spark(
         run_id: The run that the rows carry.
         mornings: The first and the last of them.
     """
+    _check_built(settings, spark)
     first, last = mornings
     spark.execute("create database if not exists ml")
     spark.execute(_create_predictions())
@@ -173,6 +181,8 @@ def score_on_spark(
         predict_with(models, described),
         [name for name, _ in _spark_columns()],
     )
+    counts = spark.rows(COUNT_STATUSES.format(first=first, last=last))
+    logger.info("scored %s", ", ".join(f"{n} {status}" for status, n in counts) or "nothing")
 
 
 def predict_with(
@@ -188,6 +198,11 @@ def predict_with(
                 yield complete_rows([predicted], described)[names]
 
     return predict
+
+
+def _check_built(settings: Settings, spark: SparkWarehouse) -> None:
+    if not spark.has_table("features", "feat_machine_arepa_daily"):
+        raise InputError(f"{settings.spark_dir}: no features yet; run `make spark-build` first")
 
 
 def _create_predictions() -> str:

@@ -92,6 +92,10 @@ class SparkWarehouse:
         """Run a query of one row and one column."""
         return self.rows(sql)[0][0]
 
+    def has_table(self, schema: str, name: str) -> bool:
+        """Say whether a table or view is there."""
+        return self._session.catalog.tableExists(f"{schema}.{name}")
+
     def append(self, table: str, rows: pa.Table | pd.DataFrame) -> None:
         """Append rows to a table by column name, in one file: all of them or none."""
         self._insert("into", table, rows)

@@ -254,6 +254,14 @@ def test_an_executor_lost_in_the_middle_costs_time_alone(lost_executor: LostExec
     assert not compare_tables("features", features, on_spark, KEYS).exceeds(1e-9)
 
 
+def test_training_before_the_first_build_says_what_to_do(
+    lost_executor: LostExecutor, tmp_path: Path
+):
+    trained = lost_executor.arepas("spark-train", SPARK_DIR=str(tmp_path / "spark"))
+    assert trained.returncode == 2
+    assert f"{tmp_path / 'spark'}: no features yet; run `make spark-build`" in trained.stderr
+
+
 def test_executors_fit_what_the_driver_registers_and_predict_with_it(lost_executor: LostExecutor):
     trained = lost_executor.arepas("spark-train")
     # Two kitchens do not cook every type often enough; the others are registered all the same.
@@ -261,6 +269,7 @@ def test_executors_fit_what_the_driver_registers_and_predict_with_it(lost_execut
     assert "no model for 2 arepa types: a2: 0 rows to fit on" in trained.stderr
     scored = lost_executor.arepas("spark-score")
     assert scored.returncode == 0, scored.stderr
+    assert "scored 32 scored" in scored.stderr
     settings = lost_executor.settings
     models = load_live_models(settings, as_of=small_fleet.AS_OF)
     assert len(models) >= 2
