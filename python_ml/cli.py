@@ -30,10 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit status: 0 done, 1 failed, 2 unusable input, 3 partly done."""
     options = _parser().parse_args(arguments)
     try:
-        # First, so that what is wrong with a setting is said in the form that was asked for.
-        usable = load_usable_settings()
-        configure_logging(usable.log_level, usable.log_format)
-        settings = options.load()
+        settings = _load_settings(options)
         with run_lock(settings, options.verb) if options.takes_lock else nullcontext():
             options.run(settings, options)
     except ArepasError as error:
@@ -52,6 +49,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logger.debug("traceback", exc_info=True)
         return 1
     return 0
+
+
+def _load_settings(options: argparse.Namespace) -> Settings:
+    """Load the settings; what is wrong with one is said in the form that the others ask for."""
+    try:
+        settings = options.load()
+    except InputError:
+        usable = load_usable_settings()
+        configure_logging(usable.log_level, usable.log_format)
+        raise
+    configure_logging(settings.log_level, settings.log_format)
+    return settings
 
 
 def _parser() -> argparse.ArgumentParser:

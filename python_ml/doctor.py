@@ -120,11 +120,13 @@ def _check_variables(_: Settings, environment: Mapping[str, str], __: date) -> I
     yield Finding(False, f"set: {', '.join(names) or 'nothing, all defaults'}")
 
 
-def _check_time_zone(settings: Settings, _: Mapping[str, str], today: date) -> Iterator[Finding]:
-    if settings.time_zone is None:
+def _check_time_zone(
+    settings: Settings, environment: Mapping[str, str], today: date
+) -> Iterator[Finding]:
+    if settings.time_zone:
+        yield Finding(False, f"TZ={settings.time_zone}: it is {today}")
+    elif not environment.get("TZ"):
         yield Finding(False, f"TZ is not set: the machine's own zone says that it is {today}")
-        return
-    yield Finding(False, f"TZ={settings.time_zone}: it is {today}")
 
 
 def _check_raw_files(settings: Settings, *_: object) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from python_ml.blend import BlendedClassifier
 from python_ml.columns import KEYS, LABEL, feature_columns
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.estimator import Fit, fit_models
+from python_ml.marts import MODELLED_TYPES
 from python_ml.registry import CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.score import COLUMNS, complete_rows, describe_scoring, predict_rows
 from python_ml.settings import Settings
@@ -30,9 +31,6 @@ Frames = Iterator[pd.DataFrame]
 TRAINING_ROWS = """
 select * from features.train_machine_arepa_daily
 where label_mature_date <= date '{as_of}'
-"""
-MODELLED_TYPES = """
-select arepa_type from core.dim_arepa_types where is_modelled order by arepa_type
 """
 FEATURE_ROWS = """
 select * from features.feat_machine_arepa_daily
