@@ -261,6 +261,11 @@ def parse_count(name: str, text: str) -> int:
 
 def _address(text: str) -> str | None:
     """The address of a folder on another file system, which Spark reads and DuckDB does not."""
+    if re.match("[^/]+://[^/]*:[^/]*@", text):
+        raise InputError(
+            "RAW_DATA_DIR: an address with a password would be written to logs; put it into"
+            " SPARK_SETTINGS_FILE"
+        )
     return text.rstrip("/") if "://" in text and not text.startswith("file://") else None
 
 

@@ -42,7 +42,10 @@ def prepare_spark(settings: Settings) -> None:
         log.unlink()  # of an earlier session that has ended; one of a demo fleet has 70 MB
     lines = [f"{name} {value}" for name, value in _configuration(settings).items()]
     lines += _further_lines(settings)
-    (folder / "spark-defaults.conf").write_text("\n".join(lines) + "\n")
+    defaults = folder / "spark-defaults.conf"
+    defaults.touch()
+    defaults.chmod(0o600)  # the further lines may be an object store's keys
+    defaults.write_text("\n".join(lines) + "\n")
     (folder / "log4j2.properties").write_text(LOG_SETTINGS)
     os.environ |= {
         "SPARK_CONF_DIR": str(folder),

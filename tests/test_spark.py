@@ -5,6 +5,7 @@ import gzip
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -41,7 +42,7 @@ from tests import small_fleet
 from tests.conftest import Workspace, environment
 from tests.dirty_fleet import write_dirty_files
 
-pytest.importorskip("pyspark", reason="runs in the environment of make test-spark")
+pyspark = pytest.importorskip("pyspark", reason="runs in the environment of make test-spark")
 
 pytestmark = [
     pytest.mark.slow,
@@ -52,6 +53,7 @@ pytestmark = [
 AS_OF, NEXT_DAY = date(2026, 3, 13), date(2026, 3, 14)
 DIRTIEST = 11
 HEADER = "timestamp;machine_id;batch_id;metric_1;metric_2"
+THRIFT = "org.apache.spark.sql.hive.thriftserver"
 LONE_DAY = "2026-02-20"
 LONE_READINGS = [f"{LONE_DAY}T10:00:0{second};m1;own;1,5;2,5" for second in range(3)]
 OWN_READINGS = [
@@ -216,6 +218,12 @@ class LostExecutor:
         folder = self.settings.spark_dir / "warehouse" / f"{schema}.db" / table
         return pd.read_parquet(folder).astype({"as_of_date": str})
 
+    def has_the_same_features(self) -> bool:
+        features = self.here[FEATURES]
+        on_spark = self.read("features", "feat_machine_arepa_daily")
+        assert len(features) > 0
+        return not compare_tables("features", features, on_spark, KEYS).exceeds(1e-9)
+
 
 @pytest.fixture(scope="module")
 def lost_executor(tmp_path_factory: pytest.TempPathFactory) -> LostExecutor:
@@ -248,10 +256,7 @@ def lost_executor(tmp_path_factory: pytest.TempPathFactory) -> LostExecutor:
 def test_an_executor_lost_in_the_middle_costs_time_alone(lost_executor: LostExecutor):
     (log,) = lost_executor.events.iterdir()
     assert set(count_tasks(log)) == {"0", "1", "2"}
-    features = lost_executor.here[FEATURES]
-    on_spark = lost_executor.read("features", "feat_machine_arepa_daily")
-    assert len(features) > 0
-    assert not compare_tables("features", features, on_spark, KEYS).exceeds(1e-9)
+    assert lost_executor.has_the_same_features()
 
 
 def test_training_before_the_first_build_says_what_to_do(
@@ -287,6 +292,65 @@ def test_executors_fit_what_the_driver_registers_and_predict_with_it(lost_execut
     on_spark = lost_executor.read("ml", "predictions")
     difference = compare_tables("predictions", here[PREDICTED], on_spark[PREDICTED], KEYS)
     assert not difference.exceeds(1e-6), difference
+
+
+@contextlib.contextmanager
+def thrift_server(spark_dir: Path) -> Iterator[int]:
+    """A Thrift server over a session's tables; gives its port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    home = Path(pyspark.__file__).parent
+    with subprocess.Popen(
+        [
+            *(home / "bin" / "spark-submit", "--class", f"{THRIFT}.HiveThriftServer2"),
+            *("spark-internal", "--hiveconf", f"hive.server2.thrift.port={port}"),
+            *("--hiveconf", "hive.server2.thrift.bind.host=127.0.0.1"),
+        ],
+        env=os.environ | {"SPARK_HOME": str(home), "SPARK_CONF_DIR": str(spark_dir / "conf")},
+        cwd=spark_dir,
+    ) as server:
+        try:
+            while not is_listening(port):
+                assert server.poll() is None, "the Thrift server ended"
+                time.sleep(0.2)
+            yield port
+        finally:
+            server.terminate()
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_dbt_alone_builds_the_same_through_a_thrift_server(
+    lost_executor: LostExecutor, tmp_path: Path
+):
+    # Derby lets nobody else in, so what dbt builds it builds through the server.
+    with thrift_server(lost_executor.settings.spark_dir) as port:
+        done = subprocess.run(
+            [
+                *(Path(sys.executable).with_name("dbt"), "build", "--full-refresh"),
+                *("--target", "spark", "--project-dir", PROJECT_DIR, "--profiles-dir", PROJECT_DIR),
+                *("--select", "+feat_machine_arepa_daily", "--exclude-resource-type", "test"),
+                *("--exclude-resource-type", "unit_test"),
+            ],
+            env=os.environ
+            | lost_executor.environment
+            | {
+                "SPARK_METHOD": "thrift",
+                "SPARK_HOST": "127.0.0.1",
+                "SPARK_PORT": str(port),
+                "DBT_TARGET_PATH": str(tmp_path / "target"),
+                "DBT_LOG_PATH": str(tmp_path / "logs"),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout
+    assert lost_executor.has_the_same_features()
 
 
 def tasks_so_far(events: Path) -> int:

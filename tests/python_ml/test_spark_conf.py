@@ -82,6 +82,7 @@ def test_further_settings_come_last_so_that_they_win(prepare, tmp_path):
     further.write_text("spark.ui.enabled true\nspark.hadoop.fs.s3a.endpoint lake.example.org\n")
     lines = prepare('openjdk version "17.0.15"', SPARK_SETTINGS_FILE=str(further)).read_text()
     assert lines.splitlines()[-2:] == further.read_text().splitlines()
+    assert (tmp_path / "spark dir/conf/spark-defaults.conf").stat().st_mode & 0o077 == 0
     further.unlink()
     with pytest.raises(InputError, match="SPARK_SETTINGS_FILE"):
         prepare('openjdk version "17.0.15"', SPARK_SETTINGS_FILE=str(further))
@@ -99,3 +100,9 @@ def test_raw_files_may_lie_on_another_file_system(raw, folder, address):
     settings = load_settings({"RAW_DATA_DIR": raw})
     assert settings.raw_data_address == address
     assert folder is None or settings.raw_data_dir == Path(folder)
+
+
+def test_an_address_with_a_password_is_refused_without_repeating_it():
+    with pytest.raises(InputError, match="SPARK_SETTINGS_FILE") as refused:
+        load_settings({"RAW_DATA_DIR": "ftp://kitchens:tortilla@lake/raw"})
+    assert "tortilla" not in str(refused.value)
