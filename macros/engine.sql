@@ -93,23 +93,6 @@
 {%- endmacro %}
 
 
-{# A date `YYYY-MM-DD`, or null; Spark would read a lone year, or a time's day, as a date, too. #}
-{% macro parse_date(text) -%}
-    {{ return(adapter.dispatch('parse_date')(text)) }}
-{%- endmacro %}
-
-{% macro default__parse_date(text) -%}
-    try_cast({{ text }} as date)
-{%- endmacro %}
-
-{% macro spark__parse_date(text) -%}
-    case
-        when {{ is_full_match(text, ' *[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2} *') }}
-            then try_cast({{ text }} as date)
-    end
-{%- endmacro %}
-
-
 {# One row per day from the first to the last one; none where that is before. #}
 {% macro each_day(first_date, last_date) -%}
     {{ return(adapter.dispatch('each_day')(first_date, last_date)) }}

@@ -40,9 +40,16 @@
 
 {% macro split_fields(line) -%}
     case
-        when not contains({{ line }}, '"') then {{ split_at_semicolons(line) }}
+        when not contains({{ line }}, '"') or {{ has_too_many_marks(line) }}
+            then {{ split_at_semicolons(line) }}
         else {{ extract_fields("';' || " ~ line, ';(' ~ field_pattern() ~ ')') }}
     end
+{%- endmacro %}
+
+
+{# For each of them, Java's regular expressions take a piece of the stack, which is 16 MB. #}
+{% macro has_too_many_marks(line) -%}
+    length({{ line }}) - length(replace(replace({{ line }}, '"', ''), ';', '')) > 2000
 {%- endmacro %}
 
 
@@ -62,8 +69,11 @@
 
 
 {% macro has_broken_quotes(line) -%}
-    contains({{ line }}, '"')
-    and not {{ is_full_match("';' || " ~ line, '(?:;(?:' ~ field_pattern() ~ '))*') }}
+    case
+        when not contains({{ line }}, '"') then false
+        when {{ has_too_many_marks(line) }} then true
+        else not {{ is_full_match("';' || " ~ line, '(?:;(?:' ~ field_pattern() ~ '))*') }}
+    end
 {%- endmacro %}
 
 
@@ -76,6 +86,18 @@
                 '[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,6})?'
             ) }}
             then try_cast({{ text }} as timestamp)
+    end
+{%- endmacro %}
+
+
+{# A date `YYYY-MM-DD`, of a time its day; anything else, a lone year for instance, is null. #}
+{% macro parse_date(text) -%}
+    case
+        when
+            {{ is_full_match(
+                text, ' *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:T[0-9:.]+)? *'
+            ) }}
+            then try_cast(split_part({{ text }}, 'T', 1) as date)
     end
 {%- endmacro %}
 

@@ -21,7 +21,7 @@
         {{ metric }}_max as {{ metric }}_max_7d,
         (
             cast(
-                {{ metric }}_day_product_sum
+                cast({{ metric }}_day_product_sum as decimal(37, 12))
                 - cast({{ metric }}_sum as decimal(28, 12)) * cast(day_number as decimal(6, 0))
                 as double
             ) * reading_count_7d

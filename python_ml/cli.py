@@ -326,7 +326,14 @@ def _spark_score(settings: Settings, options: argparse.Namespace) -> None:
     with start_run(settings, as_of) as run:
         models = load_live_models(settings, as_of=as_of)
         with SparkWarehouse(settings) as spark:
-            score_on_spark(settings, spark, models, run_id=run.run_id, mornings=(as_of, as_of))
+            without_model = score_on_spark(
+                settings, spark, models, run_id=run.run_id, mornings=(as_of, as_of)
+            )
+    if without_model:
+        raise PartlyDoneError(
+            f"no model for {', '.join(without_model)}; run `make spark-train` when there is enough"
+            " history"
+        )
 
 
 def _compare_spark(settings: Settings, options: argparse.Namespace) -> None:

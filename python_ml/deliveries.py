@@ -12,6 +12,7 @@ from python_ml.raw_files import (
     LINE_SCHEMA,
     RawFile,
     RawTable,
+    check_columns,
     content_hash,
     read_header,
     read_lines,
@@ -34,7 +35,7 @@ DELETE_REPLACED_FILES = (
 )
 KNOWN_FILES = """
 select
-    source_file, file_id, path_id, content_hash, is_present, problem,
+    source_file, file_id, path_id, content_hash, is_present, problem, header,
     size_bytes, modified_ns, changed_ns
 from raw.files
 where replaced_load_id is null
@@ -64,6 +65,7 @@ class KnownFile:
     content_hash: str
     is_present: bool
     problem: str | None
+    header: str
     stamp: tuple[int, int, int]
 
     def is_untouched(self, file: RawFile) -> bool:
@@ -99,11 +101,18 @@ class Delivery:
 def find_deliveries(
     warehouse: Warehouse, files: list[RawFile], known: dict[str, KnownFile]
 ) -> list[Delivery]:
-    """Find the files whose content is not known yet."""
+    """Find the files whose content is not known yet.
+
+    Raises:
+        InputError: A required column is missing.
+    """
     deliveries = []
     for file in files:
         before = known.get(file.source_file)
         if before is not None and before.is_untouched(file):
+            # METRICS may have grown since it was loaded.
+            if before.header:
+                check_columns(file.table, file.source_file, tuple(before.header.split(";")))
             continue
         delivery = _delivery_of(warehouse, file, before)
         if before is not None and before.content_hash == delivery.content_hash:
@@ -254,4 +263,4 @@ def read_unreadable_files(warehouse: Warehouse) -> list[str]:
 
 def known_files(warehouse: Warehouse) -> dict[str, KnownFile]:
     """Read the log of files: the current version of each by its path."""
-    return {row[0]: KnownFile(*row[1:6], stamp=row[6:]) for row in warehouse.rows(KNOWN_FILES)}
+    return {row[0]: KnownFile(*row[1:7], stamp=row[7:]) for row in warehouse.rows(KNOWN_FILES)}

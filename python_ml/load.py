@@ -116,6 +116,11 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
         InputError: A needed file or a column is missing, or no file of a table can be read; the
             warehouse is as it was.
     """
+    if settings.raw_data_address is not None:
+        raise InputError(
+            f"RAW_DATA_DIR={settings.raw_data_address}: only Spark reads addresses; name a folder,"
+            " or run `make spark-build`"
+        )
     tables = raw_tables(settings.metrics)
     files = find_raw_files(settings.raw_data_dir, tables)
     listed_types = read_arepa_types(settings.arepa_types_file)

@@ -197,13 +197,22 @@ def read_header(file: RawFile) -> tuple[str, ...]:
         raise UnreadableFileError(
             f"{file.source_file}: the file is empty; deliver it with its header line"
         )
-    missing = [column for column in file.table.required_columns if column not in header]
+    check_columns(file.table, file.source_file, header)
+    return header
+
+
+def check_columns(table: RawTable, source_file: str, header: tuple[str, ...]) -> None:
+    """Refuse a file whose header lacks a column that its table needs.
+
+    Raises:
+        InputError: It does; the message names file and column.
+    """
+    missing = [column for column in table.required_columns if column not in header]
     if missing:
         raise InputError(
-            f"{file.source_file}: column {', '.join(missing)} is missing "
+            f"{source_file}: column {', '.join(missing)} is missing "
             f"(the header says {';'.join(header)!r}); mend the header"
         )
-    return header
 
 
 def read_lines(file: RawFile, file_id: int) -> Iterator[pa.RecordBatch]:

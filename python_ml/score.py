@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -114,21 +115,16 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
             first=first,
             last=last,
         )
-        problems: list[str] = []
+        problems: dict[str, list[str]] = {}
         parts = []
         for arepa_type, of_type in features.groupby("arepa_type"):
             models = _LiveModels(registry, warehouse, str(arepa_type), settings.horizon_days)
             parts += _score_days(of_type, models)
-            problems += models.problems
+            problems[str(arepa_type)] = models.problems
         _watch_unknown(parts, features, warehouse, settings, first)
         predictions = complete_rows(parts, describe_scoring(settings, run_id))
         if len(predictions) and predictions["model_name"].isna().all():
-            message = (
-                f"all champions are of later days than {last}, and none predicts its own past"
-                if registry.find_champions()
-                else "no arepa type has a champion for this day, run `make retrain`"
-            )
-            raise ArepasError("; ".join([message, *problems]))
+            raise ArepasError("; ".join(chain(*problems.values())) or _no_champion(registry, last))
         with warehouse.transaction():
             _replace_days(warehouse, predictions, first, last)
             replace_terms(warehouse, first=first, last=last)
@@ -140,7 +136,26 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
         "scored %s",
         ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing",
     )
-    return ScoredRun(counts, tuple(problems))
+    told = [*chain(*problems.values()), *_types_without_model(champions, problems)]
+    return ScoredRun(counts, tuple(told))
+
+
+def _no_champion(registry: Registry, last: date) -> str:
+    if registry.find_champions():
+        return f"all champions are of later days than {last}, and none predicts its own past"
+    return "no arepa type has a champion for this day, run `make retrain`"
+
+
+def _types_without_model(champions: pd.DataFrame, problems: Mapping[str, list[str]]) -> list[str]:
+    """Say which types are to have a model and have none, unless it was said why."""
+    without = set(champions.loc[champions["status"] == "no_model", "arepa_type"])
+    unexplained = sorted(arepa_type for arepa_type in without if not problems[arepa_type])
+    if not unexplained:
+        return []
+    return [
+        f"no model for {', '.join(unexplained)}, a control chart judges their machines; run"
+        " `make retrain` when there is enough history"
+    ]
 
 
 def _watch_unknown(

@@ -15,6 +15,7 @@ from python_ml.errors import InputError
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
+SPARK_MASTERS = r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+|k8s://.+|yarn"
 SHORTEST_API_KEY = 20
 PROMOTION_MODES = ("auto", "manual")
 METRIC_NAME = re.compile(r"metric_[0-9]+")
@@ -196,7 +197,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             "PROMOTION_MODE", value("PROMOTION_MODE", "auto").lower(), PROMOTION_MODES
         ),
         spark_dir=place("SPARK_DIR", "data/spark"),
-        spark_master=value("SPARK_MASTER", "local-cluster[2,1,1024]"),
+        spark_master=_spark_master(value("SPARK_MASTER", "local-cluster[2,1,1024]")),
         spark_settings_file=place_of_file("SPARK_SETTINGS_FILE"),
         training=TrainingSettings(**model_settings["training"]),
         backtest=BacktestSettings(**model_settings["backtest"]),
@@ -267,6 +268,15 @@ def _address(text: str) -> str | None:
             " SPARK_SETTINGS_FILE"
         )
     return text.rstrip("/") if "://" in text and not text.startswith("file://") else None
+
+
+def _spark_master(text: str) -> str:
+    if not re.fullmatch(SPARK_MASTERS, text):
+        raise InputError(
+            f"SPARK_MASTER={text!r} is none that Spark knows: local[2], local-cluster[2,1,1024],"
+            " spark://host:7077, k8s://address or yarn"
+        )
+    return text
 
 
 def _tracking_uri(uri: str) -> str:

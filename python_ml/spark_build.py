@@ -8,6 +8,9 @@ from python_ml.spark_load import load_on_spark
 from python_ml.spark_warehouse import SparkWarehouse
 from python_ml.transform import Transformer
 
+# What dbt builds; raw and ml are entered before they are filled.
+BUILT_SCHEMAS = ("seeds", "staging", "intermediate", "quarantine", "core", "features", "bi")
+
 logger = logging.getLogger(__name__)
 
 
@@ -22,6 +25,7 @@ def spark_build(
     """
     line_count = load_on_spark(settings, spark, run_id=run_id, as_of=as_of)
     logger.info("loaded %d lines on Spark", line_count)
+    spark.delete_unfinished_tables(BUILT_SCHEMAS)
     transformer = Transformer(settings, spark)
     transformer.build_features()
     return transformer

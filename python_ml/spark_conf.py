@@ -64,14 +64,15 @@ def events_dir(settings: Settings) -> Path:
 def _configuration(settings: Settings) -> dict[str, str]:
     """The settings on which the same results depend, and absolute places."""
     folder = settings.spark_dir
-    utc = "-Duser.timezone=UTC"
+    # The stack is for regular expressions on lines with many quotes, see macros/raw_lines.sql.
+    java = "-Duser.timezone=UTC -Xss16m"
     return {
         "spark.app.name": "arepas",
         "spark.master": settings.spark_master,
         "spark.driver.host": _own_address(),
         "spark.driver.bindAddress": _own_address(),
-        "spark.driver.extraJavaOptions": f'{utc} "-Dderby.system.home={folder}"',
-        "spark.executor.extraJavaOptions": utc,
+        "spark.driver.extraJavaOptions": f'{java} "-Dderby.system.home={folder}"',
+        "spark.executor.extraJavaOptions": java,
         "spark.executorEnv.OMP_NUM_THREADS": "1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
@@ -99,9 +100,9 @@ def _further_lines(settings: Settings) -> list[str]:
         return []
     try:
         return path.read_text().splitlines()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"SPARK_SETTINGS_FILE={path}: cannot be read ({error.strerror}); name a file"
+            f"SPARK_SETTINGS_FILE={path}: cannot be read ({error}); name a text file"
         ) from error
 
 

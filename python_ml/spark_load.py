@@ -12,9 +12,22 @@ import pyarrow as pa
 from python_ml.deliveries import UNREADABLE_LINE
 from python_ml.errors import InputError
 from python_ml.load import BEGINNING_OF_TIME, describe_run
-from python_ml.raw_files import LINE_SCHEMA, SUFFIXES, RawTable, raw_tables, read_arepa_types
+from python_ml.raw_files import (
+    LINE_SCHEMA,
+    SUFFIXES,
+    RawTable,
+    check_columns,
+    raw_tables,
+    read_arepa_types,
+)
 from python_ml.settings import Settings
-from python_ml.spark_files import FACT_COLUMNS, LINE_COLUMNS, facts_of, lines_of
+from python_ml.spark_files import (
+    FACT_COLUMNS,
+    LINE_COLUMNS,
+    facts_of,
+    facts_of_empty,
+    lines_of,
+)
 from python_ml.spark_warehouse import GivenFiles, SparkWarehouse
 
 logger = logging.getLogger(__name__)
@@ -131,12 +144,12 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
         spark.execute(CREATE_LINES_TABLE.format(table.name))
     current = {note["source_file"]: note for note in spark.table(FILES).to_pylist()}
     found = _find_files(settings, spark, tables)
+    _check_columns(tables, found, current)
     notes = _note_deliveries(settings, spark, found, current)
-    notes += [
-        before | {"is_present": False}
-        for source_file, before in current.items()
-        if source_file not in found and before["is_present"]
-    ]
+    for source_file, before in current.items():
+        if source_file not in found and before["is_present"]:
+            logger.warning("%s: gone from RAW_DATA_DIR; its rows stay", source_file)
+            notes.append(before | {"is_present": False})
     current |= {note["source_file"]: note for note in notes if note["replaced_load_id"] is None}
     _check_readable(current)
     if notes:
@@ -172,6 +185,18 @@ def _find_files(
                 f"{address}: no {table.name}*.csv (or .csv.gz, .parquet); add the file"
             )
     return {str(source_file): found[source_file] for source_file in sorted(found)}
+
+
+def _check_columns(
+    tables: tuple[RawTable, ...], found: dict[str, _Found], current: dict[str, Note]
+) -> None:
+    """Refuse known files without a column; METRICS may have grown since they were loaded."""
+    by_name = {table.name: table for table in tables}
+    for source_file, file in found.items():
+        before = current.get(source_file)
+        if before is not None and before["header"] and file.is_untouched(before):
+            header = tuple(before["header"].split(";"))
+            check_columns(by_name[file.source_table], source_file, header)
 
 
 def _note_deliveries(
@@ -252,10 +277,19 @@ def _read_facts(
     chosen = [
         {"path": file.path, "source_file": source_file, "source_table": file.source_table}
         for source_file, file in files.items()
+        if file.size_bytes > 0
     ]
-    given = GivenFiles(_address(settings), pa.Table.from_pylist(chosen))
-    function = facts_of(raw_tables(settings.metrics))
-    facts = spark.read_files(given, function, FACT_COLUMNS).to_pylist()
+    tables = raw_tables(settings.metrics)
+    # Spark reads no files without a byte.
+    facts = [
+        facts_of_empty(table, source_file, file.path)
+        for source_file, file in files.items()
+        for table in tables
+        if file.size_bytes == 0 and table.name == file.source_table
+    ]
+    if chosen:
+        given = GivenFiles(_address(settings), pa.Table.from_pylist(chosen))
+        facts += spark.read_files(given, facts_of(tables), FACT_COLUMNS).to_pylist()
     for refusal in sorted(fact["refusal"] for fact in facts if fact["refusal"]):
         raise InputError(refusal)
     return {fact["path"]: fact for fact in facts}
@@ -342,4 +376,4 @@ def _as_table(rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def _address(settings: Settings) -> str:
-    return settings.raw_data_address or f"file://{settings.raw_data_dir}"
+    return settings.raw_data_address or f"file://{settings.raw_data_dir.resolve()}"

@@ -43,6 +43,11 @@ select status, count(*) from ml.predictions
 where as_of_date between date '{first}' and date '{last}'
 group by status order by status
 """
+TYPES_WITHOUT_MODEL = """
+select distinct arepa_type from ml.predictions
+where as_of_date between date '{first}' and date '{last}' and status = 'no_model'
+order by arepa_type
+"""
 SPARK_TYPES = {"varchar": "string", "integer": "int"}
 
 
@@ -158,7 +163,7 @@ def score_on_spark(
     *,
     run_id: str,
     mornings: tuple[date, date],
-) -> None:
+) -> list[str]:
     """Predict for some mornings on the executors, in place of what `ml.predictions` has of them.
 
     Args:
@@ -167,6 +172,9 @@ def score_on_spark(
         models: By arepa type; rows of a type without one get the status `no_model`.
         run_id: The run that the rows carry.
         mornings: The first and the last of them.
+
+    Returns:
+        The arepa types of machines that wait for a model.
     """
     _check_built(settings, spark)
     first, last = mornings
@@ -181,6 +189,7 @@ def score_on_spark(
     )
     counts = spark.rows(COUNT_STATUSES.format(first=first, last=last))
     logger.info("scored %s", ", ".join(f"{n} {status}" for status, n in counts) or "nothing")
+    return [row[0] for row in spark.rows(TYPES_WITHOUT_MODEL.format(first=first, last=last))]
 
 
 def predict_with(

@@ -2,11 +2,13 @@
 
 import logging
 import os
+import re
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import unquote
 
 import pandas as pd
 import pyarrow as pa
@@ -15,6 +17,9 @@ from python_ml.errors import ArepasError, InputError
 from python_ml.settings import Settings
 from python_ml.spark_conf import prepare_spark
 
+logger = logging.getLogger(__name__)
+
+GLOB = re.compile(r"[\\*?\[\]{}]")
 MapFrames = Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]
 MapBatches = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
@@ -43,13 +48,14 @@ class SparkWarehouse:
         # Times are the kitchens' own, without a zone: no process may shift them to one.
         os.environ["TZ"] = "UTC"
         time.tzset()
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
 
         try:
             self._session = SparkSession.builder.enableHiveSupport().getOrCreate()
             self._session.sql("show databases").collect()
-        except PySparkException as error:
+        except (PySparkException, Py4JError) as error:
             raise ArepasError(_describe(settings, str(error))) from error
 
     def __enter__(self) -> Self:
@@ -113,19 +119,27 @@ class SparkWarehouse:
     def list_files(self, address: str) -> pa.Table:
         """List the files below a folder on any file system that Spark reads.
 
-        Grain: one row per path, with its length and modification_ns.
+        Grain: one row per path, with its length and modification_ns, which is 0 where the length
+        is.
 
         Raises:
-            InputError: There is no such folder, or no such file system.
+            InputError: There is no such folder, no such file system, or a name that Spark cannot
+                take.
         """
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
         try:
-            files = self._files(address).selectExpr(
+            files = self._files(address)
+            listed = files.selectExpr(
                 "path", "length", "unix_micros(modificationTime) * 1000 as modification_ns"
-            )
-            return files.toArrow()
-        except PySparkException as error:
+            ).toArrow()
+            # Rows come of files with bytes alone.
+            addresses = {unquote(uri) for uri in files.inputFiles()}
+            empty = sorted(addresses - set(listed["path"].to_pylist()))
+            none = [0] * len(empty)
+            return pa.concat_tables([listed, pa.table([empty, none, none], schema=listed.schema)])
+        except (PySparkException, Py4JError) as error:
             raise InputError(
                 f"{address}: Spark cannot list it ({_first_line(error)}); set RAW_DATA_DIR, or"
                 " SPARK_SETTINGS_FILE for what its file system needs"
@@ -146,6 +160,31 @@ class SparkWarehouse:
     ) -> None:
         """Let the executors read files, and write the rows that the function makes to a table."""
         self._map_files(given, function, schema).write.insertInto(table)
+
+    def delete_unfinished_tables(self, schemas: Collection[str]) -> None:
+        """Delete folders of tables that a killed run wrote and the metastore does not know.
+
+        Spark writes a table before it enters it, and refuses to write where something lies.
+
+        Args:
+            schemas: Those whose tables can be built anew.
+        """
+        for schema in self.rows("show databases"):
+            if schema[0] in schemas:
+                self._delete_unfinished_tables(schema[0])
+
+    def _delete_unfinished_tables(self, schema: str) -> None:
+        known = {table.name for table in self._session.catalog.listTables(schema)}
+        java = self._session._jvm
+        place = java.org.apache.hadoop.fs.Path(
+            self._session.catalog.getDatabase(schema).locationUri
+        )
+        files = place.getFileSystem(self._session._jsc.hadoopConfiguration())
+        for folder in files.listStatus(place) if files.exists(place) else ():
+            name = folder.getPath().getName()
+            if name not in known:
+                logger.warning("%s.%s: an earlier run did not finish it; deleted", schema, name)
+                files.delete(folder.getPath(), True)
 
     def run_all(self, function: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
         """Run a function on each item, each in a task of its own; results in their order."""
@@ -175,7 +214,7 @@ class SparkWarehouse:
 
     def _files(self, address: str) -> Any:  # noqa: ANN401
         reader = self._session.read.format("binaryFile").option("recursiveFileLookup", True)
-        return reader.load(address)
+        return reader.load(GLOB.sub(r"\\\g<0>", address))
 
 
 def _describe(settings: Settings, message: str) -> str:

@@ -54,6 +54,14 @@ def test_an_unusable_file_is_named_and_the_warehouse_stays_as_it_was(
     assert built.rows("select * from raw.files order by all") == before
 
 
+def test_a_metric_that_files_loaded_before_do_not_have_is_named(
+    built: Workspace, error_of: ErrorOf
+):
+    grown = built.arepas("build", "--as-of", "2020-11-05", METRICS="metric_1,metric_2,metric_9")
+    assert grown == 2
+    assert "cooking_metrics.csv: column metric_9 is missing" in error_of()
+
+
 def test_a_table_without_any_readable_file_is_named(workspace: Workspace, error_of: ErrorOf):
     workspace.copy_raw(RAW_FIXTURES)
     utf_16_file(workspace.raw)

@@ -49,6 +49,20 @@ def test_a_good_morning_has_nothing_to_say(fleet: Workspace):
     assert read_checks(fleet) == set()
 
 
+def test_machines_that_no_plan_lists_are_marked_for_two_months_or_until_they_were_heard(
+    fleet: Workspace,
+):
+    lines = [f"{machine};{kitchen};1" for machine, kitchen in MACHINES.items()]
+    fleet.write("machines.csv", "\n".join(["machine_id;kitchen_id;phase", *lines, "m5;k1;1", ""]))
+    deliver(fleet, 29, ["m1", "m2", "m3"])
+    assert build(fleet, 30) == 0
+    never_heard = ("unheard_machines", "k1", "mark", 1 / 3)
+    assert read_checks(fleet) == {never_heard, ("unheard_machines", "k2", "mark", 0.5)}
+    deliver(fleet, 99, ["m1", "m2", "m3"])
+    assert build(fleet, 100) == 0
+    assert read_checks(fleet) == {never_heard}
+
+
 def test_missing_kitchens_and_silent_machines_are_marked(fleet: Workspace):
     deliver(fleet, 2, ["m1"])
     assert build(fleet, 3) == 0

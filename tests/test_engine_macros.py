@@ -17,6 +17,9 @@ DBT = Path(sys.executable).with_name("dbt")
 TIMES = "cast('2026-03-01 10:00:00.9' as timestamp)", "cast('2026-03-02 00:00:00' as timestamp)"
 DAYS = "cast('2026-02-27' as date)", "cast('2026-03-02' as date)"
 LONG = "'\"' || repeat('x', 100000) || '\"\"\";b'"
+MANY_QUOTES = "'\"' || repeat('a\"\"', 4000) || '\";b'"
+SOME_QUOTES = "'\"' || repeat('a\"\"', 990) || '\";b'"
+MANY_FIELDS = "'\"a\"' || repeat(';1', 1990)"
 TEXTS = "(select 'b' as t, 1 as n union all select 'a', 2 union all select 'b', 3) as texts"
 
 
@@ -47,6 +50,15 @@ SAYINGS = {
     "position": ("{{ position_in_list(split_at_semicolons(\"'a;b'\"), \"'b'\") }}", 2),
     "date": ("{{ parse_date(\"'2026-3-1'\") }} = cast('2026-03-01' as date)", True),
     "year_alone": ("{{ parse_date(\"'2026'\") }} is null", True),
+    "day_of_a_time": (
+        "{{ parse_date(\"'2026-03-01T00:00:00'\") }} = cast('2026-03-01' as date)",
+        True,
+    ),
+    "early_year": ("{{ parse_date(\"'1-1-1'\") }} is null", True),
+    "no_date": ("{{ parse_date(\"'infinity'\") }} is null", True),
+    "many_quotes": (f"{{{{ has_broken_quotes({MANY_QUOTES!r}) }}}}", True),
+    "many_fields": (f"{{{{ list_length(split_fields({MANY_FIELDS!r})) }}}}", 1991),
+    "some_quotes": (f"{{{{ has_broken_quotes({SOME_QUOTES!r}) }}}}", False),
     "no_day": ("{{ parse_date(\"'2026-02-30'\") }} is null", True),
     "number": ("{{ parse_number(\"'-1,5e1'\") }} = -15", True),
     "word": ("{{ parse_number(\"'nan'\") }} is null", True),

@@ -65,6 +65,9 @@ OWN_READINGS = [
     f'2026-03-02T12:00:00;"{"y" * 50_000}""{"z" * 50_000}";own;1;1',
     f'2026-03-02T12:00:00;"{"y" * 100_000};own;1;1',
     "2026-03-02T12:00:00;m1;own;9007199254740993;1",
+    "2026-03-02T12:00:00;m1;own;0,1234567890123;0,98765432109876",
+    "1970-01-01T00:00:00;m1;own;1;1",
+    '2026-03-02T12:00:00;"' + 4000 * 'a""' + '";own;1;1',
 ]
 TIMES = (("2026-03-03T00:00:00.25", "2026-03-03T09:00:00.75"), ("2026-03-05T23:59:59.999999", ""))
 NEW_READINGS = [f"2026-03-13T08:00:0{second};m2;own;1,25;2,75" for second in range(3)]
@@ -130,6 +133,7 @@ def write_files(raw: Path) -> None:
             for kind in ("planned", "breakdown"):
                 file.writelines(f"{machine};{start};{end};{kind};pump\n" for start, end in TIMES)
     write(raw / "own/faulty_intervals.csv", ["machine_id;start_time;end_time"])
+    write(raw / "own/cooking_metrics_none.csv", [])
     (raw / "own/cooking_metrics_cut.csv.gz").write_bytes(
         gzip.compress("\n".join([HEADER, *OWN_READINGS]).encode())[:-20]
     )
@@ -150,7 +154,7 @@ def count(engines: Engines, table: str, condition: str) -> int:
 
 def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines: Engines):
     assert engines.differences(AS_OF) == []
-    assert count(engines, "quarantine.rejected_rows", "reason = 'unreadable_file'") == 1
+    assert count(engines, "quarantine.rejected_rows", "reason = 'unreadable_file'") == 2
     assert count(engines, "quarantine.rejected_rows", "reason = 'bad_encoding'") >= 1
     assert count(engines, "seeds.arepa_types", "arepa_type_name is null") == 1
     of_lone_day = ("intermediate.int_machine_days", f"measured_date = date '{LONE_DAY}'")
@@ -160,6 +164,10 @@ def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines:
     write(engines.raw / "lone/cooking_metrics.csv", [HEADER, *OWN_READINGS[:1]])
     write(engines.raw / "own/cooking_metrics_2.csv", [HEADER, *NEW_READINGS])
     (engines.raw / "own/faulty_intervals.csv").unlink()
+    # As a run leaves it that was killed before the metastore knew the table.
+    half_written = engines.settings.spark_dir / "warehouse/core.db/dim_arepa_types"
+    engines.spark.execute("drop table core.dim_arepa_types")
+    write(half_written / "part-00000.parquet", ["half"])
     hours_before = count(engines, "intermediate.int_machine_hours", "true")
     assert engines.differences(NEXT_DAY) == []
     assert count(engines, *of_lone_day) == 0

@@ -14,7 +14,7 @@ final as (
         kind,
         started_at,
         max(ended_at) as ended_at,
-        bool_or(ended_at is null) as is_open
+        max(ended_at) is null as is_open
 
     from maintenance_events
 

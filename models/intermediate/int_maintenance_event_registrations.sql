@@ -27,7 +27,8 @@ run_settings as (
 
 {#
     An event is delivered open and again when it has ended or was answered: the fullest and then
-    the latest delivery is the event, the others repeat it.
+    the latest delivery is the event, the others repeat it. So does an open one without a part,
+    once the stop has ended: the part became known on the way.
 #}
 final as (
 
@@ -57,6 +58,16 @@ final as (
                         current_files.source_file desc,
                         maintenance_events.source_line desc
                 ) > 1
+                then 'duplicate'
+            when
+                maintenance_events.ended_at is null
+                and maintenance_events.component is null
+                and max(maintenance_events.ended_at) over (
+                    partition by
+                        maintenance_events.machine_id,
+                        maintenance_events.started_at,
+                        maintenance_events.kind
+                ) is not null
                 then 'duplicate'
             else 'kept'
         end as registration_status

@@ -12,6 +12,19 @@ kitchen_mornings as (
 
 ),
 
+machine_days as (
+
+    select * from {{ ref('int_machine_days') }}
+
+),
+
+open_stops as (
+
+    select * from {{ ref('int_machine_stops') }}
+    where is_open
+
+),
+
 run_settings as (
 
     select * from {{ ref('stg_kitchen__run_settings') }}
@@ -43,6 +56,51 @@ kitchens_this_morning as (
         on
             kitchens.kitchen_id = kitchen_mornings.kitchen_id
             and run_settings.as_of_date = kitchen_mornings.as_of_date
+
+),
+
+days_heard as (
+
+    select
+        machine_days.machine_id,
+        max(machine_days.measured_date) as last_date
+
+    from machine_days
+
+    cross join run_settings
+
+    where machine_days.measured_date < run_settings.as_of_date
+
+    group by machine_days.machine_id
+
+),
+
+{#
+    No plan lists a machine that has been silent for 28 days. Two months later it is taken to
+    have been given away; one that never sent anything stands in the register by mistake.
+#}
+machines_unheard as (
+
+    select
+        machines.kitchen_id,
+        machines.machine_id
+
+    from machines
+
+    cross join run_settings
+
+    left join days_heard
+        on machines.machine_id = days_heard.machine_id
+
+    anti join open_stops
+        on machines.machine_id = open_stops.machine_id
+
+    where
+        coalesce(days_heard.last_date, machines.installed_date) is null
+        or {{ days_between(
+            'coalesce(days_heard.last_date, machines.installed_date)',
+            'run_settings.as_of_date'
+        ) }} between 29 and 90
 
 ),
 
@@ -81,6 +139,32 @@ silent as (
 
 ),
 
+unheard as (
+
+    select
+        'unheard_machines' as check_name,
+        machines.kitchen_id as subject,
+        count(machines_unheard.machine_id) / count(*) as value,
+        count(machines_unheard.machine_id)
+        || ' of '
+        || count(*)
+        || ' machines sent nothing for 28 days, or never, so no plan lists them: '
+        || {{ join_texts(
+            'machines_unheard.machine_id', ['machines_unheard.machine_id']
+        ) }}
+            as message
+
+    from machines
+
+    left join machines_unheard
+        on machines.machine_id = machines_unheard.machine_id
+
+    group by machines.kitchen_id
+
+    having count(machines_unheard.machine_id) > 0
+
+),
+
 final as (
 
     select * from missing
@@ -88,6 +172,10 @@ final as (
     union all
 
     select * from silent
+
+    union all
+
+    select * from unheard
 
 )
 

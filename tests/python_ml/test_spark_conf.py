@@ -83,6 +83,9 @@ def test_further_settings_come_last_so_that_they_win(prepare, tmp_path):
     lines = prepare('openjdk version "17.0.15"', SPARK_SETTINGS_FILE=str(further)).read_text()
     assert lines.splitlines()[-2:] == further.read_text().splitlines()
     assert (tmp_path / "spark dir/conf/spark-defaults.conf").stat().st_mode & 0o077 == 0
+    further.write_bytes(b"spark.app.name \xf1")
+    with pytest.raises(InputError, match="cannot be read"):
+        prepare('openjdk version "17.0.15"', SPARK_SETTINGS_FILE=str(further))
     further.unlink()
     with pytest.raises(InputError, match="SPARK_SETTINGS_FILE"):
         prepare('openjdk version "17.0.15"', SPARK_SETTINGS_FILE=str(further))
@@ -100,6 +103,12 @@ def test_raw_files_may_lie_on_another_file_system(raw, folder, address):
     settings = load_settings({"RAW_DATA_DIR": raw})
     assert settings.raw_data_address == address
     assert folder is None or settings.raw_data_dir == Path(folder)
+
+
+@pytest.mark.parametrize("master", ["local[two]", "local-cluster[2,1,1024", "nonsense"])
+def test_a_master_that_spark_does_not_know_is_named(master):
+    with pytest.raises(InputError, match="SPARK_MASTER"):
+        load_settings({"SPARK_MASTER": master})
 
 
 def test_an_address_with_a_password_is_refused_without_repeating_it():

@@ -20,7 +20,7 @@ final as (
         maintenance_events.kind,
         maintenance_events.started_at,
         max(maintenance_events.ended_at) as ended_at,
-        bool_or(maintenance_events.ended_at is null) as is_open,
+        max(maintenance_events.ended_at) is null as is_open,
         case
             when bool_or(maintenance_events.finding = 'fault_found') then 'fault_found'
             else max(maintenance_events.finding)

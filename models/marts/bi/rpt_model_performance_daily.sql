@@ -1,9 +1,10 @@
 with
 
+{# Of models: where there is none, a control chart gives the probability. #}
 predictions as (
 
     select * from {{ ref('rpt_predictions') }}
-    where failure_probability is not null
+    where failure_probability is not null and model_version is not null
 
 ),
 
