@@ -65,7 +65,7 @@ def facts_of(tables: tuple[RawTable, ...]) -> Callable[[Batches], Batches]:
     return read_facts
 
 
-def facts_of_empty(table: RawTable, source_file: str, path: str) -> dict[str, object]:
+def facts_of_empty(table: RawTable, source_file: str, path: str) -> dict[str, Any]:
     """Say what the log of files keeps of a file without a byte."""
     none = dict.fromkeys(FACT_SCHEMA.names)
     return none | _facts(_as_file(table, source_file, b""), path)

@@ -281,7 +281,7 @@ def _read_facts(
     ]
     tables = raw_tables(settings.metrics)
     # Spark reads no files without a byte.
-    facts = [
+    facts: list[Note] = [
         facts_of_empty(table, source_file, file.path)
         for source_file, file in files.items()
         for table in tables

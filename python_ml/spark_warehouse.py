@@ -134,8 +134,8 @@ class SparkWarehouse:
             listed = files.selectExpr(
                 "path", "length", "unix_micros(modificationTime) * 1000 as modification_ns"
             ).toArrow()
-            # Rows come of files with bytes alone.
-            addresses = {unquote(uri) for uri in files.inputFiles()}
+            # Rows come of files with bytes alone. A path has one slash where a URI has three.
+            addresses = {unquote(uri).replace(":///", ":/", 1) for uri in files.inputFiles()}
             empty = sorted(addresses - set(listed["path"].to_pylist()))
             none = [0] * len(empty)
             return pa.concat_tables([listed, pa.table([empty, none, none], schema=listed.schema)])

@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
 from python_ml.demo import DemoFleet, write_demo_data
+from tests import small_fleet
 from tests.conftest import Workspace
 
 pytestmark = pytest.mark.slow
@@ -140,6 +142,31 @@ def test_training_again_on_the_same_rows_registers_nothing_new(morning: Workspac
             "select count(*) from model_versions where name = 'arepas__a1'"
         ).fetchall()
     assert versions == [(2,)]
+
+
+def test_types_without_a_model_are_told_and_stop_nothing_once_their_labels_are_mature(
+    evening: Workspace, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    workspace = small_fleet.copy_of(evening, tmp_path / "copy")
+    workspace.write("batch_registry_new.csv", "batch_id;arepa_type\nnew;a9\n")
+    header = "timestamp;machine_id;batch_id;metric_1;metric_2"
+    reading = f"{small_fleet.AS_OF}T10:00:00;k01-p1-m1;new;0,5;0,5"
+    workspace.write("cooking_metrics_new.csv", f"{header}\n{reading}\n")
+    types = tmp_path / "types.txt"
+    types.write_text("a1, a4, a9")
+
+    def run(*arguments: str) -> str:
+        assert workspace.arepas(*arguments, AREPA_TYPES=str(types)) == 3
+        return caplog.records[-1].getMessage()
+
+    day, before_training = str(small_fleet.NEXT_DAY), str(small_fleet.AS_OF - timedelta(days=9))
+    assert "no model for a9, a control chart judges" in run("daily", "--as-of", day)
+    told = run("backfill", "--from", before_training, "--to", day)
+    assert "no model for a1, a4, a9, a control chart judges" in told
+    judged = "select count(failure_probability) from bi.rpt_predictions where as_of_date = ?"
+    assert workspace.rows(judged, (before_training,))[0][0] > 0
+    of_models = "select count(*) from bi.rpt_model_performance_daily where as_of_date = ?"
+    assert workspace.rows(of_models, (before_training,)) == [(0,)]
 
 
 @pytest.mark.parametrize("folder", ["mistyped", "not_mounted"])

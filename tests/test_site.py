@@ -156,6 +156,9 @@ def test_an_old_plan_and_a_failed_run_are_said_on_every_page(tmp_path: Path):
         assert "The run of 21 Nov 2026 failed." in page
         assert "cooking_metrics.csv: &lt;is&gt; empty" in page
         assert "Friday, 20 November 2026" in page
+    today = (tmp_path / "public" / "index.html").read_text()
+    assert "The plan was to stop" in today
+    assert "To stop today" not in today
     build_site(settings, as_of=AS_OF)
     assert 'role="alert"' not in (tmp_path / "public" / "index.html").read_text()
 
