@@ -47,7 +47,7 @@
 {%- endmacro %}
 
 
-{# For each of them, Java's regular expressions take a piece of the stack, which is 16 MB. #}
+{# For each quote and field, Java's regular expressions take a piece of the stack of 16 MB. #}
 {% macro has_too_many_marks(line) -%}
     length({{ line }}) - length(replace(replace({{ line }}, '"', ''), ';', '')) > 2000
 {%- endmacro %}

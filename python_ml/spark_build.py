@@ -3,7 +3,7 @@
 import logging
 from datetime import date
 
-from python_ml.settings import Settings
+from python_ml.settings import PROJECT_DIR, Settings
 from python_ml.spark_load import load_on_spark
 from python_ml.spark_warehouse import SparkWarehouse
 from python_ml.transform import Transformer
@@ -25,7 +25,16 @@ def spark_build(
     """
     line_count = load_on_spark(settings, spark, run_id=run_id, as_of=as_of)
     logger.info("loaded %d lines on Spark", line_count)
-    spark.delete_unfinished_tables(BUILT_SCHEMAS)
+    spark.delete_unfinished_tables(BUILT_SCHEMAS, _built_names())
     transformer = Transformer(settings, spark)
     transformer.build_features()
     return transformer
+
+
+def _built_names() -> set[str]:
+    """The names of all models and seeds, which are those of their tables."""
+    return {
+        path.stem
+        for folder, suffix in (("models", ".sql"), ("seeds", ".csv"))
+        for path in (PROJECT_DIR / folder).rglob(f"*{suffix}")
+    }

@@ -161,19 +161,20 @@ class SparkWarehouse:
         """Let the executors read files, and write the rows that the function makes to a table."""
         self._map_files(given, function, schema).write.insertInto(table)
 
-    def delete_unfinished_tables(self, schemas: Collection[str]) -> None:
+    def delete_unfinished_tables(self, schemas: Collection[str], names: Collection[str]) -> None:
         """Delete folders of tables that a killed run wrote and the metastore does not know.
 
         Spark writes a table before it enters it, and refuses to write where something lies.
 
         Args:
             schemas: Those whose tables can be built anew.
+            names: Of these tables; on a shared lake, other folders are other people's.
         """
         for schema in self.rows("show databases"):
             if schema[0] in schemas:
-                self._delete_unfinished_tables(schema[0])
+                self._delete_unfinished_tables(schema[0], names)
 
-    def _delete_unfinished_tables(self, schema: str) -> None:
+    def _delete_unfinished_tables(self, schema: str, names: Collection[str]) -> None:
         known = {table.name for table in self._session.catalog.listTables(schema)}
         java = self._session._jvm
         place = java.org.apache.hadoop.fs.Path(
@@ -182,7 +183,7 @@ class SparkWarehouse:
         files = place.getFileSystem(self._session._jsc.hadoopConfiguration())
         for folder in files.listStatus(place) if files.exists(place) else ():
             name = folder.getPath().getName()
-            if name not in known:
+            if name in names and name not in known:
                 logger.warning("%s.%s: an earlier run did not finish it; deleted", schema, name)
                 files.delete(folder.getPath(), True)
 

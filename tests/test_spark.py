@@ -168,12 +168,15 @@ def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines:
     half_written = engines.settings.spark_dir / "warehouse/core.db/dim_arepa_types"
     engines.spark.execute("drop table core.dim_arepa_types")
     write(half_written / "part-00000.parquet", ["half"])
+    not_ours = half_written.with_name("not_ours") / "part-00000.parquet"
+    write(not_ours, ["whole"])
     hours_before = count(engines, "intermediate.int_machine_hours", "true")
     assert engines.differences(NEXT_DAY) == []
     assert count(engines, *of_lone_day) == 0
     assert count(engines, "intermediate.int_machine_hours", "true") == hours_before
     assert count(engines, "raw.files", "replaced_load_id is not null") == 1
     assert count(engines, "raw.files", "not is_present") == 1
+    assert not_ours.exists()
 
 
 def test_every_dbt_unit_test_passes_and_reports_build_on_spark(engines: Engines):

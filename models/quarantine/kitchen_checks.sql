@@ -77,7 +77,8 @@ days_heard as (
 
 {#
     No plan lists a machine that has been silent for 28 days. Two months later it is taken to
-    have been given away; one that never sent anything stands in the register by mistake.
+    have been given away. One that was never heard counts from the day of its installation;
+    without such a day it is marked until it is heard.
 #}
 machines_unheard as (
 
