@@ -138,7 +138,7 @@ compare-spark: setup-spark ## The same raw files through DuckDB and Spark, and h
 	@deploy/bin/note-status .venv-spark/bin/arepas compare-spark --as-of "$$AS_OF"
 
 test-spark: setup-spark ## The tests that need Spark; `make test` runs them where there is Java
-	@.venv-spark/bin/python -m pytest tests/test_spark.py tests/test_engine_macros.py
+	@.venv-spark/bin/python -m pytest tests/runs/test_spark.py tests/runs/test_engine_macros.py
 
 parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
 	@$(RUN) parquet
@@ -201,7 +201,7 @@ test: $(INSTALLED) .venv-superset/.installed ## All tests, with nothing prepared
 	else echo "NOT RUN: make test-spark, there is no Java 17 here"; fi
 
 test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: [KILLS=]
-	@KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest tests/test_killed_runs.py
+	@KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest tests/runs/test_killed_runs.py
 
 check: lint test ## What a merge request must pass
 

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
-from python_ml.lock import run_lock
-from python_ml.log_lines import configure_logging
+from python_ml.run.lock import run_lock
+from python_ml.run.log_lines import configure_logging
 from python_ml.settings import (
     Settings,
     load_settings,
@@ -126,8 +126,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _daily(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.daily import daily
-    from python_ml.run_log import start_run
+    from python_ml.morning.daily import daily
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run:
         daily(settings, run)
@@ -135,8 +135,8 @@ def _daily(settings: Settings, options: argparse.Namespace) -> None:
 
 def _build(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.build import build
-    from python_ml.run_log import start_run
+    from python_ml.morning.build import build
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run:
         build(settings, run)
@@ -144,8 +144,8 @@ def _build(settings: Settings, options: argparse.Namespace) -> None:
 
 def _rebuild(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.build import build
-    from python_ml.run_log import start_run
+    from python_ml.morning.build import build
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run:
         build(settings, run, from_scratch=True)
@@ -153,10 +153,10 @@ def _rebuild(settings: Settings, options: argparse.Namespace) -> None:
 
 def _forget(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.build import build
-    from python_ml.forget import forget
-    from python_ml.load import purge_replaced
-    from python_ml.run_log import start_run
+    from python_ml.morning.build import build
+    from python_ml.raw.forget import forget
+    from python_ml.raw.load import purge_replaced
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run:
         forget(settings, options.file)
@@ -166,9 +166,9 @@ def _forget(settings: Settings, options: argparse.Namespace) -> None:
 
 def _train(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.build import build
-    from python_ml.run_log import start_run
-    from python_ml.train import train
+    from python_ml.lifecycle.train import train
+    from python_ml.morning.build import build
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run:
         build(settings, run)
@@ -178,8 +178,8 @@ def _train(settings: Settings, options: argparse.Namespace) -> None:
 
 def _promote(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.promote import promote
-    from python_ml.run_log import start_run
+    from python_ml.lifecycle.promote import promote
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run, run.step("promote") as step:
         step.row_count = len(promote(settings, as_of=as_of))
@@ -187,9 +187,9 @@ def _promote(settings: Settings, options: argparse.Namespace) -> None:
 
 def _retrain(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.build import build
-    from python_ml.retrain import retrain
-    from python_ml.run_log import start_run
+    from python_ml.lifecycle.retrain import retrain
+    from python_ml.morning.build import build
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run:
         build(settings, run)
@@ -200,8 +200,8 @@ def _retrain(settings: Settings, options: argparse.Namespace) -> None:
 
 def _approve(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.promote import approve
-    from python_ml.run_log import start_run
+    from python_ml.lifecycle.promote import approve
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run, run.step("approve"):
         approve(settings, arepa_type=_arepa_type(options), as_of=as_of)
@@ -209,8 +209,8 @@ def _approve(settings: Settings, options: argparse.Namespace) -> None:
 
 def _rollback(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.promote import rollback
-    from python_ml.run_log import start_run
+    from python_ml.lifecycle.promote import rollback
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run, run.step("rollback"):
         rollback(settings, arepa_type=_arepa_type(options), as_of=as_of)
@@ -224,9 +224,9 @@ def _arepa_type(options: argparse.Namespace) -> str:
 
 def _backtest(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.build import build
-    from python_ml.run_log import start_run
-    from python_ml.train import backtest
+    from python_ml.lifecycle.train import backtest
+    from python_ml.morning.build import build
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run:
         build(settings, run)
@@ -238,9 +238,9 @@ def _replay(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
     if not options.machine:
         raise InputError("MACHINE= is missing: name the machine, such as MACHINE=k01-p1-m1")
-    from python_ml.build import build
-    from python_ml.replay import replay
-    from python_ml.run_log import start_run
+    from python_ml.lifecycle.replay import replay
+    from python_ml.morning.build import build
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run:
         build(settings, run)
@@ -253,15 +253,15 @@ def _replay(settings: Settings, options: argparse.Namespace) -> None:
 def _backfill(settings: Settings, options: argparse.Namespace) -> None:
     first, last = parse_date("FROM", options.first), parse_date("TO", options.last)
     last = _not_in_future("TO", last)
-    from python_ml.daily import backfill
-    from python_ml.run_log import start_run
+    from python_ml.morning.daily import backfill
+    from python_ml.run.record import start_run
 
     with start_run(settings, last) as run:
         backfill(settings, run, first=first)
 
 
 def _hourly(settings: Settings, options: argparse.Namespace) -> None:
-    from python_ml.hourly import HourlyRequest, hourly, parse_time
+    from python_ml.morning.hourly import HourlyRequest, hourly, parse_time
 
     as_of = _as_of(options)
     if not options.out:
@@ -275,8 +275,8 @@ def _hourly(settings: Settings, options: argparse.Namespace) -> None:
         machine=options.machine or None,
         phase=int(options.phase) if options.phase else None,
     )
-    from python_ml.build import build
-    from python_ml.run_log import start_run
+    from python_ml.morning.build import build
+    from python_ml.run.record import start_run
 
     with start_run(settings, as_of) as run:
         build(settings, run)
@@ -288,7 +288,7 @@ def _hourly(settings: Settings, options: argparse.Namespace) -> None:
 
 def _demo_data(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.demo import DemoFleet, write_demo_data
+    from python_ml.demo.files import DemoFleet, write_demo_data
 
     kitchens = parse_count("KITCHENS", options.kitchens)
     days = parse_count("DAYS", options.days)
@@ -299,9 +299,9 @@ def _demo_data(settings: Settings, options: argparse.Namespace) -> None:
 
 def _spark_build(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.run_log import start_run
-    from python_ml.spark_build import spark_build
-    from python_ml.spark_warehouse import SparkWarehouse
+    from python_ml.run.record import start_run
+    from python_ml.spark.build import spark_build
+    from python_ml.spark.warehouse import SparkWarehouse
 
     with start_run(settings, as_of) as run, SparkWarehouse(settings) as spark:
         spark_build(settings, spark, run_id=run.run_id, as_of=as_of)
@@ -309,9 +309,9 @@ def _spark_build(settings: Settings, options: argparse.Namespace) -> None:
 
 def _spark_train(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.run_log import start_run
-    from python_ml.spark_train import train_on_spark
-    from python_ml.spark_warehouse import SparkWarehouse
+    from python_ml.run.record import start_run
+    from python_ml.spark.train import train_on_spark
+    from python_ml.spark.warehouse import SparkWarehouse
 
     with start_run(settings, as_of), SparkWarehouse(settings) as spark:
         train_on_spark(settings, spark, as_of=as_of)
@@ -319,9 +319,9 @@ def _spark_train(settings: Settings, options: argparse.Namespace) -> None:
 
 def _spark_score(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.run_log import start_run
-    from python_ml.spark_train import load_live_models, score_on_spark
-    from python_ml.spark_warehouse import SparkWarehouse
+    from python_ml.run.record import start_run
+    from python_ml.spark.train import load_live_models, score_on_spark
+    from python_ml.spark.warehouse import SparkWarehouse
 
     with start_run(settings, as_of) as run:
         models = load_live_models(settings, as_of=as_of)
@@ -338,49 +338,49 @@ def _spark_score(settings: Settings, options: argparse.Namespace) -> None:
 
 def _compare_spark(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.compare_spark import compare_spark
+    from python_ml.spark.compare import compare_spark
 
     compare_spark(settings, as_of=as_of)
 
 
 def _freshness(settings: Settings, options: argparse.Namespace) -> None:
-    from python_ml.transform import Transformer
+    from python_ml.engines.transform import Transformer, duckdb_engine
 
-    Transformer(settings).check_freshness()
+    Transformer(settings, duckdb_engine(settings)).check_freshness()
     logger.info("every kind of raw file was delivered within its limit")
 
 
 def _docs(settings: Settings, options: argparse.Namespace) -> None:
-    from python_ml.site import DOCS
-    from python_ml.transform import Transformer
+    from python_ml.engines.transform import Transformer, duckdb_engine
+    from python_ml.seen.site import DOCS
 
     page = settings.public_dir / DOCS
     page.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(Transformer(settings).build_docs(), page)
+    shutil.copyfile(Transformer(settings, duckdb_engine(settings)).build_docs(), page)
     logger.info("wrote %s", page)
 
 
 def _serve(settings: Settings, _: argparse.Namespace) -> None:
-    from python_ml.serve import serve
+    from python_ml.serving.serve import serve
 
     serve(settings)
 
 
 def _doctor(settings: Settings, options: argparse.Namespace) -> None:
-    from python_ml.doctor import doctor
+    from python_ml.morning.doctor import doctor
 
     doctor(settings, os.environ, today=_as_of(options))
 
 
 def _site(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.site import build_site
+    from python_ml.seen.site import build_site
 
     logger.info("wrote %s", build_site(settings, as_of=as_of))
 
 
 def _parquet(settings: Settings, _: argparse.Namespace) -> None:
-    from python_ml.warehouse import write_parquet_copies
+    from python_ml.engines.warehouse import write_parquet_copies
 
     folder = settings.bi_path.with_suffix("")
     logger.info("wrote %d tables to %s", write_parquet_copies(settings.bi_path, folder), folder)
@@ -388,7 +388,7 @@ def _parquet(settings: Settings, _: argparse.Namespace) -> None:
 
 def _report(settings: Settings, options: argparse.Namespace) -> None:
     as_of = _as_of(options)
-    from python_ml.report import DAILY_REPORT, run_report
+    from python_ml.seen.report import DAILY_REPORT, run_report
 
     parameters = {"as_of": as_of.isoformat(), "kitchen": options.kitchen}
     logger.info("wrote %s", run_report(settings, DAILY_REPORT, as_of=as_of, parameters=parameters))

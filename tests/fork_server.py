@@ -19,7 +19,10 @@ def serve() -> None:
     import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
     import sklearn.ensemble  # noqa: F401
 
-    from python_ml import cli, daily, promote, registry, score, train, transform  # noqa: F401
+    from python_ml import cli  # noqa: F401
+    from python_ml.engines import registry, transform  # noqa: F401
+    from python_ml.lifecycle import promote, train  # noqa: F401
+    from python_ml.morning import daily, score  # noqa: F401
 
     for line in sys.stdin:
         request = json.loads(line)
@@ -41,7 +44,8 @@ def run(request: Mapping[str, Any]) -> None:
     for stream in (1, 2):
         os.dup2(log, stream)
     os.environ.update(request["environment"])
-    from python_ml import cli, daily
+    from python_ml import cli
+    from python_ml.morning import daily
 
     for name, value in request["constants"].items():
         setattr(daily, name, value)

@@ -1,7 +1,8 @@
 """A published file of any size, made up: what pages, mails and BI tools read, without a run.
 
-`tests/test_site.py` compares its columns with those that dbt documents, so that it cannot drift
-from what a run publishes; a run's own file is shown in `tests/test_daily_run.py`.
+`tests/python_ml/seen/test_site.py` compares its columns with those that dbt documents, so that it
+cannot drift from what a run publishes; a run's own file is shown in
+`tests/runs/test_daily_run.py`.
 """
 
 import json

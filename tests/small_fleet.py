@@ -4,7 +4,7 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
-from python_ml.demo import DemoFleet, write_demo_data
+from python_ml.demo.files import DemoFleet, write_demo_data
 from tests.conftest import Workspace
 
 AS_OF = date(2026, 11, 20)

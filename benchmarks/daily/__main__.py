@@ -19,7 +19,7 @@ from ml.runs
 where run_id = (select max(run_id) from ml.runs)
 order by started_at
 """
-IMPORTED = ("dbt.cli.main", "mlflow", "python_ml.build", "python_ml.daily")
+IMPORTED = ("dbt.cli.main", "mlflow", "python_ml.morning.build", "python_ml.morning.daily")
 MORNINGS = ("the first: demo fleet, models", "the same again, nothing new")
 
 

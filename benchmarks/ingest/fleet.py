@@ -4,8 +4,8 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
-from python_ml.demo import write_fleet
-from python_ml.simulate import FleetPlan, simulate_fleet
+from python_ml.demo.files import write_fleet
+from python_ml.demo.simulate import FleetPlan, simulate_fleet
 
 SEED = 7
 TABLES_BY_BATCH = {"cooking_metrics": 2, "batch_registry": 0}  # the field of the batch's id

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.raw_to_features.measure import note_step
-from python_ml.load import load
+from python_ml.raw.load import load
 from python_ml.settings import load_settings
 
 

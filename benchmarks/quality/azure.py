@@ -10,8 +10,8 @@ from sklearn.metrics import average_precision_score, brier_score_loss
 
 from benchmarks.quality.replay import BREAK_EVEN, BREAKDOWN_COST, STOP_COST, compute_cost
 from benchmarks.quality.workspace import build_warehouse
-from python_ml.columns import LABEL, feature_columns
-from python_ml.estimator import fit_models, predict_probability
+from python_ml.learning.columns import LABEL, feature_columns
+from python_ml.learning.estimator import fit_models, predict_probability
 from python_ml.settings import Settings
 
 FIXTURES = Path(__file__).parents[3] / "shared" / "fixtures" / "azure"

@@ -10,10 +10,10 @@ from sklearn.metrics import average_precision_score
 
 from benchmarks.quality.replay import compute_best_calendar, compute_cost
 from benchmarks.quality.workspace import build_warehouse
-from python_ml.columns import LABEL, feature_columns
-from python_ml.demo import write_fleet
-from python_ml.estimator import fit_models, predict_probability
-from python_ml.simulate import FleetPlan, simulate_fleet
+from python_ml.demo.files import write_fleet
+from python_ml.demo.simulate import FleetPlan, simulate_fleet
+from python_ml.learning.columns import LABEL, feature_columns
+from python_ml.learning.estimator import fit_models, predict_probability
 
 AS_OF = date(2026, 11, 20)
 TEST_DAYS = 90

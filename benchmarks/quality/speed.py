@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from python_ml.columns import LABEL, feature_columns
-from python_ml.estimator import fit_models, predict_probability
-from python_ml.reasons import explain, to_json, to_text
-from python_ml.registry import Registry
+from python_ml.engines.registry import Registry
+from python_ml.learning.columns import LABEL, feature_columns
+from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.reasons import explain, to_json, to_text
 from python_ml.settings import load_settings
 
 TYPES, DAYS, MACHINES, TYPES_PER_MACHINE = 20, 548, 100, 4

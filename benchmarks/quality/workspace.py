@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from python_ml.cli import main
+from python_ml.engines.warehouse import Warehouse
 from python_ml.settings import Settings, load_settings
-from python_ml.warehouse import Warehouse
 
 
 def build_warehouse(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from python_ml.columns import KEYS, feature_columns
+from python_ml.learning.columns import KEYS, feature_columns
 
 METRICS = ("metric_1", "metric_2")
 # Relative and absolute; a spread comes from the difference of two large sums.

@@ -16,9 +16,9 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.raw_to_features.measure import RawFleet
-from python_ml import demo, simulate
-from python_ml.demo import write_fleet
-from python_ml.simulate import FleetPlan, simulate_fleet
+from python_ml.demo import files, simulate
+from python_ml.demo.files import write_fleet
+from python_ml.demo.simulate import FleetPlan, simulate_fleet
 
 AS_OF = date(2025, 1, 1)
 DAYS = 365
@@ -35,7 +35,7 @@ def make_fleet(readings: int, machines: int = 0) -> RawFleet:
         math.ceil(readings / (READINGS_PER_KITCHEN_DAY * DAYS)),
         math.ceil(machines / MACHINES_PER_KITCHEN),
     )
-    source = inspect.getsource(simulate) + inspect.getsource(demo) + inspect.getsource(_redeliver)
+    source = inspect.getsource(simulate) + inspect.getsource(files) + inspect.getsource(_redeliver)
     simulator = hashlib.sha256(source.encode()).hexdigest()[:8]
     name = f"{kitchens}-kitchens-{DAYS}-days-to-{AS_OF}-seed-{SEED}-{simulator}"
     folder = Path(tempfile.gettempdir()) / "arepas-bench" / name

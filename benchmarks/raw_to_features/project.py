@@ -9,8 +9,8 @@ from pathlib import Path
 from unittest import mock
 
 from benchmarks.raw_to_features.measure import note_step
-from python_ml import build
-from python_ml.run_log import start_run
+from python_ml.morning import build
+from python_ml.run.record import start_run
 from python_ml.settings import load_settings
 
 

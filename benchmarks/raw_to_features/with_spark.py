@@ -11,8 +11,8 @@ import duckdb
 
 from benchmarks.raw_to_features.measure import note_step
 from python_ml.settings import load_settings
-from python_ml.spark_build import spark_build
-from python_ml.spark_warehouse import SparkWarehouse
+from python_ml.spark.build import spark_build
+from python_ml.spark.warehouse import SparkWarehouse
 
 HEAP = "spark.driver.memory 8g\n"
 FEATURES = "warehouse/features.db/feat_machine_arepa_daily/**/*.parquet"

@@ -17,9 +17,9 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
-from python_ml.digest import send_digests
+from python_ml.seen.digest import send_digests
+from python_ml.seen.site import VEGA, build_site
 from python_ml.settings import Settings, load_settings
-from python_ml.site import VEGA, build_site
 from tests.published_fleet import PublishedFleet, write_published
 
 AS_OF = date(2026, 11, 20)

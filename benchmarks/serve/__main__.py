@@ -20,7 +20,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.serve.load import Load, request_bytes, run_load
-from python_ml.columns import feature_columns
+from python_ml.learning.columns import feature_columns
 
 TOOLS = Path(sys.executable).parent
 AS_OF = "2026-11-20"

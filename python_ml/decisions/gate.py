@@ -1,0 +1,182 @@
+"""The gate: whether a challenger has earned the champion's place; pure, no input or output.
+
+It compares in money, on mornings that neither model was fitted on, paired by machine and morning.
+What it cannot judge it raises, and whoever asks keeps the champion.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from python_ml.decisions.cost_replay import (
+    Costs,
+    Outcome,
+    compute_ratio,
+    costs_of_machines,
+    replay_stops,
+    sample_machines,
+)
+from python_ml.decisions.machine_log import Floats, MachineLog, build_log
+from python_ml.learning.columns import LABEL
+from python_ml.learning.evaluate import compute_metrics
+from python_ml.settings import PromotionSettings
+
+PROMOTE, KEEP, NOT_ENOUGH_EVIDENCE = "promote", "keep", "not enough evidence"
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """What the gate needs of a model.
+
+    Attributes:
+        version: Its version.
+        fitted_to: The last morning that it was fitted on; its label looks one horizon further.
+        horizon_days: How far ahead it predicts.
+        threshold: The probability from which on it stops a machine; None for break-even.
+        breakdown_share: The share of breakdowns among the rows that it was fitted on.
+        probabilities: What it predicts for the rows of the contest, by their index.
+    """
+
+    version: str
+    fitted_to: date
+    horizon_days: int
+    threshold: float | None
+    breakdown_share: float
+    probabilities: pd.Series
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Two models of one arepa type, and what happened.
+
+    Attributes:
+        challenger: The one that would become champion.
+        champion: The one that is; None before the first.
+        rows: Labelled mornings; columns machine_id, phase, as_of_date, has_breakdown.
+        stops: The maintenance log; columns machine_id, kind, started_at, ended_at.
+        costs: The seed maintenance_costs; one row per phase.
+        horizon_days: How far labels look ahead.
+    """
+
+    challenger: Contestant
+    champion: Contestant | None
+    rows: pd.DataFrame
+    stops: pd.DataFrame
+    costs: pd.DataFrame
+    horizon_days: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate says, the sentence with the figures that led to it, and the figures."""
+
+    verdict: str
+    reason: str
+    figures: Mapping[str, float]
+
+
+def compare(contest: Contest, rules: PromotionSettings, seed: int) -> Verdict:
+    """Decide whether the challenger takes the champion's place.
+
+    It does if it costs less per machine-day by more than the margin, and the bootstrap interval of
+    the difference, by machine, lies above zero. A first champion has to beat running to failure in
+    cost and the share of breakdowns as a prediction.
+
+    Raises:
+        ValueError: Something does not fit together, so that nothing can be judged.
+    """
+    _check(contest)
+    rows = unseen_rows(contest)
+    breakdown_rows = int(rows[LABEL].sum())
+    if not 0 < breakdown_rows < len(rows):
+        reason = f"{len(rows)} unseen rows, with breakdowns and without needed"
+        return Verdict(NOT_ENOUGH_EVIDENCE, reason, {"row_count": len(rows)})
+    log = build_log(rows, contest.stops, contest.horizon_days)
+    breakdowns = int(log.breakdown_counts.sum())
+    needed = rules.minimum_breakdowns if contest.champion else 1
+    if breakdowns < needed:
+        reason = f"{breakdowns} breakdowns in {len(rows)} unseen rows, {needed} needed"
+        return Verdict(NOT_ENOUGH_EVIDENCE, reason, {"breakdown_count": breakdowns})
+    costs = costs_of_machines(rows, contest.costs, log)
+    challenger_cost = _cost_by_machine(contest.challenger, rows, log, costs)
+    if contest.champion is None:
+        rival, rival_cost = "running to failure", log.breakdown_counts * costs.breakdown
+    else:
+        rival = f"champion version {contest.champion.version}"
+        rival_cost = _cost_by_machine(contest.champion, rows, log, costs)
+    samples = sample_machines(len(log.machine_ids), seed)
+    saving, low, high = compute_ratio(rival_cost - challenger_cost, log.machine_days, samples)
+    rival_mean = float(rival_cost.sum() / log.machine_days.sum())
+    figures = {
+        "challenger_cost_per_machine_day": rival_mean - saving,
+        "rival_cost_per_machine_day": rival_mean,
+        "saving_per_machine_day": saving,
+        "saving_lower": low,
+        "saving_upper": high,
+        "breakdown_count": float(breakdowns),
+        "machine_days": float(log.machine_days.sum()),
+    }
+    reason = (
+        f"{rival_mean - saving:.2f} a machine-day against {rival_mean:.2f} of {rival}: saves"
+        f" {saving:.2f} ({low:.2f} to {high:.2f}) on {len(rows)} unseen machine-days with"
+        f" {breakdowns} breakdowns from {pd.to_datetime(rows['as_of_date']).min().date()} on"
+    )
+    if contest.champion is None:
+        return _judge_first(contest.challenger, rows, reason, figures)
+    if not saving > rules.margin * rival_mean:
+        return Verdict(KEEP, reason, figures)
+    if not low > 0:
+        return Verdict(NOT_ENOUGH_EVIDENCE, f"{reason}; the interval reaches zero", figures)
+    return Verdict(PROMOTE, reason, figures)
+
+
+def unseen_rows(contest: Contest) -> pd.DataFrame:
+    """Keep the rows that neither model was fitted on, nor on labels that reach into them."""
+    contestants = [contest.challenger, *([contest.champion] if contest.champion else [])]
+    last_known = max(contestant.fitted_to for contestant in contestants)
+    start = last_known + timedelta(days=contest.horizon_days)
+    return contest.rows[pd.to_datetime(contest.rows["as_of_date"]) >= pd.Timestamp(start)]
+
+
+def _check(contest: Contest) -> None:
+    contestants: Sequence[Contestant] = [
+        contest.challenger,
+        *([contest.champion] if contest.champion else []),
+    ]
+    for contestant in contestants:
+        if contestant.horizon_days != contest.horizon_days:
+            raise ValueError(
+                f"version {contestant.version} looks {contestant.horizon_days} days ahead, the"
+                f" labels {contest.horizon_days}"
+            )
+        said = contestant.probabilities.reindex(contest.rows.index).to_numpy(float)
+        if not np.all((said >= 0) & (said <= 1)):
+            raise ValueError(f"version {contestant.version} predicts what is no probability")
+
+
+def _cost_by_machine(
+    contestant: Contestant, rows: pd.DataFrame, log: MachineLog, costs: Costs
+) -> Floats:
+    """What the contestant's stops would have cost; shape (M,)."""
+    threshold = costs.break_even[:, None] if contestant.threshold is None else contestant.threshold
+    said = log.spread(rows, contestant.probabilities.loc[rows.index])
+    outcome: Outcome = replay_stops(log, (said >= threshold)[None])
+    return outcome.compute_costs(log, costs)[0]
+
+
+def _judge_first(
+    challenger: Contestant, rows: pd.DataFrame, reason: str, figures: dict[str, float]
+) -> Verdict:
+    labels = rows[LABEL].to_numpy(bool)
+    said = challenger.probabilities.loc[rows.index].to_numpy(float)
+    score = compute_metrics(labels, said)["brier_score"]
+    naive_score = compute_metrics(labels, np.full(len(rows), challenger.breakdown_share))[
+        "brier_score"
+    ]
+    figures |= {"brier_score": score, "naive_brier_score": naive_score}
+    reason += f"; Brier score {score:.4f} against {naive_score:.4f} of the share of breakdowns"
+    earned = figures["saving_per_machine_day"] > 0 and score < naive_score
+    return Verdict(PROMOTE if earned else KEEP, reason, figures)

@@ -1,0 +1,93 @@
+"""The tables that Python reads: schema `features`, arepa types, stops, and the seeds of costs."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from python_ml.engines.warehouse import Warehouse
+from python_ml.learning.columns import KEYS, LABEL
+
+MODELLED_TYPES = "select arepa_type from core.dim_arepa_types where is_modelled order by 1"
+UNLISTED_TYPES = """
+select arepa_type from core.dim_arepa_types where not is_listed and batch_count > 0 order by 1
+"""
+TRAINING_ROWS = """
+select * from features.train_machine_arepa_daily
+where list_contains(?, arepa_type) and list_contains(?, phase) and label_mature_date <= ?
+order by as_of_date, machine_id, arepa_type
+"""
+FEATURE_ROWS = """
+select * from features.feat_machine_arepa_daily
+where as_of_date between ? and ? and list_contains(?, phase) and list_contains(?, arepa_type)
+order by as_of_date, machine_id, arepa_type
+"""
+COUNT_FEATURES = "select count(*) from features.feat_machine_arepa_daily where as_of_date = ?"
+STOPS = """
+select machine_id, kind, started_at, case when ended_at < $as_of then ended_at end as ended_at
+from core.fct_machine_stops
+where started_at < $as_of
+order by machine_id, started_at, kind
+"""
+COSTS = "select * from seeds.maintenance_costs order by phase"
+SLOTS = "select kitchen_id, technician_slots from seeds.technician_slots"
+
+
+def read_modelled_types(warehouse: Warehouse) -> list[str]:
+    """List the arepa types that have, or should have, a model."""
+    return [row[0] for row in warehouse.rows(MODELLED_TYPES)]
+
+
+def read_unlisted_types(warehouse: Warehouse) -> list[str]:
+    """List the arepa types that cook but stand on no list."""
+    return [row[0] for row in warehouse.rows(UNLISTED_TYPES)]
+
+
+def count_features(warehouse: Warehouse, as_of: date) -> int:
+    """Count a morning's rows of features."""
+    return warehouse.value(COUNT_FEATURES, [as_of])
+
+
+def read_training_rows(
+    warehouse: Warehouse, arepa_types: Sequence[str], *, phases: Sequence[int], as_of: date
+) -> pd.DataFrame:
+    """Read the labelled rows of some types whose labels were mature on a morning.
+
+    Grain: one row per machine_id, arepa_type, as_of_date.
+    """
+    rows = warehouse.frame(TRAINING_ROWS, [list(arepa_types), list(phases), as_of])
+    return rows.astype({**dict.fromkeys(KEYS[:2], object), LABEL: bool})
+
+
+def read_features(
+    warehouse: Warehouse,
+    arepa_types: Sequence[str],
+    *,
+    phases: Sequence[int],
+    first: date,
+    last: date,
+) -> pd.DataFrame:
+    """Read the features of some mornings.
+
+    Grain: one row per machine_id, arepa_type, as_of_date.
+    """
+    rows = warehouse.frame(FEATURE_ROWS, [first, last, list(phases), list(arepa_types)])
+    return rows.astype(dict.fromkeys(KEYS[:2], object))
+
+
+def read_stops(warehouse: Warehouse, *, as_of: date) -> pd.DataFrame:
+    """Read the maintenance log as it was known on a morning.
+
+    Grain: one row per machine_id, kind, started_at.
+    """
+    return warehouse.frame(STOPS, {"as_of": as_of}).astype({"machine_id": object, "kind": object})
+
+
+def read_costs(warehouse: Warehouse) -> pd.DataFrame:
+    """Read what maintenance costs; grain: one row per phase."""
+    return warehouse.frame(COSTS)
+
+
+def read_slots(warehouse: Warehouse) -> dict[str, int]:
+    """Read how many machines each kitchen can stop on one day; `default` for all others."""
+    return {row[0]: row[1] for row in warehouse.rows(SLOTS)}

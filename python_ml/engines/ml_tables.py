@@ -1,0 +1,100 @@
+"""The tables of schema `ml` that the lifecycle of models writes: made, and migrated, here.
+
+dbt reads them as a source, so all of them exist before it builds what reads them.
+"""
+
+from python_ml.engines.warehouse import Warehouse
+
+CREATE_TABLES = """
+create schema if not exists ml;
+-- One row per arepa_type, decided_at; append-only, the truth of who is champion when.
+create table if not exists ml.promotion_history (
+    arepa_type varchar not null,
+    as_of_date date not null,
+    decided_at timestamp not null,
+    verdict varchar not null,
+    from_version varchar,
+    to_version varchar,
+    decided_by varchar not null,
+    mode varchar,
+    reason varchar not null
+);
+alter table ml.promotion_history add column if not exists mode varchar;
+-- One row per arepa_type, model_version: what the registry's tags say of each version.
+create table if not exists ml.model_versions (
+    arepa_type varchar not null,
+    model_name varchar not null,
+    model_version varchar not null,
+    trained_as_of_date date not null,
+    fitted_from_date date not null,
+    fitted_to_date date not null,
+    horizon_days integer not null,
+    stop_threshold_probability double
+);
+-- One row per kitchen_id, phase, as_of_date: what decisions were made with on that morning.
+create table if not exists ml.decision_terms (
+    kitchen_id varchar not null,
+    phase integer not null,
+    as_of_date date not null,
+    running_machine_count bigint not null,
+    technician_slots integer not null,
+    breakdown_cost double not null,
+    planned_stop_cost double not null,
+    false_stop_cost double not null
+);
+-- One row per machine_id, arepa_type, as_of_date: what the prediction was made from.
+create table if not exists ml.prediction_inputs (
+    machine_id varchar not null,
+    arepa_type varchar not null,
+    as_of_date date not null,
+    features varchar not null,
+    reading_count bigint not null,
+    faulty_reading_count bigint not null,
+    readings_hash varchar not null,
+    faults_hash varchar not null,
+    maintenance_hash varchar not null
+);
+-- One row per backtest_date, machine_id, arepa_type, as_of_date.
+create table if not exists ml.backtest_predictions (
+    backtest_date date not null,
+    machine_id varchar not null,
+    arepa_type varchar not null,
+    as_of_date date not null,
+    kitchen_id varchar not null,
+    phase integer not null,
+    trained_as_of_date date not null,
+    horizon_days integer not null,
+    failure_probability double not null,
+    stop_threshold_probability double not null,
+    has_breakdown boolean not null,
+    code_version varchar not null
+);
+-- One row per backtest_date, arepa_type (or `all`), policy, metric.
+create table if not exists ml.backtest_metrics (
+    backtest_date date not null,
+    arepa_type varchar not null,
+    model_version varchar,
+    policy varchar not null,
+    metric varchar not null,
+    value double not null,
+    lower_value double,
+    upper_value double,
+    from_date date not null,
+    to_date date not null
+);
+-- One row per backtest_date, arepa_type (or `all`), bin.
+create table if not exists ml.calibration (
+    backtest_date date not null,
+    arepa_type varchar not null,
+    model_version varchar,
+    bin integer not null,
+    predicted_mean double not null,
+    observed_ratio double not null,
+    row_count bigint not null
+);
+"""
+
+
+def create_ml_tables(warehouse: Warehouse) -> None:
+    """Create the tables that are missing, and the columns that older ones lack."""
+    warehouse.execute(CREATE_TABLES)

@@ -1,0 +1,228 @@
+"""The one door to dbt: run its commands in this process."""
+
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import pandas as pd
+from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
+from dbt.cli.main import dbtRunner
+
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import ArepasError
+from python_ml.settings import PROJECT_DIR, Settings
+
+logger = logging.getLogger(__name__)
+
+LONGEST_MESSAGE = 400
+# Unit tests judge the SQL, not the day's data: `make test` runs them.
+BUILD = ("build", "--no-write-json", "--exclude-resource-type", "unit_test", "--selector")
+FEATURES = "+feat_machine_arepa_daily"
+DESCRIBE_BUILD = """
+select
+    (select coalesce(max(greatest(load_id, coalesce(replaced_load_id, 0))), 0) from raw.files)
+        as load_id,
+    latest_as_of_date as as_of_date,
+    new_reading_count,
+    late_reading_count
+from raw.run_settings cross join intermediate.int_readings_delivered
+"""
+SQL_FOLDERS = ("models", "macros", "seeds")
+
+
+class Tables(Protocol):
+    """What an engine's tables are asked between two dbt commands."""
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run a query and return its rows."""
+        ...
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """Run a query and return its rows as a data frame."""
+        ...
+
+    def append(self, table: str, rows: pd.DataFrame) -> None:
+        """Append rows to a table by column name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Where dbt builds: the verb hands it in, so that this door knows none of the engines.
+
+    Attributes:
+        target: dbt's target, as in `profiles.yml`.
+        state_dir: Folder of dbt's own files.
+        open: Opens the engine's tables; what it returns closes them again.
+    """
+
+    target: str
+    state_dir: Path
+    open: Callable[[], AbstractContextManager[Tables]]
+
+
+def duckdb_engine(settings: Settings) -> Engine:
+    """The warehouse's file, opened late and closed early."""
+    return Engine("duckdb", settings.state_dir, lambda: Warehouse(settings.warehouse_path))
+
+
+class Transformer:
+    """Runs dbt commands on an engine.
+
+    Does not keep DuckDB's file open: the profile says `keep_open: false`.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self._settings = settings
+        self._engine = engine
+
+    def build_features(self, *, from_scratch: bool = False) -> None:
+        """Build and test everything from the raw lines to the features.
+
+        Rebuilds from scratch when told to, or where the SQL or what it was compiled with has
+        changed since the tables were built; otherwise only the affected days.
+
+        Raises:
+            ArepasError: A model or a test failed; the message names it.
+        """
+        with self._engine.open() as warehouse:
+            fingerprint = _fingerprint(self._settings, warehouse)
+            built = warehouse.rows(
+                "select fingerprint from raw.builds order by load_id desc, built_at desc limit 1"
+            )
+        is_stale = bool(built) and built[0][0] != fingerprint
+        if is_stale:
+            logger.info("the SQL or the metrics changed since the last build: rebuilding all days")
+        refresh = ["--full-refresh"] if is_stale or from_scratch else []
+        self._run([*BUILD, "before_scoring", *refresh])
+        with self._engine.open() as warehouse:
+            build = warehouse.frame(DESCRIBE_BUILD)
+            built_at = datetime.now(UTC).replace(tzinfo=None)
+            warehouse.append("raw.builds", build.assign(fingerprint=fingerprint, built_at=built_at))
+
+    def build_reports(self) -> None:
+        """Build and test what reads the predictions.
+
+        Raises:
+            ArepasError: A model or a test failed; the message names it.
+        """
+        self._run([*BUILD, "after_scoring"])
+
+    def build_docs(self) -> Path:
+        """Write the documentation of all models as one page; returns its path."""
+        self._run(["docs", "generate", "--static"])
+        return self._engine.state_dir / "target" / "static_index.html"
+
+    def compile_features(self) -> list[str]:
+        """Compile the features' models and all before them, as a build from nothing would.
+
+        Returns:
+            The statements that build them, in their order.
+        """
+        compiled = cast(
+            "RunExecutionResult", self._run(["compile", "--full-refresh", "--select", FEATURES])
+        )
+        nodes = {
+            outcome.node.unique_id: outcome.node
+            for outcome in compiled.results
+            if outcome.node.resource_type == "model"
+        }
+        order = TopologicalSorter(
+            {key: set(node.depends_on.nodes) & nodes.keys() for key, node in nodes.items()}
+        ).static_order()
+        schemas = sorted({node.schema for node in nodes.values()})
+        return [f"create schema if not exists {schema}" for schema in schemas] + [
+            f"create {'view' if node.config.materialized == 'view' else 'table'}"
+            f" {node.relation_name} as {node.compiled_code}"
+            for node in (nodes[key] for key in order)
+        ]
+
+    def compile_model(self, name: str) -> str:
+        """Compile one model's query, as a build from nothing would."""
+        compiled = cast(
+            "RunExecutionResult", self._run(["compile", "--full-refresh", "--select", name])
+        )
+        nodes = (outcome.node for outcome in compiled.results if outcome.node.name == name)
+        return getattr(next(nodes), "compiled_code", "")
+
+    def check_freshness(self) -> None:
+        """Say of each kind of raw file how old its newest delivery is.
+
+        Raises:
+            ArepasError: One is older than its limit; the message names it.
+        """
+        self._run(["source", "freshness"])
+
+    def _run(self, arguments: Sequence[str]) -> object:
+        os.environ |= {
+            "WAREHOUSE_PATH": str(self._settings.warehouse_path),
+            "METRICS": ",".join(self._settings.metrics),
+            "DBT_TARGET_PATH": str(self._engine.state_dir / "target"),
+            "DBT_LOG_PATH": str(self._engine.state_dir / "logs"),
+        }
+        logger.info("dbt %s %s", arguments[0], " ".join(arguments[5:]))
+        is_debugging = self._settings.log_level == "DEBUG"
+        result = dbtRunner().invoke(
+            [
+                "--log-level",
+                "debug" if is_debugging else "none",
+                *arguments,
+                "--project-dir",
+                str(PROJECT_DIR),
+                "--profiles-dir",
+                str(PROJECT_DIR),
+                "--target",
+                self._engine.target,
+            ]
+        )
+        if result.exception is not None:
+            raise ArepasError(
+                f"dbt {arguments[0]}: {_shortened(result.exception)}"
+            ) from result.exception
+        if not result.success:
+            outcomes = cast("RunExecutionResult", result.result)
+            failures = [
+                f"{outcome.node.name}: {self._describe(outcome)}"
+                for outcome in outcomes.results
+                if outcome.status in {"error", "fail", "runtime error"}
+            ]
+            raise ArepasError(f"dbt {arguments[0]}: {'; '.join(failures)}")
+        return result.result
+
+    def _describe(self, outcome: RunResult) -> str:
+        """Say what is wrong: the first row that a test found, how old a source is, or the error."""
+        if (newest := getattr(outcome, "max_loaded_at", None)) is not None:
+            return f"the newest delivery was loaded {newest:%Y-%m-%d %H:%M} UTC"
+        test_sql = getattr(outcome.node, "compiled_code", None)
+        if outcome.status != "fail" or test_sql is None:
+            return _shortened(outcome.message)
+        with self._engine.open() as warehouse:
+            row = warehouse.frame(test_sql).iloc[0].to_dict()
+        return f"{outcome.failures} rows, the first is " + ", ".join(
+            f"{column}={value}" for column, value in row.items()
+        )
+
+
+def _fingerprint(settings: Settings, warehouse: Tables) -> str:
+    """Fingerprint what the tables were built with: the SQL, the seeds, the metrics, the tables."""
+    digest = hashlib.sha256()
+    for folder in SQL_FOLDERS:
+        for path in sorted((PROJECT_DIR / folder).rglob("*")):
+            # A new mail address changes no table that is built day by day.
+            if path.suffix in {".sql", ".csv"} and path.stem != "recipients":
+                digest.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())
+    presence = warehouse.rows("select has_machines, has_maintenance_events from raw.run_settings")
+    digest.update(f"{settings.metrics} {presence}".encode())
+    return digest.hexdigest()
+
+
+def _shortened(message: object) -> str:
+    text = " ".join(str(message or "no message").split())
+    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "…"

@@ -1,0 +1,190 @@
+"""The model of one arepa type: experts that saw all types and its own, blended; pure."""
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import minimize
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.utils import Tags
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits
+
+from python_ml.learning.attributions import CurveTables, TreePaths
+from python_ml.learning.experts import build_boosting, build_curves, fill_empty_columns
+
+CURVE_STRENGTH = 0.003
+LAID_OUT = ("_tree_paths", "_curve_tables")
+LOG_ODDS_LIMIT = 12.0  # an expert surer than that has seen too little
+
+
+class BlendedClassifier(ClassifierMixin, BaseEstimator):
+    """Blend the log-odds of experts: boosted trees over all types, curves over all, curves of one.
+
+    The blend's weights make it a calibrated whole: they are learnt from what the experts said of
+    mornings that they had not seen. Fitted alone, on one set of rows, all experts weigh the same;
+    `python_ml.learning.estimator.fit_models` fits the types of a fleet together.
+
+    Args:
+        iterations: Trees of the boosting expert.
+        feature_share: Share of the features that each split of its trees chooses from.
+        seed: Seed of everything random.
+
+    Attributes:
+        boosting_: The boosted trees; their last input is the type's level, not a column.
+        curves_: The logistic regressions on the columns.
+        type_level_: What the trees are told of the type: log-odds of its share of breakdowns.
+        weights_: Of the experts' log-odds, the trees first.
+        intercept_: Of the blend.
+    """
+
+    def __init__(self, iterations: int = 120, feature_share: float = 0.3, seed: int = 7) -> None:
+        self.iterations = iterations
+        self.feature_share = feature_share
+        self.seed = seed
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Fit all experts on the same rows and let them weigh the same."""
+        X, y = validate_data(self, X, y, ensure_all_finite="allow-nan", dtype=float)
+        kind = type_of_target(y, input_name="y", raise_unknown=True)
+        if kind != "binary":
+            raise ValueError(
+                f"Only binary classification is supported. The type of the target is {kind}."
+            )
+        self.classes_, classes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError("rows of two classes are needed, and there is 1 class")
+        self.type_level_ = 0.0
+        with threadpool_limits(limits=1):
+            self.boosting_ = build_boosting(
+                iterations=self.iterations, feature_share=self.feature_share, seed=self.seed
+            ).fit(self._with_level(fill_empty_columns(X)), classes)
+            curves = build_curves(X.shape, strength=CURVE_STRENGTH, seed=self.seed)
+            self.curves_ = [curves.fit(X, classes)]
+        self.weights_, self.intercept_ = np.full(2, 0.5), 0.0
+        self._lay_out()
+        return self
+
+    def set_experts(
+        self,
+        boosting: HistGradientBoostingClassifier,
+        curves: list[Pipeline],
+        *,
+        type_level: float,
+        blend: np.ndarray,
+        columns: Sequence[str],
+    ) -> Self:
+        """Take experts that were fitted elsewhere, and the weights of their blend."""
+        self.boosting_, self.curves_, self.type_level_ = boosting, curves, type_level
+        self.weights_, self.intercept_ = blend[:-1], float(blend[-1])
+        self.classes_ = np.array([False, True])
+        self.n_features_in_ = len(columns)
+        self.feature_names_in_ = np.array(columns, dtype=object)
+        self._lay_out()
+        return self
+
+    def decision_function(self, X: ArrayLike) -> np.ndarray:
+        """Compute the log-odds of a breakdown; shape (rows,)."""
+        return self._expert_log_odds(self._checked(X)) @ self.weights_ + self.intercept_
+
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
+        """Predict the probabilities of both classes; shape (rows, 2)."""
+        probability = expit(self.decision_function(X))
+        return np.column_stack([1 - probability, probability])
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Predict the likelier class of each row."""
+        is_likelier = self.decision_function(X) > 0
+        return self.classes_[is_likelier.astype(int)]
+
+    def compute_contributions(self, X: ArrayLike) -> np.ndarray:
+        """Compute what each column adds to the log-odds; shape (rows, columns + 1).
+
+        The last column is all that does not depend on the row's features: the rows add up to the
+        log-odds, save where an expert's were cut off at their limit.
+        """
+        features = self._checked(X)
+        of_trees = self._tree_paths.compute_contributions(self._with_level(features))
+        of_trees[:, -1] += self._tree_paths.baseline
+        contributions = self.weights_[0] * of_trees
+        contributions[:, -1] += self.intercept_
+        for weight, curves in zip(self.weights_[1:], self._curve_tables, strict=True):
+            contributions[:, :-1] += weight * curves.compute_contributions(features)
+            contributions[:, -1] += weight * curves.intercept
+        return contributions
+
+    @property
+    def usual_values_(self) -> np.ndarray:
+        """The median of each column among the rows that were fitted on, the type's own if any."""
+        return self.curves_[-1]["impute"].statistics_
+
+    def __sklearn_tags__(self) -> Tags:
+        """Tell scikit-learn that gaps are welcome and that there are two classes."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.classifier_tags.multi_class = False
+        return tags
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out of the file what is laid out again when it is read."""
+        state = super().__getstate__()
+        return {name: value for name, value in state.items() if name not in LAID_OUT}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Take what a file holds."""
+        super().__setstate__(state)
+        if "boosting_" in state:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._tree_paths = TreePaths(self.boosting_)
+        self._curve_tables = [CurveTables(curves) for curves in self.curves_]
+
+    def _checked(self, X: ArrayLike) -> np.ndarray:
+        check_is_fitted(self)
+        return validate_data(self, X, reset=False, ensure_all_finite="allow-nan", dtype=float)
+
+    def _with_level(self, features: np.ndarray) -> np.ndarray:
+        return np.column_stack([features, np.full(len(features), self.type_level_)])
+
+    def _expert_log_odds(self, features: np.ndarray) -> np.ndarray:
+        """Compute what each expert says; shape (rows, experts)."""
+        log_odds = [self.boosting_.decision_function(self._with_level(features))]
+        log_odds += [
+            curves.compute_contributions(features).sum(axis=1) + curves.intercept
+            for curves in self._curve_tables
+        ]
+        return np.clip(np.column_stack(log_odds), -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
+
+
+def fit_blend(
+    log_odds: np.ndarray, breakdowns: np.ndarray, *, towards: np.ndarray, strength: float
+) -> np.ndarray:
+    """Fit the weights of a blend, pulled towards given ones; no weight is negative.
+
+    Args:
+        log_odds: What the experts said of mornings that they had not seen; (rows, experts).
+        breakdowns: What came; (rows,).
+        towards: The weights without any rows, the intercept last; (experts + 1,).
+        strength: How hard they are pulled: as hard as about that many breakdowns.
+
+    Returns:
+        The weights, the intercept last; (experts + 1,).
+    """
+    inputs = np.column_stack([log_odds, np.ones(len(log_odds))])
+    signs = np.where(breakdowns, 1.0, -1.0)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        margins = signs * (inputs @ weights)
+        pull = weights - towards
+        value = np.logaddexp(0, -margins).sum() + strength / 2 * pull @ pull
+        return value, -inputs.T @ (signs * expit(-margins)) + strength * pull
+
+    bounds = [(0, None)] * log_odds.shape[1] + [(None, None)]
+    with threadpool_limits(limits=1):
+        return minimize(loss, towards, jac=True, method="L-BFGS-B", bounds=bounds).x

@@ -1,0 +1,368 @@
+"""Fit the models of all arepa types together, so that each learns from the others; pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from python_ml.learning.blend import CURVE_STRENGTH, LOG_ODDS_LIMIT, BlendedClassifier, fit_blend
+from python_ml.learning.columns import LABEL, POOLED, is_clock_or_level
+from python_ml.learning.experts import Expert, build_boosting, build_curves, fill_empty_columns
+from python_ml.settings import TrainingSettings
+
+FOLDS = 2
+FIRST_FOLD_SHARE = 0.5  # of the mornings, before the first validated one
+ROWS_MAX = 60_000  # of one fit; beyond that more rows of calm mornings add time, not knowledge
+PULLS = (10.0, 30.0, 100.0, 1_000.0)  # candidates for how hard a type is pulled to the pool
+POOL_PULL = 3.0
+LEVEL_ROWS = 200.0  # a type with fewer rows is mostly told the level of all
+# Candidates: trees, share of features at a split, whether they look at clocks and levels alone.
+BOOSTINGS = ((120, 0.3, False), (80, 1.0, True))
+# What experts say: the trees told the type and not, the curves of all types and of the type.
+SAYINGS = ("boosting", "boosting_untold", "pooled_curves", "own_curves")
+OF_TYPE = ("boosting", "pooled_curves", "own_curves")
+OF_POOL = ("boosting_untold", "pooled_curves")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """An expert that is still to be fitted, and on what; it travels to wherever it is fitted.
+
+    Attributes:
+        expert: The unfitted expert.
+        features: Shape (rows, features).
+        labels: Shape (rows,).
+        seed: Seed of what is drawn at random.
+    """
+
+    expert: Expert
+    features: np.ndarray
+    labels: np.ndarray
+    seed: int
+
+    def run(self) -> Expert:
+        """Fit the expert."""
+        return _fit(self.expert, self.features, self.labels, self.seed)
+
+
+Fold = tuple[pd.DataFrame, pd.DataFrame]  # what was known, and what was asked after it
+FitAll = Callable[[Sequence[Fit]], list[Any]]
+
+
+def fit_here(fits: Sequence[Fit]) -> list[Any]:
+    """Fit experts in this process, two at a time."""
+    return Parallel(n_jobs=2, prefer="threads")(delayed(Fit.run)(fit) for fit in fits)
+
+
+@dataclass(frozen=True)
+class _Experts:
+    """What was fitted on the rows of all types up to some morning."""
+
+    boosting: HistGradientBoostingClassifier
+    pooled_curves: Pipeline
+    own_curves: dict[str, Pipeline]
+    levels: dict[str, float]
+    level_of_all: float
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    """How the trees are made, chosen by validation."""
+
+    iterations: int
+    feature_share: float
+    is_plain: bool  # trees look at clocks and levels alone
+    seed: int
+
+    def hide(self, features: np.ndarray, columns: Sequence[str]) -> np.ndarray:
+        """Make constant what the trees shall not look at: they never split there.
+
+        The inputs beyond the columns, the type's level, are always seen.
+        """
+        if not self.is_plain:
+            return features
+        is_hidden = np.array([not is_clock_or_level(column) for column in columns])
+        hidden = features.copy()
+        hidden[:, : len(columns)][:, is_hidden] = 0.0
+        return hidden
+
+    def build_boosting(self) -> HistGradientBoostingClassifier:
+        return build_boosting(
+            iterations=self.iterations, feature_share=self.feature_share, seed=self.seed
+        )
+
+    def build_model(self) -> BlendedClassifier:
+        return BlendedClassifier(
+            iterations=self.iterations, feature_share=self.feature_share, seed=self.seed
+        )
+
+
+def fit_models(
+    rows: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    horizon_days: int,
+    training: TrainingSettings,
+    fit_all: FitAll = fit_here,
+) -> dict[str, BlendedClassifier]:
+    """Fit the estimators of all arepa types with enough history: `fit_fleet` without the pool's."""
+    models = fit_fleet(rows, columns, horizon_days=horizon_days, training=training, fit_all=fit_all)
+    return {name: model for name, model in models.items() if name != POOLED}
+
+
+def fit_fleet(
+    rows: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    horizon_days: int,
+    training: TrainingSettings,
+    fit_all: FitAll = fit_here,
+) -> dict[str, BlendedClassifier]:
+    """Fit the estimators of all arepa types together, and one for the types without.
+
+    Experts fitted up to a morning say what they think of the mornings from one horizon later on;
+    from that the blends are learnt: one for the pool, and for each type its own, pulled towards
+    the pool's as hard as did best on the newest of those mornings. Then the experts are fitted
+    again on all rows.
+
+    Args:
+        rows: Labelled mornings of all types; grain: machine_id, arepa_type, as_of_date.
+        columns: The features, in the order in which the estimators take them.
+        horizon_days: How far the labels look ahead, the gap of every validation split.
+        training: How models are fitted.
+        fit_all: Where experts are fitted; wherever that is, the bits are the same.
+
+    Returns:
+        By arepa type, one fitted scikit-learn classifier that needs nothing but the columns. A type
+        with too few rows or breakdowns (`training.minimum_…`) has none; under `POOLED` stands the
+        one that knows no type, where all rows together are enough.
+    """
+    if not has_enough_history(rows, training):
+        return {}
+    rows = rows.sort_values(["as_of_date", "machine_id", "arepa_type"], ignore_index=True)
+    types = [
+        str(arepa_type)
+        for arepa_type, of_type in rows.groupby("arepa_type")
+        if has_enough_history(of_type, training)
+    ]
+    with threadpool_limits(limits=1):
+        folds = list(_cut_folds(rows, horizon_days))
+        recipe = _choose_recipe(folds, columns, training.seed, fit_all)
+        heard = _listen(folds, columns, recipe, fit_all)
+        experts = _fit_experts(rows, columns, recipe, fit_all)
+    return {
+        name: _assemble(experts, name, blend, columns, recipe)
+        for name, blend in _fit_blends(heard, types).items()
+    }
+
+
+def predict_probability(estimator: BlendedClassifier, features: pd.DataFrame) -> np.ndarray:
+    """Predict the probability of a breakdown for each row; shape (rows,)."""
+    return estimator.predict_proba(features)[:, 1]
+
+
+def has_enough_history(rows: pd.DataFrame, training: TrainingSettings) -> bool:
+    """Say whether rows are enough for a model of their own."""
+    has_both = training.minimum_breakdowns <= int(rows[LABEL].sum()) < len(rows)
+    return has_both and len(rows) >= training.minimum_rows
+
+
+def _cut_folds(rows: pd.DataFrame, horizon_days: int) -> Iterator[Fold]:
+    """Cut rows into what was known and what comes at least a horizon later, oldest first."""
+    mornings = pd.to_datetime(rows["as_of_date"])
+    days = mornings.drop_duplicates().sort_values().to_list()
+    shares = np.linspace(FIRST_FOLD_SHARE, 1, FOLDS, endpoint=False)
+    starts = [days[int(len(days) * share)] for share in shares]
+    ends = [*starts[1:], days[-1] + pd.Timedelta(days=1)]
+    for start, end in zip(starts, ends, strict=True):
+        known = rows[mornings + pd.Timedelta(days=horizon_days) <= start]
+        if known[LABEL].nunique() == 2:
+            yield known, rows[(mornings >= start) & (mornings < end)]
+
+
+def _choose_recipe(
+    folds: Sequence[Fold], columns: Sequence[str], seed: int, fit_all: FitAll
+) -> _Recipe:
+    """Choose the trees that did best on the newest mornings, which they had not seen."""
+    recipes = [_Recipe(*boosting, seed) for boosting in BOOSTINGS]
+    if not folds:
+        return recipes[0]
+    known, asked = folds[-1]
+    levels, level_of_all = _compute_levels(known)
+    features, of_asked = (
+        np.column_stack(
+            [
+                part[list(columns)].to_numpy(float),
+                part["arepa_type"].map(levels).fillna(level_of_all).to_numpy(float),
+            ]
+        )
+        for part in (known, asked)
+    )
+    labels = known[LABEL].to_numpy(bool)
+    boostings = fit_all(
+        [
+            Fit(recipe.build_boosting(), recipe.hide(features, columns), labels, seed)
+            for recipe in recipes
+        ]
+    )
+    said = np.array([boosting.decision_function(of_asked) for boosting in boostings])
+    margins = np.where(asked[LABEL].to_numpy(bool), 1, -1) * said
+    return recipes[int(np.logaddexp(0, -margins).sum(axis=1).argmin())]
+
+
+def _compute_levels(rows: pd.DataFrame) -> tuple[dict[str, float], float]:
+    """Compute the log-odds of each type's share of breakdowns, and of all; few rows are pulled."""
+    share = rows[LABEL].mean()
+    of_types = rows.groupby("arepa_type")[LABEL].agg(["sum", "size"])
+    shares = (of_types["sum"] + LEVEL_ROWS * share) / (of_types["size"] + LEVEL_ROWS)
+    return np.log(shares / (1 - shares)).to_dict(), float(np.log(share / (1 - share)))
+
+
+def _listen(
+    folds: Sequence[Fold], columns: Sequence[str], recipe: _Recipe, fit_all: FitAll
+) -> pd.DataFrame:
+    """Ask experts about mornings that lie at least a horizon after all that they were fitted on.
+
+    Returns:
+        Log-odds of each expert, `pooled_…` where it was told no type, with arepa_type, fold and
+        label; grain: that of the rows of the validated mornings.
+    """
+    parts = []
+    for fold, (known, asked) in enumerate(folds):
+        experts = _fit_experts(known, columns, recipe, fit_all)
+        parts.append(_ask(experts, asked, columns).assign(fold=fold))
+    return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, "arepa_type", LABEL])
+
+
+def _fit_experts(
+    rows: pd.DataFrame, columns: Sequence[str], recipe: _Recipe, fit_all: FitAll
+) -> _Experts:
+    seed = recipe.seed
+    own_rows = {
+        str(name): of_type
+        for name, of_type in rows.groupby("arepa_type")
+        if of_type[LABEL].nunique() == 2
+    }
+    levels, level_of_all = _compute_levels(rows)
+    told = rows["arepa_type"].map(levels).fillna(level_of_all).to_numpy(float)
+    features = rows[list(columns)].to_numpy(float)
+    labels = rows[LABEL].to_numpy(bool)
+    hidden = recipe.hide(np.column_stack([features, told]), columns)
+    fits = [
+        Fit(recipe.build_boosting(), hidden, labels, seed),
+        Fit(_curves(features, seed), features, labels, seed),
+    ]
+    for of_type in own_rows.values():
+        own = of_type[list(columns)].to_numpy(float)
+        own_labels = of_type[LABEL].to_numpy(bool)
+        fits.append(Fit(_curves(own, seed), own, own_labels, seed))
+    fitted = fit_all(fits)
+    own_curves = dict(zip(own_rows, fitted[2:], strict=True))
+    return _Experts(fitted[0], fitted[1], own_curves, levels, level_of_all)
+
+
+def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) -> Expert:
+    """Fit on at most `ROWS_MAX` rows: calm mornings are thinned out and the rest weigh more."""
+    weights = np.ones(len(labels))
+    if len(labels) > ROWS_MAX:
+        calm = np.flatnonzero(~labels)
+        wanted = max(ROWS_MAX - int(labels.sum()), ROWS_MAX // 2)
+        taken = np.random.default_rng(seed).choice(calm, min(wanted, len(calm)), replace=False)
+        weights[taken] = len(calm) / len(taken)
+        kept = np.sort(np.concatenate([np.flatnonzero(labels), taken]))
+        features, labels, weights = features[kept], labels[kept], weights[kept]
+    name = "regress__sample_weight" if isinstance(expert, Pipeline) else "sample_weight"
+    # One thread a fit, set in the thread that fits: bits must not depend on a machine's cores.
+    with threadpool_limits(limits=1):
+        return expert.fit(fill_empty_columns(features), labels, **{name: weights})
+
+
+def _curves(features: np.ndarray, seed: int) -> Pipeline:
+    rows = min(len(features), ROWS_MAX)
+    return build_curves((rows, features.shape[1]), strength=CURVE_STRENGTH, seed=seed)
+
+
+def _ask(experts: _Experts, rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Compute what experts say of some rows, told their type and not; grain: that of the rows."""
+    features = rows[list(columns)].to_numpy(float)
+    told = rows["arepa_type"].map(experts.levels).fillna(experts.level_of_all).to_numpy(float)
+    pooled_curves = experts.pooled_curves.decision_function(features)
+    own_curves = pooled_curves.copy()
+    for arepa_type, curves in experts.own_curves.items():
+        if (is_own := (rows["arepa_type"] == arepa_type).to_numpy()).any():
+            own_curves[is_own] = curves.decision_function(features[is_own])
+    untold = np.full(len(rows), experts.level_of_all)
+    said = np.column_stack(
+        [
+            experts.boosting.decision_function(np.column_stack([features, told])),
+            experts.boosting.decision_function(np.column_stack([features, untold])),
+            pooled_curves,
+            own_curves,
+        ]
+    )
+    said = np.clip(said, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
+    return pd.DataFrame(said, columns=SAYINGS).assign(
+        arepa_type=rows["arepa_type"].to_numpy(), **{LABEL: rows[LABEL].to_numpy(bool)}
+    )
+
+
+def _fit_blends(heard: pd.DataFrame, types: Sequence[str]) -> dict[str, np.ndarray]:
+    """Fit the weights of the pool's blend and of each type's own."""
+    blends = {POOLED: _fit_one(heard, OF_POOL, _equal_weights(OF_POOL), POOL_PULL)}
+    pool = _fit_one(heard, OF_TYPE, _equal_weights(OF_TYPE), POOL_PULL)
+    pull = _choose_pull(heard)
+    for arepa_type in types:
+        own = heard[heard["arepa_type"] == arepa_type]
+        blends[arepa_type] = _fit_one(own, OF_TYPE, pool, pull)
+    return blends
+
+
+def _choose_pull(heard: pd.DataFrame) -> float:
+    """Choose how hard types are pulled to the pool by how the newest mornings came out."""
+    if heard.empty or heard["fold"].nunique() < 2:
+        return PULLS[-1]
+    losses = dict.fromkeys(PULLS, 0.0)
+    for fold in sorted(heard["fold"].unique())[1:]:
+        known, asked = heard[heard["fold"] < fold], heard[heard["fold"] == fold]
+        pool = _fit_one(known, OF_TYPE, _equal_weights(OF_TYPE), POOL_PULL)
+        for pull in PULLS:
+            for arepa_type, own in asked.groupby("arepa_type"):
+                weights = _fit_one(known[known["arepa_type"] == arepa_type], OF_TYPE, pool, pull)
+                said = own[list(OF_TYPE)].to_numpy() @ weights[:-1] + weights[-1]
+                margins = np.where(own[LABEL], said, -said)
+                losses[pull] += float(np.logaddexp(0, -margins).sum())
+    return min(PULLS, key=lambda pull: losses[pull])
+
+
+def _fit_one(
+    heard: pd.DataFrame, sayings: Sequence[str], towards: np.ndarray, strength: float
+) -> np.ndarray:
+    return fit_blend(
+        heard[list(sayings)].to_numpy(float),
+        heard[LABEL].to_numpy(bool),
+        towards=towards,
+        strength=strength,
+    )
+
+
+def _equal_weights(sayings: Sequence[str]) -> np.ndarray:
+    return np.array([*np.full(len(sayings), 1 / len(sayings)), 0.0])
+
+
+def _assemble(
+    experts: _Experts, name: str, blend: np.ndarray, columns: Sequence[str], recipe: _Recipe
+) -> BlendedClassifier:
+    own = [experts.own_curves[name]] if name != POOLED else []
+    return recipe.build_model().set_experts(
+        experts.boosting,
+        [experts.pooled_curves, *own],
+        type_level=experts.levels.get(name, experts.level_of_all),
+        blend=blend,
+        columns=columns,
+    )

@@ -1,0 +1,238 @@
+"""`arepas backtest`: replay past trainings and mornings, choose thresholds, say what it all cost.
+
+A rolling origin: as every two months in life, the models are fitted on what was known on a past
+morning, and predict the mornings up to the next training. Labels of fitted rows were mature on the
+morning of the training, which is a gap of one horizon. A morning's stops go by the threshold that
+the predictions before that training suggest.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from python_ml.decisions.cost_replay import (
+    choose_threshold,
+    costs_of_machines,
+)
+from python_ml.decisions.machine_log import build_log
+from python_ml.decisions.metrics import (
+    ALL,
+    MODEL,
+    PREVIOUS_CHAMPION,
+    Surroundings,
+    compute_calibration,
+    measure_model,
+    measure_rivals,
+    worst_by_machine,
+)
+from python_ml.engines.marts import read_costs, read_slots, read_stops
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.registry import LoadedModel
+from python_ml.engines.warehouse import Warehouse
+from python_ml.learning.columns import KEYS, LABEL, feature_columns
+from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.evaluate import Split, first_day
+from python_ml.run.code_version import code_version
+from python_ml.settings import Settings
+
+Models = Mapping[str, Any]
+ROW_COLUMNS = [*KEYS, "kitchen_id", "phase", LABEL]
+DELETE = "delete from ml.{table} where backtest_date = ?"
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What a back-test found.
+
+    Attributes:
+        predictions: Grain: machine_id, arepa_type, as_of_date.
+        metrics: Grain: arepa_type (or `all`), policy, metric.
+        calibration: Grain: arepa_type (or `all`), bin.
+        thresholds: By arepa type, the probability from which on a stop pays.
+    """
+
+    predictions: pd.DataFrame
+    metrics: pd.DataFrame
+    calibration: pd.DataFrame
+    thresholds: dict[str, float]
+
+
+def read_surroundings(warehouse: Warehouse, settings: Settings, *, as_of: date) -> Surroundings:
+    """Read what predictions are judged against, as it was known on a morning."""
+    return Surroundings(
+        stops=read_stops(warehouse, as_of=as_of),
+        costs=read_costs(warehouse),
+        slots=read_slots(warehouse),
+        horizon_days=settings.horizon_days,
+        seed=settings.training.seed,
+    )
+
+
+def run_backtest(
+    rows: pd.DataFrame, newest: tuple[Split, Models], around: Surroundings, settings: Settings
+) -> Backtest:
+    """Replay past trainings on labelled rows, the newest one with the models that it made.
+
+    Args:
+        rows: Labelled mornings of all types; grain: machine_id, arepa_type, as_of_date.
+        newest: The newest training's split and models; its holdout is the last period.
+        around: What predictions are judged against.
+        settings: How often models are refitted, and on how long a window.
+    """
+    split, models = newest
+    columns = feature_columns(settings.metrics)
+    predictions = pd.DataFrame()
+    thresholds: dict[str, float] = {}
+    for training in [*past_trainings(rows, first_day(split.holdout), settings), split]:
+        fitted = (
+            models
+            if training is split
+            else fit_models(
+                training.fitted,
+                columns,
+                horizon_days=settings.horizon_days,
+                training=settings.training,
+            )
+        )
+        origin = first_day(training.holdout)
+        thresholds = {
+            arepa_type: _choose_threshold(predictions, arepa_type, origin, around, settings)
+            for arepa_type in fitted
+        }
+        period = _predict(training.holdout, fitted, columns)
+        period["stop_threshold_probability"] = period["arepa_type"].map(thresholds).astype(float)
+        period["trained_as_of_date"] = pd.Timestamp(origin)
+        predictions = pd.concat([predictions, period], ignore_index=True)
+    metrics = _by_scope(predictions, lambda of_scope: _measure(of_scope, MODEL, around))
+    return Backtest(predictions, metrics, _by_scope(predictions, compute_calibration), thresholds)
+
+
+def measure_champions(
+    rows: pd.DataFrame, champions: Iterable[LoadedModel], around: Surroundings
+) -> pd.DataFrame:
+    """Measure the present champions on the mornings that they were not fitted on.
+
+    Grain: one row per arepa_type (or `all`), policy, metric.
+    """
+    parts = []
+    for champion in champions:
+        tags = champion.registered.tags
+        known = date.fromisoformat(tags["fitted_to"]) + timedelta(days=around.horizon_days)
+        is_unseen = pd.to_datetime(rows["as_of_date"]) >= pd.Timestamp(known)
+        models = {champion.registered.arepa_type: champion.estimator}
+        said = _predict(rows[is_unseen], models, champion.columns)
+        threshold = tags.get("stop_threshold_probability", _break_even(said, around))
+        parts.append(said.assign(stop_threshold_probability=float(threshold)))
+    said = pd.concat(parts) if parts else pd.DataFrame()
+    if said.empty:
+        return said
+    return _by_scope(said, lambda of_scope: _measure(of_scope, PREVIOUS_CHAMPION, around))
+
+
+def write_backtest(
+    warehouse: Warehouse,
+    backtest: Backtest,
+    versions: Mapping[str, str],
+    *,
+    as_of: date,
+    horizon_days: int,
+) -> None:
+    """Write a back-test in place of an earlier one of the same morning, in one transaction."""
+    create_ml_tables(warehouse)
+    day = pd.Timestamp(as_of)
+    predictions = backtest.predictions.assign(
+        backtest_date=day, horizon_days=horizon_days, code_version=code_version()
+    )
+    tables = {"backtest_predictions": predictions}
+    for table, rows in (
+        ("backtest_metrics", backtest.metrics),
+        ("calibration", backtest.calibration),
+    ):
+        known = rows["arepa_type"].map(versions).astype(object)
+        tables[table] = rows.assign(backtest_date=day, model_version=known)
+    with warehouse.transaction():
+        for table, rows in tables.items():
+            warehouse.execute(DELETE.format(table=table), [as_of])
+            warehouse.append(f"ml.{table}", rows)
+
+
+def past_trainings(rows: pd.DataFrame, newest: date, settings: Settings) -> Iterator[Split]:
+    """Cut the rows as the trainings before the newest one would have, oldest first."""
+    mornings = pd.to_datetime(rows["as_of_date"])
+    refit = timedelta(days=settings.backtest.refit_days)
+    for number in range(settings.backtest.refit_count, 0, -1):
+        origin = pd.Timestamp(newest - number * refit)
+        is_known = mornings + timedelta(days=settings.horizon_days) <= origin
+        is_in_window = mornings > origin - timedelta(days=settings.training.window_days)
+        is_next = (mornings >= origin) & (mornings < origin + refit)
+        if (is_known & is_in_window).any() and is_next.any():
+            yield Split(rows[is_known & is_in_window], rows[is_next])
+
+
+def _predict(rows: pd.DataFrame, models: Models, columns: Iterable[str]) -> pd.DataFrame:
+    """Predict the rows of the types that have a model; grain: that of the rows."""
+    said = pd.Series(np.nan, index=rows.index)
+    for arepa_type, estimator in models.items():
+        of_type = rows[rows["arepa_type"] == arepa_type]
+        if len(of_type):
+            inputs = of_type[list(columns)].astype(float)
+            said[of_type.index] = predict_probability(estimator, inputs)
+    return rows[ROW_COLUMNS].assign(failure_probability=said).dropna(subset="failure_probability")
+
+
+def _choose_threshold(
+    predictions: pd.DataFrame,
+    arepa_type: str,
+    origin: date,
+    around: Surroundings,
+    settings: Settings,
+) -> float:
+    """Choose one type's threshold by the labels that were mature on the morning of a training.
+
+    Break-even while too few breakdowns have been predicted.
+    """
+    if predictions.empty:
+        return _break_even(predictions, around)
+    last = pd.Timestamp(origin - timedelta(days=around.horizon_days))
+    is_mature = pd.to_datetime(predictions["as_of_date"]) <= last
+    known = predictions[is_mature & (predictions["arepa_type"] == arepa_type)]
+    if known[LABEL].sum() == 0:
+        return _break_even(known, around)
+    log = build_log(known, around.stops, around.horizon_days)
+    if log.breakdown_counts.sum() < settings.promotion.minimum_breakdowns:
+        return _break_even(known, around)
+    said = log.spread(known, known["failure_probability"])
+    return choose_threshold(log, said, costs_of_machines(known, around.costs, log))
+
+
+def _break_even(rows: pd.DataFrame, around: Surroundings) -> float:
+    """Say from which probability on a stop pays by the costs alone, in the rows' cheapest phase."""
+    costs = around.costs
+    if len(rows):
+        costs = costs[costs["phase"].isin(rows["phase"])]
+    gain = costs["breakdown_cost"] - costs["planned_stop_cost"]
+    return float((costs["false_stop_cost"] / (gain + costs["false_stop_cost"])).min())
+
+
+def _measure(of_scope: pd.DataFrame, policy: str, around: Surroundings) -> pd.DataFrame:
+    mornings = pd.to_datetime(of_scope["as_of_date"])
+    measures = [measure_model(of_scope, around, policy)]
+    if policy == MODEL:
+        measures.append(measure_rivals(of_scope, around))
+    return pd.concat(measures).assign(from_date=mornings.min(), to_date=mornings.max())
+
+
+def _by_scope(
+    predictions: pd.DataFrame, measure: Callable[[pd.DataFrame], pd.DataFrame]
+) -> pd.DataFrame:
+    """Measure each type and, as `all`, the machines with the worst of their types."""
+    scopes = {str(arepa_type): rows for arepa_type, rows in predictions.groupby("arepa_type")}
+    scopes[ALL] = worst_by_machine(predictions)
+    return pd.concat(
+        [measure(rows).assign(arepa_type=scope) for scope, rows in scopes.items()],
+        ignore_index=True,
+    )

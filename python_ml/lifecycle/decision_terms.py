@@ -1,0 +1,46 @@
+"""`ml.decision_terms`: the costs, technicians and running machines that a morning's plan goes by.
+
+Written when a day is scored, so that what was decided on a past morning does not change with
+today's seeds or with data that came later; scoring the day again replaces them.
+"""
+
+from datetime import date
+
+from python_ml.engines.warehouse import Warehouse
+
+# Days that were scored before there were terms get those of now: the best that is known.
+REPLACE_TERMS = """
+create or replace temporary table days_of_terms as
+select distinct as_of_date from ml.predictions
+where as_of_date between $first and $last
+    or as_of_date not in (select as_of_date from ml.decision_terms);
+delete from ml.decision_terms where as_of_date in (select as_of_date from days_of_terms);
+insert into ml.decision_terms by name
+select
+    features.kitchen_id,
+    features.phase,
+    features.as_of_date,
+    count(distinct features.machine_id) filter (
+        where not features.is_down and features.faulty_reading_ratio_7d is not null
+    ) as running_machine_count,
+    any_value(coalesce(own_slots.technician_slots, default_slots.technician_slots))
+        as technician_slots,
+    any_value(costs.breakdown_cost) as breakdown_cost,
+    any_value(costs.planned_stop_cost) as planned_stop_cost,
+    any_value(costs.false_stop_cost) as false_stop_cost
+from features.feat_machine_arepa_daily as features
+inner join days_of_terms on features.as_of_date = days_of_terms.as_of_date
+inner join seeds.maintenance_costs as costs on features.phase = costs.phase
+inner join seeds.technician_slots as default_slots on default_slots.kitchen_id = 'default'
+left join seeds.technician_slots as own_slots on features.kitchen_id = own_slots.kitchen_id
+group by features.kitchen_id, features.phase, features.as_of_date
+"""
+
+
+def replace_terms(warehouse: Warehouse, *, first: date, last: date) -> None:
+    """Write the terms of the scored mornings anew, inside the caller's transaction."""
+    for statement in REPLACE_TERMS.split(";"):
+        used = {
+            name: day for name, day in (("first", first), ("last", last)) if f"${name}" in statement
+        }
+        warehouse.execute(statement, used)

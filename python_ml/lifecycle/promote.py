@@ -1,0 +1,245 @@
+"""`arepas promote`, `approve`, `rollback`: who becomes champion, and who is it no more."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from python_ml.decisions.gate import KEEP, PROMOTE, Contest, Contestant, compare
+from python_ml.decisions.metrics import Surroundings
+from python_ml.engines.marts import read_modelled_types, read_training_rows
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.registry import CHAMPION, RegisteredModel, Registry
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.learning.estimator import predict_probability
+from python_ml.lifecycle.aliases import align_aliases, find_champion, move_champion
+from python_ml.lifecycle.backtest import read_surroundings
+from python_ml.lifecycle.history import (
+    Decision,
+    append_decision,
+    read_champion,
+    read_newest_decision,
+    read_version_before,
+    was_taken_back,
+)
+from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+PROPOSED, ROLLBACK, MANUAL = "proposed", "rollback", "manual"
+
+
+@dataclass(frozen=True)
+class _Court:
+    """Where models are judged on a morning."""
+
+    registry: Registry
+    warehouse: Warehouse
+    around: Surroundings
+    settings: Settings
+    as_of: date
+
+
+def promote(settings: Settings, *, as_of: date) -> list[Decision]:
+    """Compare challenger and champion of each type and move the alias where it was earned.
+
+    In manual mode a challenger that earned it is only proposed. Nothing after `as_of` is used.
+
+    Raises:
+        PartlyDoneError: Some types could not be judged: they keep their champion.
+        ArepasError: No type has a challenger to judge, or the registry cannot be reached.
+    """
+    decisions, problems = [], []
+    with _open(settings) as warehouse:
+        arepa_types = read_modelled_types(warehouse)
+        registry = _reach_registry(settings, warehouse, arepa_types, as_of)
+        around = read_surroundings(warehouse, settings, as_of=as_of)
+        court = _Court(registry, warehouse, around, settings, as_of)
+        for arepa_type in arepa_types:
+            challenger = registry.find_newest(arepa_type, as_of)
+            if challenger is None:
+                problems.append(f"{arepa_type}: no challenger, run `make train`")
+                continue
+            decision, problem = _judge(court, challenger)
+            _carry_out(court, challenger, decision)
+            problems += [f"{arepa_type}: {problem}"] if problem else []
+            logger.info("%s: %s (%s)", challenger.name, decision.verdict, decision.reason)
+            decisions.append(decision)
+    if problems:
+        kind = PartlyDoneError if decisions else ArepasError
+        raise kind(f"{len(problems)} arepa types not judged: {'; '.join(problems)}")
+    return decisions
+
+
+def approve(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
+    """Make the version champion that `promote` proposed last in manual mode.
+
+    Raises:
+        InputError: Nothing is proposed for the type, or there is no such type.
+    """
+    with _open(settings) as warehouse:
+        _check_known(warehouse, arepa_type)
+        newest = read_newest_decision(warehouse, arepa_type, as_of)
+        if newest is None or newest.verdict != PROPOSED or newest.to_version is None:
+            raise InputError(
+                f"AREPA_TYPE={arepa_type}: no version is proposed; run `make promote"
+                " PROMOTION_MODE=manual` first"
+            )
+        registry = Registry(settings)
+        _check_fit(registry, registry.find_version(arepa_type, newest.to_version), settings)
+        reason = f"approved: {newest.reason}"
+        decision = Decision(arepa_type, PROMOTE, newest.from_version, newest.to_version, reason)
+        move_champion(registry, warehouse, decision, as_of=as_of, mode=MANUAL)
+    return decision
+
+
+def rollback(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
+    """Give the alias back to the version that was champion before the present one.
+
+    Raises:
+        InputError: There is no such type, or it has no champion, or none before it.
+    """
+    with _open(settings) as warehouse:
+        _check_known(warehouse, arepa_type)
+        registry = Registry(settings)
+        align_aliases(registry, warehouse, [arepa_type])
+        champion = read_champion(warehouse, arepa_type, as_of)
+        if champion is None:
+            raise InputError(f"AREPA_TYPE={arepa_type}: has no champion; run `make retrain`")
+        before = read_version_before(warehouse, arepa_type, champion, as_of)
+        if before is None:
+            raise InputError(
+                f"AREPA_TYPE={arepa_type}: version {champion} is its first champion, there is none"
+                " to go back to"
+            )
+        _check_fit(registry, registry.find_version(arepa_type, before), settings)
+        reason = f"taken back from version {champion}"
+        decision = Decision(arepa_type, ROLLBACK, champion, before, reason)
+        move_champion(registry, warehouse, decision, as_of=as_of, mode=MANUAL)
+    return decision
+
+
+def has_champions(settings: Settings) -> bool:
+    """Say whether any arepa type has a champion."""
+    with Warehouse(settings.warehouse_path) as warehouse:
+        arepa_types = read_modelled_types(warehouse)
+    registry = Registry(settings)
+    return any(registry.find(arepa_type, CHAMPION) for arepa_type in arepa_types)
+
+
+def _check_known(warehouse: Warehouse, arepa_type: str) -> None:
+    known = read_modelled_types(warehouse)
+    if arepa_type not in known:
+        raise InputError(
+            f"AREPA_TYPE={arepa_type}: no arepa type that has a model; there are {', '.join(known)}"
+        )
+
+
+def _open(settings: Settings) -> Warehouse:
+    warehouse = Warehouse(settings.warehouse_path)
+    if not warehouse.has_table("core", "dim_arepa_types"):
+        warehouse.__exit__(None, None, None)
+        raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
+    create_ml_tables(warehouse)
+    return warehouse
+
+
+def _reach_registry(
+    settings: Settings, warehouse: Warehouse, arepa_types: list[str], as_of: date
+) -> Registry:
+    """Open the registry; if it cannot be reached, all champions stay, and that is written down."""
+    try:
+        registry = Registry(settings)
+        align_aliases(registry, warehouse, arepa_types)
+    except Exception as error:
+        for arepa_type in arepa_types:
+            champion = read_champion(warehouse, arepa_type, as_of)
+            decision = Decision(arepa_type, KEEP, champion, champion, f"not judged: {error}")
+            append_decision(warehouse, decision, as_of=as_of, mode=settings.promotion_mode)
+        raise
+    return registry
+
+
+def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, str]:
+    """Judge one type; whatever goes wrong, the champion stays, and the problem is told."""
+    warehouse, as_of = court.warehouse, court.as_of
+    arepa_type, problem = challenger.arepa_type, ""
+    from_version = read_champion(warehouse, arepa_type, as_of)
+    try:
+        if from_version == challenger.version:
+            verdict, reason = KEEP, "the challenger is the champion already"
+        elif was_taken_back(warehouse, arepa_type, challenger.version, as_of):
+            verdict, reason = KEEP, "the challenger was rolled back; train a new one"
+        else:
+            contest = _arrange(court, challenger)
+            judged = compare(contest, court.settings.promotion, court.settings.training.seed)
+            verdict, reason = judged.verdict, judged.reason
+    except Exception as error:
+        logger.debug("judging %s failed", arepa_type, exc_info=True)
+        problem = " ".join(str(error).split()) or type(error).__name__
+        verdict, reason = KEEP, f"not judged: {problem}"
+    to_version = challenger.version if verdict == PROMOTE else from_version
+    return Decision(arepa_type, verdict, from_version, to_version, reason), problem
+
+
+def _arrange(court: _Court, challenger: RegisteredModel) -> Contest:
+    settings, arepa_type = court.settings, challenger.arepa_type
+    champion = find_champion(court.registry, court.warehouse, arepa_type, court.as_of)
+    if champion is not None and champion.tags["horizon_days"] != str(settings.horizon_days):
+        champion = None  # it cannot score any more, so its place is free
+    rows = read_training_rows(
+        court.warehouse, [arepa_type], phases=settings.phases, as_of=court.as_of
+    )
+    return Contest(
+        _enter(court.registry, challenger, rows),
+        _enter(court.registry, champion, rows) if champion is not None else None,
+        rows,
+        court.around.stops,
+        court.around.costs,
+        settings.horizon_days,
+    )
+
+
+def _enter(registry: Registry, model: RegisteredModel, rows: pd.DataFrame) -> Contestant:
+    """Let a model predict the rows of a contest."""
+    loaded = registry.load(model)
+    said = (
+        predict_probability(loaded.estimator, rows[list(loaded.columns)].astype(float))
+        if len(rows)
+        else []
+    )
+    threshold = model.tags.get("stop_threshold_probability")
+    return Contestant(
+        version=model.version,
+        fitted_to=date.fromisoformat(model.tags["fitted_to"]),
+        horizon_days=int(model.tags["horizon_days"]),
+        threshold=float(threshold) if threshold is not None else None,
+        breakdown_share=int(model.tags["fitted_breakdowns"]) / int(model.tags["fitted_rows"]),
+        probabilities=pd.Series(said, index=rows.index, dtype=float),
+    )
+
+
+def _carry_out(court: _Court, challenger: RegisteredModel, decision: Decision) -> None:
+    """Write a verdict down and, for a promotion in auto mode, move the alias."""
+    if decision.verdict == PROMOTE and court.settings.promotion_mode == MANUAL:
+        decision = replace(decision, verdict=PROPOSED)
+    if decision.verdict == PROMOTE:
+        move_champion(court.registry, court.warehouse, decision, as_of=court.as_of, mode="auto")
+    else:
+        append_decision(
+            court.warehouse, decision, as_of=court.as_of, mode=court.settings.promotion_mode
+        )
+    told = {"verdict": decision.verdict, "verdict_reason": decision.reason}
+    court.registry.tag(challenger, told)
+
+
+def _check_fit(registry: Registry, model: RegisteredModel, settings: Settings) -> None:
+    """Refuse a champion that could not score tomorrow."""
+    if model.tags["horizon_days"] != str(settings.horizon_days):
+        raise InputError(
+            f"{model.name} version {model.version} looks {model.tags['horizon_days']} days ahead,"
+            f" HORIZON_DAYS is {settings.horizon_days}"
+        )
+    registry.load(model)

@@ -1,0 +1,217 @@
+"""`arepas train`: fit a challenger for each arepa type and register it."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+from pandas.util import hash_pandas_object
+
+from python_ml.decisions.metrics import Surroundings
+from python_ml.engines.marts import read_modelled_types, read_training_rows
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.registry import RegisteredModel, Registry
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.learning.blend import BlendedClassifier
+from python_ml.learning.columns import KEYS, LABEL, feature_columns
+from python_ml.learning.estimator import fit_models
+from python_ml.learning.evaluate import (
+    Split,
+)
+from python_ml.lifecycle.aliases import find_champion
+from python_ml.lifecycle.backtest import (
+    Backtest,
+    measure_champions,
+    read_surroundings,
+    run_backtest,
+    write_backtest,
+)
+from python_ml.lifecycle.history import replace_versions
+from python_ml.lifecycle.material import (
+    compute_holdout_metrics,
+    describe_training,
+    describe_type,
+    rows_of_type,
+    split_by_history,
+    split_rows,
+)
+from python_ml.run.code_version import code_version
+from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What a training is made from: labelled rows, cut, and what predictions are judged against."""
+
+    rows: pd.DataFrame
+    split: Split
+    around: Surroundings
+    settings: Settings
+    as_of: date
+
+
+def train(settings: Settings, *, as_of: date) -> list[RegisteredModel]:
+    """Fit the models of all modelled arepa types together and register a challenger for each.
+
+    Only labels that were mature on `as_of` are seen.
+
+    Raises:
+        InputError: Nothing can be trained: the maintenance log is missing.
+        PartlyDoneError: Some types have too little history; the others are registered.
+        ArepasError: No type could be trained.
+    """
+    arepa_types, material = _read_material(settings, as_of)
+    able, problems = split_by_history(arepa_types, material.split, settings)
+    registered = _train_all(material, able) if able else []
+    for model in registered:
+        logger.info("trained %s version %s", model.name, model.version)
+    if problems:
+        kind = PartlyDoneError if registered else ArepasError
+        raise kind(f"no model for {len(problems)} arepa types: {'; '.join(problems)}")
+    return registered
+
+
+def backtest(settings: Settings, *, as_of: date) -> int:
+    """Replay the trainings of the past, the newest included, and write down what came of it.
+
+    Returns:
+        The number of back-tested predictions.
+
+    Raises:
+        InputError: There are no labels to judge by, or too few to fit a model.
+    """
+    arepa_types, material = _read_material(settings, as_of)
+    able, problems = split_by_history(arepa_types, material.split, settings)
+    if not able:
+        raise InputError(f"nothing to replay: {'; '.join(problems)}")
+    registry = Registry(settings)
+    replayed = _replay(material, _fit(material))
+    newest = [registry.find_newest(arepa_type, as_of) for arepa_type in able]
+    trained = [model for model in newest if model and model.tags["trained_as_of"] == str(as_of)]
+    _write_results(material, registry, replayed, trained)
+    return len(replayed.predictions)
+
+
+def _train_all(material: _Material, arepa_types: list[str]) -> list[RegisteredModel]:
+    """Fit, back-test and register the types' models, unless the same training was done before."""
+    registry = Registry(material.settings)
+    columns = feature_columns(material.settings.metrics)
+    tags = {
+        **describe_training(material.split, material.settings, columns, material.as_of),
+        "training_hash": _training_hash(material, columns),
+    }
+    found = {
+        arepa_type: registry.find_trained(arepa_type, tags["training_hash"])
+        for arepa_type in arepa_types
+    }
+    if all(found.values()):
+        return [model for model in found.values() if model]
+    models = _fit(material)
+    replayed = _replay(material, models)
+    registered = []
+    for arepa_type in arepa_types:
+        of_type = rows_of_type(material.split, arepa_type)
+        registered.append(
+            found[arepa_type]
+            or registry.register(
+                arepa_type,
+                models[arepa_type],
+                columns=columns,
+                metrics={
+                    **compute_holdout_metrics(models[arepa_type], columns, of_type),
+                    **_backtest_metrics(replayed, arepa_type),
+                },
+                tags={
+                    **tags,
+                    **describe_type(arepa_type, of_type),
+                    "stop_threshold_probability": repr(replayed.thresholds[arepa_type]),
+                },
+            )
+        )
+    _write_results(material, registry, replayed, registered)
+    return registered
+
+
+def _replay(material: _Material, models: dict[str, BlendedClassifier]) -> Backtest:
+    newest = (material.split, models)
+    return run_backtest(material.rows, newest, material.around, material.settings)
+
+
+def _write_results(
+    material: _Material,
+    registry: Registry,
+    replayed: Backtest,
+    registered: list[RegisteredModel],
+) -> None:
+    """Write down the back-test, beside it the present champions, and what was registered."""
+    settings, as_of = material.settings, material.as_of
+    with Warehouse(settings.warehouse_path) as warehouse:
+        create_ml_tables(warehouse)
+        champions = []
+        for arepa_type in sorted(replayed.thresholds):
+            try:
+                champion = find_champion(registry, warehouse, arepa_type, as_of)
+                if champion and champion.tags["horizon_days"] == str(settings.horizon_days):
+                    champions.append(registry.load(champion))
+            except ArepasError as error:
+                logger.warning("the back-test leaves a champion out: %s", error)
+        before = measure_champions(material.rows, champions, material.around)
+        write_backtest(
+            warehouse,
+            replace(replayed, metrics=pd.concat([replayed.metrics, before])),
+            {model.arepa_type: model.version for model in registered},
+            as_of=as_of,
+            horizon_days=settings.horizon_days,
+        )
+        replace_versions(warehouse, registered)
+
+
+def _fit(material: _Material) -> dict[str, BlendedClassifier]:
+    settings = material.settings
+    return fit_models(
+        material.split.fitted,
+        feature_columns(settings.metrics),
+        horizon_days=settings.horizon_days,
+        training=settings.training,
+    )
+
+
+def _backtest_metrics(replayed: Backtest, arepa_type: str) -> dict[str, float]:
+    of_type = replayed.metrics[replayed.metrics["arepa_type"] == arepa_type]
+    return {f"backtest_{row.policy}_{row.metric}": float(row.value) for row in of_type.itertuples()}
+
+
+def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Material]:
+    """Read the modelled types and what was known of them on a morning."""
+    with Warehouse(settings.warehouse_path) as warehouse:
+        if not warehouse.has_table("features", "train_machine_arepa_daily"):
+            raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
+        if not warehouse.value("select has_maintenance_events from raw.run_settings"):
+            raise InputError(
+                f"{settings.raw_data_dir}: no maintenance_events*.csv, so there are no labels to"
+                " train on; add the maintenance log"
+            )
+        arepa_types = read_modelled_types(warehouse)
+        rows = read_training_rows(warehouse, arepa_types, phases=settings.phases, as_of=as_of)
+        around = read_surroundings(warehouse, settings, as_of=as_of)
+    if rows.empty:
+        raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
+    return arepa_types, _Material(rows, split_rows(rows, settings), around, settings, as_of)
+
+
+def _training_hash(material: _Material, columns: Sequence[str]) -> str:
+    """Fingerprint all that a training depends on, so that the same one is not done twice."""
+    settings = material.settings
+    facts = (code_version(), settings.training, settings.backtest, settings.promotion, columns)
+    costs = material.around.costs.to_csv(index=False)
+    digest = hashlib.sha256(f"{facts} {costs}".encode())
+    for rows in (material.split.fitted, material.split.holdout):
+        keyed = rows[[*KEYS, *columns, LABEL]]
+        hashes = hash_pandas_object(keyed, index=False)  # ty: ignore[not-callable]
+        digest.update(hashes.to_numpy().tobytes())
+    return digest.hexdigest()[:16]

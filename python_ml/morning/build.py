@@ -1,0 +1,38 @@
+"""`arepas build`: from the raw files to the features, what every other verb starts with.
+
+Imports no MLflow and no pages, which take longer to import than a small fleet to build.
+"""
+
+import logging
+
+from python_ml.engines.marts import count_features, read_unlisted_types
+from python_ml.engines.transform import Transformer, duckdb_engine
+from python_ml.engines.warehouse import Warehouse
+from python_ml.morning.publish import create_publications
+from python_ml.raw.deliveries import read_unreadable_files
+from python_ml.raw.load import load
+from python_ml.run.record import Run
+from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transformer:
+    """Load the raw files and build everything up to the features."""
+    with run.step("load") as step:
+        step.row_count = load(settings, run_id=run.run_id, as_of=run.as_of)
+    transformer = Transformer(settings, duckdb_engine(settings))
+    with run.step("build") as step:
+        transformer.build_features(from_scratch=from_scratch)
+        with Warehouse(settings.warehouse_path) as warehouse:
+            step.row_count = count_features(warehouse, run.as_of)
+            unlisted_types = read_unlisted_types(warehouse)
+            run.problems += read_unreadable_files(warehouse)
+            create_publications(warehouse)
+    for arepa_type in unlisted_types:
+        logger.warning(
+            "%s cooks but is on no list, so it is not modelled: add it to"
+            " seeds/arepa_types.csv or to the file AREPA_TYPES",
+            arepa_type,
+        )
+    return transformer

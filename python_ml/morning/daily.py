@@ -1,0 +1,139 @@
+"""`arepas daily` and `arepas backfill`: the steps of a morning, in their order."""
+
+from datetime import date, timedelta
+
+from python_ml.demo.files import (
+    DEMO_DAYS,
+    DEMO_KITCHENS,
+    DEMO_SEED,
+    DemoFleet,
+    has_raw_files,
+    read_demo_fleet,
+    write_demo_data,
+)
+from python_ml.engines.transform import Transformer
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import InputError, PartlyDoneError
+from python_ml.lifecycle.promote import has_champions
+from python_ml.lifecycle.retrain import retrain
+from python_ml.morning.build import build
+from python_ml.morning.plan import print_plan
+from python_ml.morning.publish import publish
+from python_ml.morning.score import score
+from python_ml.run.record import PARTLY_DONE, Run, was_aborted
+from python_ml.seen.digest import send_alerts, send_digests
+from python_ml.seen.notify import one_line
+from python_ml.seen.report import DAILY_REPORT, run_report
+from python_ml.seen.site import build_site
+from python_ml.settings import Settings
+
+
+def daily(settings: Settings, run: Run) -> None:
+    """Run a whole morning: load, build, score, plan, publish, then tell people.
+
+    An empty raw folder gets the demo fleet and its first models, so that the first command shows
+    the real thing. Where the plan fails, what was published before stays in place, and people are
+    told all the same.
+
+    Raises:
+        PartlyDoneError: The plan is published, but not every type could be scored, or not
+            everybody could be told.
+        ArepasError: There is no new plan.
+    """
+    failure = None
+    try:
+        _make_plan(settings, run)
+    except Exception as error:
+        failure = error
+    _tell(settings, run, failure)
+    if failure is not None:
+        raise failure
+    if run.problems:
+        raise PartlyDoneError("; ".join(run.problems))
+
+
+def _make_plan(settings: Settings, run: Run) -> None:
+    """The steps up to the published plan; the first that fails stops the rest."""
+    demo_fleet = _demo_fleet_of(settings, run.as_of)
+    if demo_fleet is not None and (
+        demo_fleet.written_to is None or demo_fleet.written_to < run.as_of
+    ):
+        write_demo_data(settings, demo_fleet, as_of=run.as_of)
+    transformer = build(settings, run)
+    if demo_fleet is not None and (not has_champions(settings) or was_aborted(settings, "promote")):
+        retrain(settings, run)
+    _score_and_publish(settings, transformer, run, first=run.as_of)
+
+
+def _tell(settings: Settings, run: Run, failure: Exception | None) -> None:
+    """The steps that tell people; each is attempted, whatever became of those before it."""
+    if failure is None:
+        with run.attempt("print"):
+            print_plan(settings, run.as_of)
+        with run.attempt("alerts") as step:
+            step.row_count = send_alerts(settings, as_of=run.as_of)
+        with run.attempt("report"):
+            run_report(
+                settings, DAILY_REPORT, as_of=run.as_of, parameters={"as_of": str(run.as_of)}
+            )
+    told = None if failure is None else one_line(str(failure) or type(failure).__name__)
+    with run.attempt("site"):
+        build_site(settings, as_of=run.as_of, failure=told)
+    with run.attempt("digest") as step:
+        step.row_count = send_digests(
+            settings, as_of=run.as_of, failure=told, not_done=run.problems
+        )
+
+
+def backfill(settings: Settings, run: Run, *, first: date) -> None:
+    """Score and plan past mornings up to the run's, each as if it had been run on its day.
+
+    Raises:
+        InputError: The days are the wrong way round.
+        PartlyDoneError: Not every type could be scored.
+    """
+    if run.as_of < first:
+        raise InputError(f"TO={run.as_of} lies before FROM={first}; swap them")
+    _score_and_publish(settings, build(settings, run), run, first=first)
+    print_plan(settings, run.as_of)
+    if run.problems:
+        raise PartlyDoneError("; ".join(run.problems))
+
+
+def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:
+    """The demo fleet that the raw folder holds or, all being empty, is to hold.
+
+    Where a warehouse knows files already, an empty folder is one that was mistyped or not mounted:
+    no invented readings may stand beside real ones.
+    """
+    if has_raw_files(settings):
+        return read_demo_fleet(settings)
+    if _has_loaded_files(settings):
+        return None
+    started_on = as_of - timedelta(days=DEMO_DAYS)
+    return DemoFleet(DEMO_KITCHENS, DEMO_SEED, settings.metrics, started_on)
+
+
+def _has_loaded_files(settings: Settings) -> bool:
+    if not settings.warehouse_path.exists():
+        return False
+    with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
+        return warehouse.has_table("raw", "files") and bool(
+            warehouse.value("select count(*) from raw.files")
+        )
+
+
+def _score_and_publish(
+    settings: Settings, transformer: Transformer, run: Run, *, first: date
+) -> None:
+    with run.step("score") as step:
+        scored = score(settings, run_id=run.run_id, first=first, last=run.as_of)
+        step.row_count = sum(scored.status_counts.values())
+        step.message = "; ".join(scored.problems) or None
+        step.status = PARTLY_DONE if scored.problems else step.status
+        run.problems += scored.problems
+    with run.step("plan"):
+        transformer.build_reports()
+    with run.step("publish") as step:
+        status = PARTLY_DONE if run.problems else "complete"
+        step.row_count = publish(settings, run_id=run.run_id, as_of=run.as_of, status=status)

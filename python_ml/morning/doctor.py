@@ -1,0 +1,270 @@
+"""`arepas doctor`: what is set, reachable, writable, fits together; every fault, not the first."""
+
+import difflib
+import fcntl
+import re
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import apprise
+from rich.console import Console
+
+from python_ml.engines.warehouse import Warehouse, published_tables
+from python_ml.errors import ArepasError, InputError
+from python_ml.raw.files import find_raw_files, raw_tables, read_arepa_types
+from python_ml.settings import (
+    PROJECT_DIR,
+    Settings,
+    find_unusable_variables,
+    known_variables,
+)
+
+PYTHON = (3, 11)
+FREE_BYTES = 2 * 10**9
+LIKENESS = 0.8
+# Arguments of single commands that make passes on; they resemble settings and are none.
+ARGUMENTS = {"AREPA_TYPE", "PHASE", "METRIC"}
+REACH_TIMEOUT_S = 5
+NEWEST_PLAN = "select max(as_of_date) as newest_date from bi.rpt_maintenance_plan_daily"
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    is_fault: bool
+    said: str
+
+
+Check = Callable[[Settings, Mapping[str, str], date], Iterator[Finding]]
+
+
+def doctor(settings: Settings, environment: Mapping[str, str], *, today: date) -> None:
+    """Look at everything and print what was found; nothing is changed or created.
+
+    Args:
+        settings: Settings of the variables that can be used.
+        environment: All variables, the unusable and misspelt ones too.
+        today: The day, in the kitchens' zone.
+
+    Raises:
+        ArepasError: Something is at fault.
+    """
+    console = Console(soft_wrap=True)
+    fault_count = 0
+    for check in CHECKS:
+        for finding in _findings(check, settings, environment, today):
+            fault_count += finding.is_fault
+            said = f"{'FAULT' if finding.is_fault else 'ok':6}{finding.said}"
+            console.print(said, markup=False, highlight=False)
+    if fault_count:
+        raise ArepasError(f"{fault_count} faults; each line above says what to do")
+
+
+def _findings(
+    check: Check, settings: Settings, environment: Mapping[str, str], today: date
+) -> Iterator[Finding]:
+    """What a check finds; where it cannot go on, that is its last finding."""
+    try:
+        yield from check(settings, environment, today)
+    except (ArepasError, OSError) as error:
+        yield Finding(True, " ".join(str(error).split()))
+
+
+def _check_installation(*_: object) -> Iterator[Finding]:
+    if sys.version_info[:2] < PYTHON:
+        yield Finding(True, f"Python {sys.version.split()[0]}: 3.11 or newer is needed")
+    pins = _read_pins()
+    wrong = []
+    for name, pinned in pins.items():
+        try:
+            if version(name) not in pinned:
+                wrong.append(f"{name} {version(name)} (lock: {' or '.join(sorted(pinned))})")
+        except PackageNotFoundError:
+            wrong.append(f"{name} missing")
+    if wrong:
+        yield Finding(True, f"installed is not what the lock says, run `make install`: {wrong[:5]}")
+    else:
+        yield Finding(False, f"Python {sys.version.split()[0]}, {len(pins)} libraries as locked")
+
+
+def _read_pins() -> dict[str, set[str]]:
+    """Read the versions of what runs, as the lock of the image and that of developers have them."""
+    pins: dict[str, set[str]] = {}
+    for lock in ("requirements.txt", "requirements-dev.txt"):
+        text = (PROJECT_DIR / lock).read_text(encoding="utf-8")
+        for name, pinned in re.findall(r"^([\w.-]+)(?:\[.*\])?==([^ \\;]+)", text, re.MULTILINE):
+            if lock == "requirements.txt" or name in pins:
+                pins.setdefault(name, set()).add(pinned)
+    return pins
+
+
+def _check_variables(_: Settings, environment: Mapping[str, str], __: date) -> Iterator[Finding]:
+    known = known_variables()
+    for problem in find_unusable_variables(environment).values():
+        yield Finding(True, problem)
+    for name, value in environment.items():
+        likely = difflib.get_close_matches(name, known, 1, LIKENESS)
+        if value and likely and name not in {*known, *ARGUMENTS}:
+            yield Finding(True, f"{name} is set and unknown; is {likely[0]} meant?")
+    names = [name for name in known if environment.get(name, "").strip()]
+    yield Finding(False, f"set: {', '.join(names) or 'nothing, all defaults'}")
+
+
+def _check_time_zone(
+    settings: Settings, environment: Mapping[str, str], today: date
+) -> Iterator[Finding]:
+    if settings.time_zone:
+        yield Finding(False, f"TZ={settings.time_zone}: it is {today}")
+    elif not environment.get("TZ"):
+        yield Finding(False, f"TZ is not set: the machine's own zone says that it is {today}")
+
+
+def _check_raw_files(settings: Settings, *_: object) -> Iterator[Finding]:
+    files = find_raw_files(settings.raw_data_dir, raw_tables(settings.metrics))
+    for file in files:
+        with file.path.open("rb"):
+            pass
+    yield Finding(False, f"{settings.raw_data_dir}: {len(files)} raw files")
+
+
+def _check_arepa_types(settings: Settings, *_: object) -> Iterator[Finding]:
+    types = read_arepa_types(settings.arepa_types_file)
+    yield Finding(False, f"arepa types: {', '.join(types) or 'those of seeds/arepa_types.csv'}")
+
+
+def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
+    places = {
+        "WAREHOUSE_PATH": settings.warehouse_path.parent,
+        "BI_PATH": settings.bi_path.parent,
+        "REPORTS_DIR": settings.reports_dir,
+        "PUBLIC_DIR": settings.public_dir,
+    }
+    if settings.mlflow_artifact_root.startswith("file:"):
+        places["MLFLOW_ARTIFACT_ROOT"] = Path(unquote(urlsplit(settings.mlflow_artifact_root).path))
+    for name, place in places.items():
+        there = _nearest_folder(place)
+        try:
+            with tempfile.TemporaryFile(dir=there):
+                pass
+        except OSError as error:
+            yield Finding(True, f"{name}={place}: cannot be written to ({error}); name another")
+        else:
+            yield Finding(False, f"{name}: {place} can be written to")
+    space = shutil.disk_usage(_nearest_folder(settings.warehouse_path.parent))
+    said = f"{settings.warehouse_path.parent}: {space.free / 1e9:.1f} GB free"
+    is_full = space.total > 0 and space.free < FREE_BYTES
+    yield Finding(is_full, f"{said}, make room" if is_full else said)
+
+
+def _nearest_folder(place: Path) -> Path:
+    return next(folder for folder in (place, *place.parents) if folder.exists())
+
+
+def _check_warehouse(settings: Settings, *_: object) -> Iterator[Finding]:
+    """Say who is at work; if nobody, whether somebody has the file open all the same."""
+    path = settings.state_dir / "run.lock"
+    if path.exists():
+        with path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield Finding(False, f"a run is at work: {file.read().strip()}")
+                return
+    if not settings.warehouse_path.exists():
+        yield Finding(False, f"{settings.warehouse_path}: not there yet, `make daily` makes it")
+        return
+    with Warehouse(settings.warehouse_path):
+        yield Finding(False, f"{settings.warehouse_path}: nobody has it open")
+
+
+def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
+    uri = settings.mlflow_tracking_uri
+    if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists():
+        yield Finding(True, f"MLFLOW_TRACKING_URI={uri}: no models yet; run `make retrain`")
+        return
+    if (address := urlsplit(uri)).scheme in {"http", "https"}:
+        # MLflow itself would try for minutes.
+        _reach("MLFLOW_TRACKING_URI", address.hostname, address.port or 443)
+    from python_ml.engines.registry import Registry
+
+    registry = Registry(settings)
+    champions = registry.find_champions()
+    if not champions:
+        yield Finding(True, f"{uri}: no arepa type has a champion; run `make retrain`")
+    for arepa_type, champion in sorted(champions.items()):
+        horizon = registry.find_version(arepa_type, champion).tags["horizon_days"]
+        if horizon != str(settings.horizon_days):
+            yield Finding(
+                True,
+                f"{arepa_type}: its champion looks {horizon} days ahead, HORIZON_DAYS is"
+                f" {settings.horizon_days}; set it back or run `make retrain`",
+            )
+    yield Finding(False, f"{uri}: {len(champions)} champions")
+
+
+def _check_published(settings: Settings, _: Mapping[str, str], today: date) -> Iterator[Finding]:
+    with published_tables(settings.bi_path) as published:
+        newest = published.value(NEWEST_PLAN)
+    if newest is None or (today - newest).days > 1:
+        yield Finding(True, f"{settings.bi_path}: its newest plan is of {newest}; run `make daily`")
+    else:
+        yield Finding(False, f"{settings.bi_path}: plan of {newest}")
+
+
+def _check_notifications(settings: Settings, *_: object) -> Iterator[Finding]:
+    wrong = [
+        name
+        for name, url in settings.notify_urls
+        if not apprise.Apprise().add(url.replace("{address}", "somebody@example.org"))
+    ]
+    if wrong:
+        # Not the URL: it may hold a password.
+        yield Finding(True, f"NOTIFY_URLS: Apprise cannot read the URL of {', '.join(wrong)}")
+    else:
+        yield Finding(False, f"{len(settings.notify_urls)} ways to reach recipients")
+
+
+def _check_addresses(settings: Settings, *_: object) -> Iterator[Finding]:
+    if settings.host not in LOOPBACK and not settings.api_keys:
+        yield Finding(True, f"HOST={settings.host} without API_KEYS: nobody can send answers")
+    if settings.pushgateway_url:
+        address = urlsplit(settings.pushgateway_url)
+        _reach("PUSHGATEWAY_URL", address.hostname, address.port or 9091)
+        yield Finding(False, f"PUSHGATEWAY_URL={settings.pushgateway_url}: reached")
+
+
+def _reach(name: str, host: str | None, port: int) -> None:
+    """Open a connection and close it.
+
+    Raises:
+        InputError: Nobody answers there.
+    """
+    try:
+        socket.create_connection((host or "", port), REACH_TIMEOUT_S).close()
+    except OSError as error:
+        raise InputError(f"{name}: {host}:{port} cannot be reached ({error})") from error
+
+
+CHECKS: tuple[Check, ...] = (
+    _check_installation,
+    _check_variables,
+    _check_time_zone,
+    _check_raw_files,
+    _check_arepa_types,
+    _check_outputs,
+    _check_warehouse,
+    _check_models,
+    _check_published,
+    _check_notifications,
+    _check_addresses,
+)

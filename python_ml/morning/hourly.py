@@ -1,0 +1,108 @@
+"""`arepas hourly`: the hourly averaged training data set as a CSV file."""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import InputError
+from python_ml.raw.files import read_arepa_types
+from python_ml.settings import Settings
+
+HOURLY_MEANS = """
+select
+    cast(measured_date as varchar) as date,
+    cast(hour(measured_at) as integer) as hour,
+    kitchen_id,
+    machine_id,
+    arepa_type,
+    {means}
+from core.fct_cooking_metrics
+where
+    not is_faulty
+    and measured_at between $start and $end
+    and measured_date between cast($start as date) and cast($end as date)
+    and coalesce(kitchen_id = $kitchen, true)
+    and coalesce(machine_id = $machine, true)
+    and coalesce(phase = $phase, true)
+    and (len($arepa_types) = 0 or list_contains($arepa_types, arepa_type))
+group by all
+order by all
+"""
+FORMULA = r"^[=+\-@\t\r]"
+# Exact sums, so that the mean does not depend on the order in which the rows come.
+MEAN = "cast(sum(cast({metric} as decimal(38, 12))) as double) / count(*) as {metric}"
+
+
+@dataclass(frozen=True)
+class HourlyRequest:
+    """What to average: both times included; None means all."""
+
+    start: datetime
+    end: datetime
+    kitchen: str | None = None
+    machine: str | None = None
+    phase: int | None = None
+
+
+def parse_time(name: str, text: str) -> datetime:
+    """Read a time written as `YYYY-MM-DDTHH:MM:SS`.
+
+    Raises:
+        InputError: The text is no such time.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}", text):
+        raise InputError(f"{name}={text!r} is not a time: write it as YYYY-MM-DDTHH:MM:SS")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{name}={text!r} is not a time: {error}") from error
+
+
+def _harmless(means: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before names that a spreadsheet would take for a formula and execute."""
+    names = means[["kitchen_id", "machine_id", "arepa_type"]]
+    return means.assign(**names.replace(FORMULA, r"'\g<0>", regex=True))
+
+
+def hourly(settings: Settings, request: HourlyRequest, out: Path) -> int:
+    """Write the hourly means of reliable readings, sorted by their keys.
+
+    Grain: one row per date, hour, kitchen_id, machine_id, arepa_type; metrics in their own units.
+
+    Returns:
+        The number of rows written.
+
+    Raises:
+        InputError: The times are the wrong way round, or the file cannot be written.
+    """
+    if request.end < request.start:
+        raise InputError(f"END={request.end.isoformat()} lies before START; swap them")
+    with Warehouse(settings.warehouse_path) as warehouse:
+        means = warehouse.frame(
+            HOURLY_MEANS.format(
+                means=",\n    ".join(MEAN.format(metric=metric) for metric in settings.metrics)
+            ),
+            {
+                "start": request.start,
+                "end": request.end,
+                "kitchen": request.kitchen,
+                "machine": request.machine,
+                "phase": request.phase,
+                "arepa_types": list(read_arepa_types(settings.arepa_types_file)),
+            },
+        )
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _harmless(means).to_csv(unfinished, index=False)
+        unfinished.replace(out)
+    except OSError as error:
+        raise InputError(f"OUT={out}: cannot be written ({error})") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return len(means)

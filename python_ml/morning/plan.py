@@ -1,0 +1,62 @@
+"""This morning's plan, printed."""
+
+import sys
+from datetime import date
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from python_ml.engines.warehouse import Warehouse
+from python_ml.settings import Settings
+
+PLAN = """
+select
+    rank, decision, kitchen_id, machine_id, phase, failure_probability, expected_saving,
+    blocked_by, reasons
+from bi.rpt_maintenance_plan_daily
+where as_of_date = ?
+order by rank
+"""
+PAGE_WIDTH = 140
+BLOCKED_WORDS = {
+    "last_running_machine": "last running in its phase",
+    "technician_slots": "no technician left",
+}
+
+
+def print_plan(settings: Settings, as_of: date) -> None:
+    """Print the machines to stop, and those that only the limits keep running; count the rest."""
+    with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
+        plan = warehouse.frame(PLAN, [as_of])
+    console = Console(width=None if sys.stdout.isatty() else PAGE_WIDTH)
+    counts = plan["decision"].value_counts()
+    table = Table(title=f"Maintenance plan for the morning of {as_of}", title_justify="left")
+    for column in ("", "decision", "kitchen", "machine", "phase", "risk", "saving", "why"):
+        table.add_column(column, justify="right" if column in {"", "risk", "saving"} else "left")
+    for row in plan[(plan["decision"] == "stop") | plan["blocked_by"].notna()].itertuples():
+        why = row.reasons
+        if pd.notna(row.blocked_by):
+            why = f"{BLOCKED_WORDS[row.blocked_by]}: {why}"
+        table.add_row(
+            str(row.rank),
+            row.decision,
+            escape(row.kitchen_id),
+            escape(row.machine_id),
+            str(row.phase),
+            f"{row.failure_probability:.0%}",
+            f"{row.expected_saving:,.0f}",
+            escape(why),
+        )
+    console.print(table)
+    saving = plan.loc[plan["decision"] == "stop", "expected_saving"].sum()
+    console.print(
+        f"Stop {counts.get('stop', 0)} machines (expected saving {saving:,.0f}), "
+        f"watch {counts.get('watch', 0)}, run {counts.get('run', 0)}, "
+        f"blind {counts.get('blind', 0)}.",
+        highlight=False,
+    )
+    console.print(
+        f"The whole plan: bi.rpt_maintenance_plan_daily in {settings.bi_path}", highlight=False
+    )

@@ -1,0 +1,221 @@
+"""`arepas digest`: the morning's message to each kitchen, and alerts about single machines.
+
+The digest goes out every morning, also when the run failed or data are missing: then it says what
+and since when. It is sent once a day to each recipient of a kitchen. It is sent again, marked as a
+correction, only if what people act on has changed since: a failed morning was repaired, or other
+machines are to be stopped. A run that fails after a good digest sends nothing: that plan stands.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from datetime import date
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from apprise import NotifyFormat
+from apprise.conversion import convert_between
+
+from python_ml.errors import ArepasError, PartlyDoneError
+from python_ml.seen.languages import Language, load_language
+from python_ml.seen.morning import Morning, PlannedMachine, page_name, read_morning
+from python_ml.seen.notify import EVERY_KITCHEN, Recipient, SentLog, one_line, read_recipients, send
+from python_ml.seen.published import read_published
+from python_ml.seen.templates import load_templates
+from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+NO_PLAN = "no plan"
+
+
+def send_digests(
+    settings: Settings, *, as_of: date, failure: str | None = None, not_done: Sequence[str] = ()
+) -> int:
+    """Write each kitchen's digest to the reports' folder and send it where it is due.
+
+    Args:
+        settings: Where things are, and NOTIFY_URLS; without it nothing is sent.
+        as_of: The morning.
+        failure: What stopped the run, for the message; None if it made its plan.
+        not_done: What else went wrong, one line each.
+
+    Returns:
+        How many messages were sent.
+
+    Raises:
+        PartlyDoneError: A recipient could not be reached; the others were.
+    """
+    morning = read_morning(read_published(settings, as_of=as_of), failure=failure)
+    recipients = read_recipients(settings.recipients_file)
+    log = SentLog(settings)
+
+    def deliver(recipient: Recipient) -> bool:
+        own = _of_kitchen(morning, recipient.kitchen_id)
+        before = log.state("digest", as_of, recipient.kitchen_id, recipient.name)
+        state = _state(own)
+        language = load_language(recipient.language)
+        subject = _subject(own, language, recipient.kitchen_id, is_correction=before is not None)
+        html = _render(
+            "digest",
+            settings,
+            own,
+            language,
+            kitchen_id=recipient.kitchen_id,
+            not_done=list(not_done),
+        )
+        if before == state or (before is not None and state == NO_PLAN):
+            return False
+        _keep(settings, as_of, recipient, subject, html)
+        if not settings.notify_urls:
+            return False
+        send(settings, recipient, subject=subject, html=html)
+        log.record("digest", as_of, recipient.kitchen_id, recipient.name, state)
+        return True
+
+    if not settings.notify_urls:
+        logger.info(
+            "NOTIFY_URLS is empty: the digests are only written, to %s",
+            settings.reports_dir / as_of.isoformat(),
+        )
+    return _deliver_all(recipients, deliver)
+
+
+def send_alerts(settings: Settings, *, as_of: date) -> int:
+    """Tell the recipients of a kitchen at once about machines from the limit on.
+
+    Once per machine, day and recipient; returns how many messages were sent.
+
+    Raises:
+        PartlyDoneError: A recipient could not be reached; the others were.
+    """
+    if not settings.notify_urls:
+        return 0
+    morning = read_morning(read_published(settings, as_of=as_of))
+    if morning.is_stale:
+        return 0
+    alarming = [m for m in morning.machines if (m.probability or 0) >= settings.alert_probability]
+    log = SentLog(settings)
+
+    def deliver(recipient: Recipient) -> bool:
+        machines = [
+            machine
+            for machine in alarming
+            if recipient.kitchen_id in {EVERY_KITCHEN, machine.kitchen_id}
+            and log.state("alert", as_of, machine.machine_id, recipient.name) is None
+        ]
+        if not machines:
+            return False
+        language = load_language(recipient.language)
+        html = _render(
+            "alert",
+            settings,
+            morning,
+            language,
+            machines=machines,
+            limit=settings.alert_probability,
+        )
+        send(settings, recipient, subject=_alert_subject(machines, language), html=html)
+        for machine in machines:
+            log.record("alert", as_of, machine.machine_id, recipient.name, "sent")
+        return True
+
+    return _deliver_all(read_recipients(settings.recipients_file), deliver)
+
+
+def _deliver_all(recipients: Sequence[Recipient], deliver: Callable[[Recipient], bool]) -> int:
+    sent, problems = 0, []
+    for recipient in recipients:
+        try:
+            sent += deliver(recipient)
+        except (ArepasError, OSError) as error:
+            # One recipient's wrong entry must not keep the plan from the others.
+            problems.append(str(error))
+    if problems:
+        raise PartlyDoneError("; ".join(problems))
+    return sent
+
+
+def _of_kitchen(morning: Morning, kitchen_id: str) -> Morning:
+    return morning if kitchen_id == EVERY_KITCHEN else morning.for_kitchen(kitchen_id)
+
+
+def _state(morning: Morning) -> str:
+    """What people act on: two digests with the same state say the same."""
+    if morning.is_stale or morning.failure:
+        return NO_PLAN
+    return json.dumps(sorted(machine.machine_id for machine in morning.stops))
+
+
+def _subject(morning: Morning, language: Language, kitchen_id: str, *, is_correction: bool) -> str:
+    day = language.short_date(morning.as_of)
+    if morning.plan_date is None:
+        text = language.text("digest.subject_no_plan", date=day)
+    elif morning.failure or morning.is_stale:
+        plan_date = language.short_date(morning.plan_date)
+        text = language.text("digest.subject_failed", date=day, plan_date=plan_date)
+    else:
+        text = language.text("digest.subject_stop", date=day, stops=_headline(morning, language))
+    where = _where(kitchen_id, language)
+    mark = f"{language.text('digest.correction')}: " if is_correction else ""
+    return one_line(f"{mark}{where} · {text}")
+
+
+def _headline(morning: Morning, language: Language) -> str:
+    if morning.stops:
+        return language.text("today.stop_machines", count=len(morning.stops))
+    return language.text("today.no_stop" if morning.machines else "today.nothing_yet")
+
+
+def _where(kitchen_id: str, language: Language) -> str:
+    if kitchen_id == EVERY_KITCHEN:
+        return language.text("digest.all_kitchens")
+    return language.text("digest.for_kitchen", kitchen=kitchen_id)
+
+
+def _alert_subject(machines: Sequence[PlannedMachine], language: Language) -> str:
+    worst = machines[0]
+    subject = language.text(
+        "digest.alert_subject",
+        machine=worst.machine_id,
+        kitchen=worst.kitchen_id,
+        risk=language.risk(worst.probability),
+    )
+    more = language.text("trust.more", count=len(machines) - 1) if machines[1:] else ""
+    return one_line(f"{subject} {more}")
+
+
+def _render(
+    template: str, settings: Settings, morning: Morning, language: Language, **values: object
+) -> str:
+    site = settings.site_url or settings.public_dir.as_uri()
+    home = site if language.code == "en" else f"{site}/{language.code}"
+    return (
+        load_templates()
+        .get_template(f"{template}.html")
+        .render(
+            morning=morning,
+            language=language,
+            t=language.text,
+            home=home,
+            headline=_headline(morning, language),
+            where=_where(str(values.get("kitchen_id", EVERY_KITCHEN)), language),
+            **values,
+        )
+    )
+
+
+def _keep(settings: Settings, as_of: date, recipient: Recipient, subject: str, html: str) -> None:
+    """Keep a digest as HTML and as the mail that it would be."""
+    name = page_name(f"digest_{recipient.kitchen_id}_{recipient.language}".lower())
+    folder = settings.reports_dir / as_of.isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"], mail["To"] = subject, one_line(recipient.name)
+    mail.set_content(convert_between(NotifyFormat.HTML, NotifyFormat.TEXT, html))
+    mail.add_alternative(html, subtype="html")
+    path = folder / name
+    for target, content in ((path, html.encode()), (path.with_suffix(".eml"), bytes(mail))):
+        unfinished = target.with_name(f".{target.name}")
+        unfinished.write_bytes(content)
+        unfinished.replace(target)

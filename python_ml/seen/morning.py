@@ -1,0 +1,227 @@
+"""A morning as people see it: the plan of the published file, grouped and counted; no input."""
+
+import hashlib
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from python_ml.seen.published import Published
+
+DECISIONS = ("stop", "watch", "blind", "run")
+SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True)
+class PlannedMachine:
+    """One machine on one morning.
+
+    Attributes:
+        decision: `stop`, `watch`, `blind` or `run`.
+        blocked_by: What alone keeps a machine worth stopping running; None otherwise.
+        probability: Of a breakdown within the horizon; None for a blind machine.
+        saving: What stopping saves on average; None for a blind machine.
+        next_slot_saving: What one more slot in its kitchen would save that day; None if unknown.
+        page: The file name of the machine's page.
+    """
+
+    machine_id: str
+    kitchen_id: str
+    zone: str
+    phase: int
+    status: str
+    decision: str
+    blocked_by: str | None
+    probability: float | None
+    threshold: float | None
+    saving: float | None
+    next_slot_saving: float | None
+    rank: int
+    reasons: str | None
+    reason_details: str | None
+    page: str
+
+
+@dataclass(frozen=True)
+class Morning:
+    """The newest plan, and how far it can be trusted.
+
+    Attributes:
+        as_of: The morning that was asked for.
+        plan_date: The morning that the plan is of; None without any plan.
+        published_at: When that plan was published, UTC; None if the file does not say.
+        measured_until: The latest reading that any kitchen delivered; None if unknown.
+        failure: What stopped today's run, one line; None if nothing did.
+        problems: What the data checks say of the plan's morning, one line each.
+        unlisted_types: Arepa types that cook but are on no list, so have no model.
+        unmodelled_types: Arepa types that are to have a model and had none that morning.
+    """
+
+    as_of: date
+    plan_date: date | None
+    published_at: datetime | None
+    measured_until: datetime | None
+    failure: str | None
+    horizon_days: int | None
+    machines: tuple[PlannedMachine, ...]
+    problems: tuple[str, ...]
+    unlisted_types: tuple[str, ...]
+    unmodelled_types: tuple[str, ...]
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the plan is not of the morning that was asked for."""
+        return self.plan_date != self.as_of
+
+    @property
+    def trust(self) -> str:
+        """`good`, `remarks` where a check of the data has one, `doubt` about an old plan."""
+        if self.is_stale or self.failure or not self.machines:
+            return "doubt"
+        return "remarks" if self.problems else "good"
+
+    @property
+    def stops(self) -> tuple[PlannedMachine, ...]:
+        """Machines to stop, the most valuable stop first."""
+        return self._of(lambda machine: machine.decision == "stop")
+
+    @property
+    def blocked(self) -> tuple[PlannedMachine, ...]:
+        """Machines worth stopping that a limit keeps running."""
+        return self._of(lambda machine: machine.blocked_by is not None)
+
+    @property
+    def blind(self) -> tuple[PlannedMachine, ...]:
+        """Machines without a probability."""
+        return self._of(lambda machine: machine.decision == "blind")
+
+    @property
+    def saving(self) -> float:
+        """What today's stops save together on average."""
+        return math.fsum(machine.saving or 0 for machine in self.stops)
+
+    @property
+    def kitchens(self) -> tuple[str, ...]:
+        """All kitchens of the plan."""
+        return tuple(sorted({machine.kitchen_id for machine in self.machines}))
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """All zones of the plan, as far as they are known."""
+        return tuple(sorted({machine.zone for machine in self.machines} - {""}))
+
+    def count(self, decision: str) -> int:
+        """Machines with a decision."""
+        return sum(machine.decision == decision for machine in self.machines)
+
+    def next_slots(self) -> list[tuple[str, float]]:
+        """Kitchens where one more slot would save something, and how much; the most first."""
+        savings = {
+            machine.kitchen_id: machine.next_slot_saving
+            for machine in self.machines
+            if machine.next_slot_saving
+        }
+        return sorted(savings.items(), key=lambda item: (-item[1], item[0]))
+
+    def for_kitchen(self, kitchen_id: str) -> "Morning":
+        """The same morning with the machines of one kitchen alone."""
+        machines = tuple(m for m in self.machines if m.kitchen_id == kitchen_id)
+        return replace(self, machines=machines)
+
+    def _of(self, is_meant: Callable[[PlannedMachine], bool]) -> tuple[PlannedMachine, ...]:
+        return tuple(machine for machine in self.machines if is_meant(machine))
+
+
+def read_morning(published: Published, *, failure: str | None = None) -> Morning:
+    """Put the newest plan of the published tables together."""
+    plan = published["rpt_maintenance_plan_daily"]
+    newest = published.plan_date
+    today = plan if newest is None else plan[plan["as_of_date"] == pd.Timestamp(newest)]
+    publication = published["publication"]
+    freshness = published["rpt_kitchen_freshness_daily"]
+    types = published["rpt_arepa_types"]
+    unlisted = types if types.empty else types[~types["is_listed"] & (types["batch_count"] > 0)]
+    return Morning(
+        as_of=published.as_of,
+        plan_date=newest,
+        published_at=None if publication.empty else _moment(publication["published_at"].max()),
+        measured_until=None if freshness.empty else _moment(freshness["last_measured_at"].max()),
+        failure=failure,
+        horizon_days=None if today.empty else int(today["horizon_days"].iloc[0]),
+        machines=tuple(planned_machine(row) for row in today.to_dict("records")),
+        problems=tuple(_problems(published, newest)),
+        unlisted_types=() if unlisted.empty else tuple(unlisted["arepa_type"]),
+        unmodelled_types=_unmodelled_types(published, newest),
+    )
+
+
+def planned_machine(row: dict[Any, Any]) -> PlannedMachine:
+    """Read one row of the plan; columns that an older file lacks are None."""
+    machine_id = str(row["machine_id"])
+    return PlannedMachine(
+        machine_id=machine_id,
+        kitchen_id=str(row["kitchen_id"]),
+        zone=_known(row.get("zone")) or "",
+        phase=int(row["phase"]),
+        status=str(row["status"]),
+        decision=str(row["decision"]),
+        blocked_by=_known(row["blocked_by"]),
+        probability=_known(row["failure_probability"]),
+        threshold=_known(row.get("stop_threshold_probability")),
+        saving=_known(row["expected_saving"]),
+        next_slot_saving=_known(row.get("next_slot_saving")),
+        rank=int(row["rank"]),
+        reasons=_known(row["reasons"]),
+        reason_details=_known(row.get("reason_details")),
+        page=page_name(machine_id),
+    )
+
+
+def page_name(machine_id: str) -> str:
+    """Name a machine's page: its own name where that is a safe file name, else with a hash.
+
+    Upper case counts as unsafe, since some file systems do not tell `M1` from `m1`.
+    """
+    if SAFE_NAME.fullmatch(machine_id):
+        return f"{machine_id}.html"
+    readable = re.sub(r"[^a-z0-9]+", "-", machine_id.lower()).strip("-")[:40]
+    fingerprint = hashlib.sha256(machine_id.encode()).hexdigest()[:10]
+    return f"{readable}.{fingerprint}.html".lstrip(".")
+
+
+def days_before(day: date, count: int) -> Sequence[date]:
+    """The `count` days that end with `day`, the oldest first."""
+    return [day - timedelta(days=back) for back in range(count - 1, -1, -1)]
+
+
+def _problems(published: Published, plan_date: date | None) -> list[str]:
+    checks = published["rpt_data_checks_daily"]
+    if checks.empty or plan_date is None:
+        return []
+    of_today = checks[checks["as_of_date"] == pd.Timestamp(plan_date)]
+    return [
+        f"{row['subject']}: {row['message']}" if _known(row["subject"]) else str(row["message"])
+        for row in of_today.to_dict("records")
+    ]
+
+
+def _unmodelled_types(published: Published, plan_date: date | None) -> tuple[str, ...]:
+    predictions = published["rpt_predictions"]
+    if predictions.empty or plan_date is None:
+        return ()
+    is_meant = (predictions["as_of_date"] == pd.Timestamp(plan_date)) & (
+        predictions["status"] == "no_model"
+    )
+    return tuple(sorted(predictions.loc[is_meant, "arepa_type"].unique()))
+
+
+def _known(value: Any) -> Any:  # noqa: ANN401  (a cell of a data frame)
+    return None if value is None or pd.isna(value) else value
+
+
+def _moment(value: Any) -> datetime | None:  # noqa: ANN401
+    return None if pd.isna(value) else value.to_pydatetime()

@@ -1,0 +1,157 @@
+"""Recipients, the way to reach them, and what they were sent: mail, Teams, Slack, … by Apprise."""
+
+import csv
+import logging
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+import apprise
+
+from python_ml.errors import InputError
+from python_ml.seen.languages import CODES
+from python_ml.settings import Settings
+
+EVERY_KITCHEN = "all"
+ADDRESS_ENTRY = "mail"
+CREATE_SENT = """
+create table if not exists sent (
+    kind text not null,
+    as_of_date text not null,
+    subject_id text not null,
+    recipient text not null,
+    state text not null,
+    sent_at text not null default current_timestamp,
+    primary key (kind, as_of_date, subject_id, recipient)
+)
+"""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who gets the digest of a kitchen, or of `all`, and in which language.
+
+    Attributes:
+        name: A mail address, or the name of an entry of NOTIFY_URLS.
+    """
+
+    kitchen_id: str
+    name: str
+    language: str
+
+
+def read_recipients(path: Path) -> list[Recipient]:
+    """Read the list of recipients: `kitchen_id,recipient,language`.
+
+    Raises:
+        InputError: The file is missing or a line cannot be used.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: cannot be read ({error}); see docs/mail.md") from error
+    recipients = []
+    for number, row in enumerate(rows, start=2):
+        texts = [(row.get(name) or "").strip() for name in ("kitchen_id", "recipient", "language")]
+        if not all(texts) or texts[2] not in CODES or not texts[1].isprintable():
+            raise InputError(
+                f"{path}, line {number}: write kitchen_id (or all), recipient and language"
+                f" ({', '.join(CODES)})"
+            )
+        recipients.append(Recipient(*texts))
+    return recipients
+
+
+def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -> None:
+    """Send one message; mail gets an HTML and a text part, other services what they can show.
+
+    Raises:
+        InputError: NOTIFY_URLS does not say how to reach the recipient, or the URL is none.
+        ConnectionError: The service did not take the message.
+    """
+    urls = dict(settings.notify_urls)
+    entry = ADDRESS_ENTRY if "@" in recipient.name else recipient.name
+    if entry not in urls:
+        raise InputError(f"recipient {recipient.name}: NOTIFY_URLS has no entry {entry!r}; add it")
+    service = apprise.Apprise()
+    if not service.add(urls[entry].replace("{address}", quote(recipient.name))):
+        raise InputError(f"NOTIFY_URLS: the entry {entry!r} is no URL that Apprise knows")
+    with _quiet_apprise() as errors:
+        is_sent = service.notify(
+            title=one_line(subject), body=html, body_format=apprise.NotifyFormat.HTML
+        )
+    if not is_sent:
+        told = "; ".join(errors) or "no reason given"
+        raise ConnectionError(f"recipient {recipient.name}: {entry} did not take it ({told})")
+
+
+def one_line(text: str) -> str:
+    """Make a text a header's value: one line, nothing that does not print."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+class SentLog:
+    """What was sent, kept in SQLite so that a crash loses nothing and half of nothing stays.
+
+    A message is written down after it was taken: whoever crashes in between sends it again, since
+    a digest that comes twice is better than none.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        settings.state_dir.mkdir(parents=True, exist_ok=True)
+        self._path = settings.state_dir / "sent.sqlite3"
+
+    def state(self, kind: str, day: date, subject_id: str, recipient: str) -> str | None:
+        """What was sent last about a subject on a day; None if nothing."""
+        with self._open() as connection:
+            row = connection.execute(
+                "select state from sent where (kind, as_of_date, subject_id, recipient)"
+                " = (?, ?, ?, ?)",
+                (kind, day.isoformat(), subject_id, recipient),
+            ).fetchone()
+        return row[0] if row else None
+
+    def record(self, kind: str, day: date, subject_id: str, recipient: str, state: str) -> None:
+        """Write down what was just sent."""
+        with self._open() as connection, connection:
+            connection.execute(
+                "insert or replace into sent (kind, as_of_date, subject_id, recipient, state)"
+                " values (?, ?, ?, ?, ?)",
+                (kind, day.isoformat(), subject_id, recipient, state),
+            )
+
+    @contextmanager
+    def _open(self) -> Generator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self._path)) as connection:
+            connection.execute(CREATE_SENT)
+            yield connection
+
+
+class _Errors(logging.Handler):
+    """Collects what Apprise complains about, for the one line that we say ourselves."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(one_line(record.getMessage()))
+
+
+@contextmanager
+def _quiet_apprise() -> Generator[list[str]]:
+    handler = _Errors()
+    logger = logging.getLogger("apprise")
+    propagates = logger.propagate
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield handler.texts
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagates

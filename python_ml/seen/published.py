@@ -1,0 +1,87 @@
+"""What pages, mails and reports read: the published file, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from python_ml.engines.warehouse import Warehouse
+from python_ml.settings import Settings
+
+# A page shows ninety days, so a morning costs the same after ten years.
+RECENT = "as_of_date <= $as_of and as_of_date > $as_of - 90"
+TABLES: Mapping[str, str] = {
+    "rpt_maintenance_plan_daily": f"where {RECENT} order by as_of_date, rank",
+    "rpt_predictions": f"where {RECENT} order by machine_id, arepa_type, as_of_date",
+    "rpt_model_performance_daily": f"where {RECENT} order by arepa_type, as_of_date",
+    "rpt_arepa_types": "order by arepa_type",
+    "rpt_machine_metrics_daily": "order by machine_id, arepa_type, measured_date",
+    "rpt_machine_stops": "where started_at > cast($as_of as timestamp) - interval 400 days"
+    " order by machine_id, started_at",
+    "rpt_models": "order by arepa_type",
+    "rpt_model_backtest": "order by arepa_type, policy, metric",
+    "rpt_model_calibration": "order by arepa_type, bin",
+    "rpt_promotion_history": "order by decided_at desc, arepa_type limit 200",
+    "publication": "",
+    "rpt_file_ledger": "order by loaded_at desc, source_file",
+    "rpt_rejected_reasons": "order by row_count desc, source_table, reason",
+    "rpt_rejected_rows": "order by loaded_at desc, source_table, reason, source_line",
+    "rpt_data_checks_daily": f"where {RECENT} order by as_of_date desc, severity desc, check_name",
+    "rpt_kitchen_freshness_daily": f"where {RECENT} order by as_of_date, kitchen_id",
+    "rpt_runs": f"where {RECENT} order by started_at desc",
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """The published tables up to a morning.
+
+    Attributes:
+        as_of: The morning that was asked for; the newest plan may be older.
+        tables: By name; a table that the file does not have is an empty frame.
+    """
+
+    as_of: date
+    tables: Mapping[str, pd.DataFrame]
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.tables[table]
+
+    @property
+    def plan_date(self) -> date | None:
+        """The newest morning that has a plan."""
+        plan = self["rpt_maintenance_plan_daily"]
+        return None if plan.empty else plan["as_of_date"].max().date()
+
+    def names_of_types(self) -> dict[str, str]:
+        """Names for people, by arepa type."""
+        types = self["rpt_arepa_types"]
+        if types.empty:
+            return {}
+        return dict(zip(types["arepa_type"], types["arepa_type_name"], strict=True))
+
+
+def read_published(settings: Settings, *, as_of: date) -> Published:
+    """Read what is published up to a morning; all tables are empty where nothing is yet."""
+    if not settings.bi_path.exists():
+        return Published(as_of, {name: pd.DataFrame() for name in TABLES})
+    with Warehouse(settings.bi_path, read_only=True) as published:
+        # The file may be called like its schema; naming both leaves no doubt.
+        catalog = published.value("select current_database()")
+        return Published(
+            as_of,
+            {
+                name: _read_table(published, catalog, name, clauses, as_of)
+                for name, clauses in TABLES.items()
+            },
+        )
+
+
+def _read_table(
+    published: Warehouse, catalog: str, name: str, clauses: str, as_of: date
+) -> pd.DataFrame:
+    if not published.has_table("bi", name):
+        return pd.DataFrame()
+    sql = f'select * from "{catalog}".bi.{name} {clauses}'  # noqa: S608  (names are constants)
+    return published.frame(sql, {"as_of": as_of} if "$as_of" in sql else {})

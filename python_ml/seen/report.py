@@ -1,0 +1,93 @@
+"""`arepas report`: notebooks, run by papermill and kept as pages that need no network."""
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import nbformat
+import papermill
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from papermill.exceptions import PapermillExecutionError
+
+from python_ml.errors import ArepasError
+from python_ml.seen.templates import load_templates
+from python_ml.settings import PROJECT_DIR, Settings
+
+NOTEBOOKS = PROJECT_DIR / "notebooks"
+DAILY_REPORT = "daily_report"
+LONGEST_CELL_S = 600
+
+
+def run_report(
+    settings: Settings, name: str, *, as_of: date, parameters: Mapping[str, str]
+) -> Path:
+    """Run a notebook of `notebooks/` and write it as a page to the day's reports.
+
+    Args:
+        settings: Where the published file and the reports are.
+        name: The notebook's name without ending; its page is called `<name>.html`.
+        as_of: The morning whose folder the report goes to.
+        parameters: Values for the notebook's cell `parameters`.
+
+    Returns:
+        The page.
+
+    Raises:
+        ArepasError: A cell failed. The notebook is kept as far as it came, the page of an earlier
+            run is removed: it would show other numbers.
+    """
+    folder = settings.reports_dir / as_of.isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    notebook, page = folder / f"{name}.ipynb", folder / f"{name}.html"
+    page.unlink(missing_ok=True)
+    try:
+        with _own_folders(settings):
+            papermill.execute_notebook(
+                NOTEBOOKS / f"{name}.ipynb",
+                notebook,
+                parameters=dict(parameters),
+                cwd=PROJECT_DIR,
+                kernel_name="python3",
+                progress_bar=False,
+                extra_arguments=["--IPKernelApp.log_level=ERROR"],
+                execution_timeout=LONGEST_CELL_S,
+            )
+    except PapermillExecutionError as error:
+        raise ArepasError(
+            f"{name}: cell {error.exec_count} failed ({error.ename}: {error.evalue}); "
+            f"the notebook is kept in {notebook}"
+        ) from error
+    unfinished = page.with_name(f".{page.name}")
+    unfinished.write_text(_render(notebook, title=f"{name.replace('_', ' ')} {as_of}"))
+    unfinished.replace(page)
+    return page
+
+
+def _render(notebook: Path, *, title: str) -> str:
+    """Turn an executed notebook into one page without its code and without outside requests."""
+    exporter = HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)
+    body, _ = exporter.from_notebook_node(nbformat.read(notebook, as_version=4))
+    return load_templates().get_template("report.html").render(body=Markup(body), title=title)
+
+
+@contextmanager
+def _own_folders(settings: Settings) -> Generator[None]:
+    """Keep what Jupyter and matplotlib leave beside the warehouse, not in the home folder."""
+    before = dict(os.environ)
+    state = settings.state_dir / "jupyter"
+    state.mkdir(parents=True, exist_ok=True)
+    os.environ |= {
+        "IPYTHONDIR": str(state / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(state / "config"),
+        "JUPYTER_RUNTIME_DIR": str(state / "runtime"),
+        "MPLCONFIGDIR": str(state / "matplotlib"),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

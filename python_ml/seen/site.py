@@ -1,0 +1,208 @@
+"""`arepas site`: everything publishable, from the published file, into PUBLIC_DIR."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import vl_convert
+
+from python_ml.raw.feedback import FINDINGS, Answer, answer_line
+from python_ml.seen.languages import Language, load_languages
+from python_ml.seen.machine_pages import MachinePage, machine_pages
+from python_ml.seen.morning import DECISIONS, Morning, PlannedMachine, read_morning
+from python_ml.seen.pages import chart_words, data_values, index_values, models_values
+from python_ml.seen.published import Published, read_published
+from python_ml.seen.templates import load_templates
+from python_ml.settings import PROJECT_DIR, Settings
+
+ASSETS = PROJECT_DIR / "dashboard" / "assets"
+# How Vega writes numbers and dates, by language.
+LOCALES = {"en": "en-GB", "es": "es-MX", "it": "it-IT"}
+VEGA_FORMATS = {
+    "en": (vl_convert.get_format_locale("en-GB"), vl_convert.get_time_format_locale("en-GB")),
+    "es": (vl_convert.get_format_locale("es-MX"), vl_convert.get_time_format_locale("es-MX")),
+    "it": (vl_convert.get_format_locale("it-IT"), vl_convert.get_time_format_locale("it-IT")),
+}
+# When a stop is planned to begin and end unless who answers says otherwise.
+STOP_FROM, STOP_TO = timedelta(hours=7), timedelta(hours=8)
+REPORT_DAYS = 60
+# Making the bundle takes a second; under its version it is there from the second morning on.
+VEGA = f"assets/vega-{vl_convert.get_vega_version()}.js"
+DOCS = "docs/index.html"
+DAY_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass
+class Site:
+    """The folder of the site while it is written.
+
+    Each file is put into place whole and only if it changed, so that a web server never shows half
+    a page and a copy by time of change stays small.
+    """
+
+    folder: Path
+    _written: set[Path] = field(default_factory=set)
+
+    def write(self, path: str, content: str) -> None:
+        """Write one text file."""
+        target = self.folder / path
+        self._written.add(target)
+        data = content.encode()
+        if target.is_file() and target.read_bytes() == data:
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+        unfinished.write_bytes(data)
+        unfinished.replace(target)
+
+    def has(self, path: str) -> bool:
+        """Say whether a file whose name says its content is there already, and keep it."""
+        self._written.add(self.folder / path)
+        return (self.folder / path).is_file()
+
+    def copy(self, source: Path, path: str) -> None:
+        """Copy one file unless it is there with the same size and time of change."""
+        target = self.folder / path
+        self._written.add(target)
+        if target.is_file() and _stamp(target) == _stamp(source):
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+        shutil.copy2(source, unfinished)
+        unfinished.replace(target)
+
+    def drop_others(self, *folders: str) -> None:
+        """Remove what earlier builds left in folders that belong to the site alone."""
+        for folder in folders:
+            for path in sorted((self.folder / folder).rglob("*"), reverse=True):
+                if path.is_file() and path not in self._written:
+                    path.unlink()
+
+
+def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -> Path:
+    """Write all pages in all languages; returns the page to open.
+
+    Args:
+        settings: Where the published file and the site are.
+        as_of: The morning; where its plan is missing, the pages show the last one and say so.
+        failure: What stopped today's run, for the banner.
+    """
+    published = read_published(settings, as_of=as_of)
+    morning = read_morning(published, failure=failure)
+    site = Site(settings.public_dir)
+    _write_assets(site)
+    reports = _copy_reports(site, settings.reports_dir)
+    languages, templates = load_languages(), load_templates()
+    machines = list(machine_pages(published, morning))
+    for machine in machines:
+        data = f"window.arepasMachine = {_script_json(machine.chart_data)};\n"
+        site.write(f"data/{machine.machine.page.removesuffix('.html')}.js", data)
+    for language in languages:
+        formats, times = VEGA_FORMATS[language.code]
+        words = chart_words(language) | {"formats": formats, "times": times}
+        words["locale"] = LOCALES[language.code]
+        script = f"window.arepasWords = {_script_json(words)};\n"
+        site.write(f"assets/words-{language.code}.js", script)
+        page = _Page(settings, site, templates, language, languages, published, morning)
+        page.render("index", index_values(morning))
+        page.render("models", models_values(published, morning))
+        page.render("data", data_values(published, morning))
+        page.render("reports", {"reports": reports})
+        page.render_machines(machines)
+    site.drop_others("assets", "data", "machines", "es", "it", "reports")
+    return settings.public_dir / "index.html"
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Renders pages in one language."""
+
+    settings: Settings
+    site: Site
+    templates: jinja2.Environment
+    language: Language
+    languages: tuple[Language, ...]
+    published: Published
+    morning: Morning
+
+    def render(self, name: str, values: dict[str, Any]) -> None:
+        self._write(name, f"{name}.html", values)
+
+    def render_machines(self, machines: Sequence[MachinePage]) -> None:
+        for page in machines:
+            self._write("machine", f"machines/{page.machine.page}", vars(page))
+
+    def _write(self, template: str, path: str, values: dict[str, Any]) -> None:
+        is_default = self.language is self.languages[0]
+        depth = path.count("/") + (not is_default)
+        root = "../" * depth
+        html = self.templates.get_template(f"{template}.html").render(
+            values,
+            here=template,
+            path=path,
+            root=root,
+            home=root if is_default else f"{root}{self.language.code}/",
+            language=self.language,
+            languages=self.languages,
+            t=self.language.text,
+            morning=self.morning,
+            type_names=self.published.names_of_types(),
+            decisions=DECISIONS,
+            findings=FINDINGS,
+            vega=VEGA,
+            has_docs=(self.site.folder / DOCS).is_file(),
+            answer_line=_suggested_line,
+            answers_to=self.settings.answers_to,
+        )
+        self.site.write(path if is_default else f"{self.language.code}/{path}", html)
+
+
+def _suggested_line(machine: PlannedMachine, day: date, finding: str) -> str:
+    midnight = datetime.combine(day, datetime.min.time())
+    return answer_line(
+        Answer(machine.machine_id, midnight + STOP_FROM, midnight + STOP_TO, finding)
+    )
+
+
+def _write_assets(site: Site) -> None:
+    for path in sorted(ASSETS.iterdir()):
+        site.copy(path, f"assets/{path.name}")
+    if not site.has(VEGA):
+        # The bundle declares names at its top level, so it gets a scope of its own.
+        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+        site.write(VEGA, f"(() => {{\n{bundle}\n}})();\n")
+
+
+def _copy_reports(site: Site, folder: Path) -> list[tuple[date, list[str]]]:
+    """Copy the newest days' reports; returns their names by day, the newest first."""
+    days = sorted((path for path in folder.glob("*") if _is_day(path)), reverse=True)
+    reports = []
+    for day in days[:REPORT_DAYS]:
+        names = [path.name for path in sorted(day.glob("*_report*.html"))]
+        for name in names:
+            site.copy(day / name, f"reports/{day.name}/{name}")
+        if names:
+            reports.append((date.fromisoformat(day.name), names))
+    return reports
+
+
+def _is_day(path: Path) -> bool:
+    return path.is_dir() and DAY_FOLDER.fullmatch(path.name) is not None
+
+
+def _script_json(value: Any) -> str:  # noqa: ANN401  (whatever JSON holds)
+    """Write JSON that cannot end the script that it stands in."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns

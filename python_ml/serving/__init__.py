@@ -1,0 +1,1 @@
+"""The prediction endpoint: HTTP in front of the champions; independent of Spark."""

@@ -1,0 +1,210 @@
+"""`arepas compare-spark`: the same raw files through DuckDB and Spark, and every difference."""
+
+import logging
+import shutil
+import sys
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from python_ml.demo.files import DemoFleet, has_raw_files, write_demo_data
+from python_ml.engines.registry import LoadedModel, RegisteredModel, model_name
+from python_ml.engines.transform import Transformer, duckdb_engine
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import ArepasError
+from python_ml.learning.blend import BlendedClassifier
+from python_ml.learning.columns import KEYS, feature_columns
+from python_ml.learning.estimator import fit_models
+from python_ml.morning.score import describe_scoring
+from python_ml.raw.load import load
+from python_ml.settings import Settings
+from python_ml.spark.build import spark_build
+from python_ml.spark.conf import events_dir
+from python_ml.spark.events import count_tasks
+from python_ml.spark.table_difference import TableDifference, compare_tables
+from python_ml.spark.train import (
+    fit_on_spark,
+    predict_with,
+    prepare_rows,
+    read_training_rows_on_spark,
+    score_on_spark,
+)
+from python_ml.spark.warehouse import SparkWarehouse
+
+logger = logging.getLogger(__name__)
+
+RUN_ID = "compare"
+LARGEST_DIFFERENCE = 1e-9
+FEATURES = "features.feat_machine_arepa_daily"
+TRAINING = "features.train_machine_arepa_daily"
+PREDICTIONS = "ml.predictions"
+PREDICTED = [*KEYS, "status", "model_name", "failure_probability"]
+LARGEST_PROBABILITY_DIFFERENCE = 1e-6
+SCORED_MORNINGS = 7
+KEYS_OF = {
+    FEATURES: KEYS,
+    TRAINING: KEYS,
+    "features.label_machine_daily": ("machine_id", "as_of_date"),
+    "quarantine.row_ledger": ("source_table", "source_file"),
+    "quarantine.rejected_rows": ("source_table", "source_file", "source_line"),
+    "quarantine.data_checks": ("as_of_date", "check_name", "subject"),
+    "core.dim_arepa_types": ("arepa_type",),
+    "core.fct_faulty_intervals": ("machine_id", "started_at", "ended_at"),
+    "core.fct_kitchen_mornings": ("kitchen_id", "as_of_date"),
+    "core.fct_machine_metrics_daily": ("machine_id", "arepa_type", "measured_date"),
+    "core.fct_machine_stops": ("machine_id", "kind", "started_at"),
+    "seeds.arepa_types": ("arepa_type",),
+    "seeds.maintenance_costs": ("phase",),
+    "seeds.technician_slots": ("kitchen_id",),
+}
+# When a run loaded a file is the run's own affair.
+READ = "select * from {}"
+OF_RUN = ["loaded_at"]
+# The negative control: a week of six days must be noticed.
+WEEK = "interval 6 days preceding"
+SHORT_WEEK = "interval 5 days preceding"
+DEMO_KITCHENS, DEMO_DAYS, DEMO_SEED = 2, 90, 7
+
+
+def compare_spark(settings: Settings, *, as_of: date) -> None:
+    """Build the same raw files with both engines and print how far the tables are apart.
+
+    An empty raw folder stands for a small demo fleet. Both sides start from nothing, below
+    SPARK_DIR.
+
+    Raises:
+        InputError: Spark, Java or the raw files are missing.
+        ArepasError: A difference is over its limit, the negative control went unnoticed, or not
+            every executor worked.
+    """
+    folder = settings.spark_dir / "compare"
+    shutil.rmtree(folder, ignore_errors=True)
+    settings = _with_raw_files(settings, folder, as_of)
+    on_spark = replace(settings, spark_dir=folder / "spark")
+    with SparkWarehouse(on_spark) as spark:
+        on_duckdb = replace(settings, warehouse_path=folder / "warehouse.duckdb")
+        here = build_on_duckdb(on_duckdb, as_of)
+        transformer = spark_build(on_spark, spark, run_id=RUN_ID, as_of=as_of)
+        differences = find_differences(here, read_on_spark(spark))
+        sys.stdout.writelines(f"{difference}\n" for difference in differences)
+        problems = [str(found) for found in differences if found.exceeds(LARGEST_DIFFERENCE)]
+        control = transformer.compile_model(FEATURES.partition(".")[2])
+        problems += _check_control(here[FEATURES], spark, control)
+        problems += _compare_predictions(here, spark, settings, as_of)
+        application_id = spark.application_id
+    problems += _check_executors(events_dir(on_spark) / application_id, settings.spark_master)
+    if problems:
+        raise ArepasError("; ".join(problems))
+
+
+def _with_raw_files(settings: Settings, folder: Path, as_of: date) -> Settings:
+    if has_raw_files(settings):
+        return settings
+    settings = replace(settings, raw_data_dir=folder / "raw")
+    started_on = as_of - timedelta(days=DEMO_DAYS)
+    fleet = DemoFleet(DEMO_KITCHENS, DEMO_SEED, settings.metrics, started_on)
+    write_demo_data(settings, fleet, as_of=as_of)
+    return settings
+
+
+def build_on_duckdb(settings: Settings, as_of: date) -> dict[str, pd.DataFrame]:
+    """Load and build on this machine; returns the tables that are compared, by name."""
+    load(settings, run_id=RUN_ID, as_of=as_of)
+    Transformer(settings, duckdb_engine(settings)).build_features()
+    with Warehouse(settings.warehouse_path) as warehouse:
+        return {name: warehouse.frame(READ.format(name)) for name in KEYS_OF}
+
+
+def read_on_spark(spark: SparkWarehouse) -> dict[str, pd.DataFrame]:
+    """Read the tables that are compared, by name."""
+    return {name: spark.frame(READ.format(name)) for name in KEYS_OF}
+
+
+def find_differences(
+    here: dict[str, pd.DataFrame], there: dict[str, pd.DataFrame]
+) -> list[TableDifference]:
+    """Compare the tables of both engines."""
+    return [_difference(name, here[name], there[name], keys) for name, keys in KEYS_OF.items()]
+
+
+def _difference(
+    name: str, here: pd.DataFrame, there: pd.DataFrame, keys: tuple[str, ...]
+) -> TableDifference:
+    return compare_tables(
+        name,
+        here.drop(columns=OF_RUN, errors="ignore"),
+        there.drop(columns=OF_RUN, errors="ignore"),
+        keys,
+    )
+
+
+def _compare_predictions(
+    here: dict[str, pd.DataFrame], spark: SparkWarehouse, settings: Settings, as_of: date
+) -> list[str]:
+    """Fit and predict on each side from its own features, unregistered."""
+    first = as_of - timedelta(days=SCORED_MORNINGS - 1)
+    _, rows = read_training_rows_on_spark(settings, spark, as_of=as_of)
+    models = _name(fit_on_spark(settings, spark, rows), settings)
+    if not models:
+        sys.stdout.write("predictions: not compared, no arepa type has enough history\n")
+        return []
+    score_on_spark(settings, spark, models, run_id=RUN_ID, mornings=(first, as_of))
+    there = spark.frame(READ.format(PREDICTIONS))
+    predicted = _predict_here(here, settings, first, as_of)
+    difference = compare_tables(PREDICTIONS, predicted[PREDICTED], there[PREDICTED], KEYS)
+    sys.stdout.write(f"{difference}\n")
+    return [str(difference)] if difference.exceeds(LARGEST_PROBABILITY_DIFFERENCE) else []
+
+
+def _predict_here(
+    here: dict[str, pd.DataFrame], settings: Settings, first: date, as_of: date
+) -> pd.DataFrame:
+    """Do on this machine what `spark_train` does on the executors."""
+    types = here["core.dim_arepa_types"].query("is_modelled")["arepa_type"]
+    labelled = here[TRAINING]
+    is_mature = labelled["label_mature_date"] <= pd.Timestamp(as_of)
+    models = fit_models(
+        prepare_rows(labelled[is_mature], list(types), settings.phases),
+        feature_columns(settings.metrics),
+        horizon_days=settings.horizon_days,
+        training=settings.training,
+    )
+    features = here[FEATURES]
+    is_asked = (
+        features["as_of_date"].between(pd.Timestamp(first), pd.Timestamp(as_of))
+        & features["arepa_type"].isin(types)
+        & features["phase"].isin(settings.phases)
+    )
+    predict = predict_with(_name(models, settings), describe_scoring(settings, RUN_ID))
+    return pd.concat(predict(iter([features[is_asked]])))
+
+
+def _name(models: dict[str, BlendedClassifier], settings: Settings) -> dict[str, LoadedModel]:
+    columns = feature_columns(settings.metrics)
+    return {
+        arepa_type: LoadedModel(
+            RegisteredModel(arepa_type, model_name(arepa_type), RUN_ID, {}), estimator, columns
+        )
+        for arepa_type, estimator in models.items()
+    }
+
+
+def _check_control(features: pd.DataFrame, spark: SparkWarehouse, sql: str) -> list[str]:
+    """Shorten the week on one side; a comparison that does not see it is worth nothing."""
+    shortened = spark.frame(sql.replace(WEEK, SHORT_WEEK))
+    difference = _difference("negative control", features, shortened, KEYS_OF[FEATURES])
+    sys.stdout.write(f"{difference}\n")
+    if difference.exceeds(LARGEST_DIFFERENCE):
+        return []
+    return ["negative control: a week of six days on one side went unnoticed"]
+
+
+def _check_executors(event_log: Path, master: str) -> list[str]:
+    tasks = count_tasks(event_log)
+    told = ", ".join(f"{executor}: {count}" for executor, count in sorted(tasks.items()))
+    sys.stdout.write(f"tasks by executor on {master}: {told}\n")
+    if "driver" in tasks or len(tasks) < 2:
+        return [f"not the work of two executors ({told})"]
+    return []

@@ -1,0 +1,209 @@
+"""Models of a fleet: types learn from each other, and nothing from the future or from nowhere."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import cloudpickle
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score
+from threadpoolctl import threadpool_limits
+
+from python_ml.learning.columns import LABEL, POOLED, feature_columns, is_clock_or_level
+from python_ml.learning.estimator import fit_fleet, fit_models, predict_probability
+from python_ml.learning.reasons import explain, to_text
+from python_ml.settings import load_settings
+
+COLUMNS = list(feature_columns(["metric_1", "metric_2"]))
+TRAINING = load_settings({}).training
+TYPES = ("a1", "a2", "a3")
+DAYS = 120
+STRONGEST_MODEL_BYTES = 2_000_000
+
+
+def make_rows(seed: int = 0, machines: int = 12) -> pd.DataFrame:
+    """Mornings whose breakdowns follow metric 2's last day, the same way for all types."""
+    random = np.random.default_rng(seed)
+    keys = pd.MultiIndex.from_product(
+        [pd.date_range(date(2026, 1, 1), periods=DAYS), range(machines)],
+        names=["as_of_date", "machine_id"],
+    ).to_frame(index=False)
+    features = pd.DataFrame(random.normal(1, 0.1, (len(keys), len(COLUMNS))), columns=COLUMNS)
+    rows = pd.concat([keys, features], axis=1)
+    rows["machine_id"] = rows["machine_id"].map("m{}".format)
+    rows["arepa_type"] = np.array(TYPES)[np.arange(len(rows)) % len(TYPES)]
+    log_odds = 40 * (rows["metric_2_mean_1d"] - 1.1) - 0.5
+    rows[LABEL] = random.random(len(rows)) < 1 / (1 + np.exp(-log_odds))
+    return rows
+
+
+def fit(rows: pd.DataFrame):
+    return fit_models(rows, COLUMNS, horizon_days=7, training=TRAINING)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_trees():
+    """Fewer trees than in life: the tests are about everything else, and wait for each of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("python_ml.learning.estimator.BOOSTINGS", ((40, 0.3, False), (30, 1.0, True)))
+        yield
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    return make_rows()
+
+
+@pytest.fixture(scope="module")
+def fleet(rows):
+    return fit_fleet(rows, COLUMNS, horizon_days=7, training=TRAINING)
+
+
+def test_each_type_has_a_model_and_so_has_the_pool(fleet):
+    assert set(fleet) == {*TYPES, POOLED}
+
+
+def test_trees_that_look_at_clocks_and_levels_alone_split_on_nothing_else(rows, monkeypatch):
+    monkeypatch.setattr("python_ml.learning.estimator.BOOSTINGS", ((30, 1.0, True),))
+    model = fit(rows)["a1"]
+    trees = [trees[0].nodes for trees in model.boosting_._predictors]
+    nodes = np.concatenate([tree[~tree["is_leaf"].astype(bool)] for tree in trees])
+    seen = {[*COLUMNS, "level"][i] for i in nodes["feature_idx"]} - {"level"}
+    assert "metric_2_mean_1d" in seen
+    assert all(is_clock_or_level(column) for column in seen)
+
+
+def test_probabilities_are_calibrated_on_mornings_that_come_later(fleet):
+    later = make_rows(seed=1)
+    for arepa_type in TYPES:
+        own = later[later["arepa_type"] == arepa_type]
+        probabilities = predict_probability(fleet[arepa_type], own[COLUMNS])
+        assert probabilities.mean() == pytest.approx(own[LABEL].mean(), abs=0.03)
+        assert average_precision_score(own[LABEL], probabilities) > 2 * own[LABEL].mean()
+
+
+def test_a_type_with_too_little_history_has_no_model_and_the_pool_knows_it(rows):
+    is_new = (rows["arepa_type"] == "a3") & (rows["as_of_date"] < pd.Timestamp(2026, 4, 20))
+    fleet = fit_fleet(rows[~is_new], COLUMNS, horizon_days=7, training=TRAINING)
+    assert set(fleet) == {"a1", "a2", POOLED}
+    new = make_rows(seed=2).query("arepa_type == 'a3'")
+    probabilities = predict_probability(fleet[POOLED], new[COLUMNS])
+    assert average_precision_score(new[LABEL], probabilities) > 2 * new[LABEL].mean()
+
+
+def test_the_same_rows_give_the_same_bits_in_any_order_and_on_any_number_of_threads(rows, fleet):
+    with threadpool_limits(limits=2):
+        again = fit_fleet(
+            rows.sample(frac=1, random_state=3), COLUMNS, horizon_days=7, training=TRAINING
+        )
+    for name, model in fleet.items():
+        np.testing.assert_array_equal(
+            predict_probability(model, rows[COLUMNS]),
+            predict_probability(again[name], rows[COLUMNS]),
+        )
+
+
+def test_another_seed_gives_another_model(rows, monkeypatch):
+    # Only a share of the features at a split is left to chance.
+    monkeypatch.setattr("python_ml.learning.estimator.BOOSTINGS", ((30, 0.3, False),))
+    one, other = (
+        fit_models(rows, COLUMNS, horizon_days=7, training=replace(TRAINING, seed=seed))["a1"]
+        for seed in (7, 8)
+    )
+    assert np.any(
+        predict_probability(other, rows[COLUMNS]) != predict_probability(one, rows[COLUMNS])
+    )
+
+
+def test_shuffled_labels_teach_nothing(rows):
+    shuffled = rows.assign(**{LABEL: np.random.default_rng(4).permutation(rows[LABEL].to_numpy())})
+    model = fit(shuffled)["a1"]
+    later = make_rows(seed=5)
+    probabilities = predict_probability(model, later[COLUMNS])
+    assert average_precision_score(later[LABEL], probabilities) < 2 * later[LABEL].mean()
+    share = shuffled[LABEL].mean()
+    assert abs(probabilities - share).mean() < share / 2
+
+
+def test_a_planted_column_from_the_future_is_noticed(rows):
+    """The average precision jumps to where no honest feature can bring it."""
+    planted = rows.assign(reading_count_7d=rows[LABEL] + 0.0)
+    later = make_rows(seed=6)
+    later = later.assign(reading_count_7d=later[LABEL] + 0.0)
+    honest = average_precision_score(
+        later[LABEL], predict_probability(fit(rows)["a1"], later[COLUMNS])
+    )
+    cheating = average_precision_score(
+        later[LABEL], predict_probability(fit(planted)["a1"], later[COLUMNS])
+    )
+    assert cheating > 0.99 > honest + 0.1
+
+
+def test_no_expert_hears_of_mornings_whose_labels_look_into_what_it_is_asked(rows, monkeypatch):
+    spans = []
+
+    def spy(known, columns, recipe, fit_all):
+        spans.append(known["as_of_date"].max())
+        return original(known, columns, recipe, fit_all)
+
+    def spy_ask(experts, asked, columns):
+        assert spans[-1] + timedelta(days=7) <= asked["as_of_date"].min()
+        return ask(experts, asked, columns)
+
+    original, ask = (
+        fit_models.__globals__["_fit_experts"],
+        fit_models.__globals__["_ask"],
+    )
+    monkeypatch.setattr("python_ml.learning.estimator._fit_experts", spy)
+    monkeypatch.setattr("python_ml.learning.estimator._ask", spy_ask)
+    fit(rows)
+    assert len(spans) == 3
+
+
+def test_a_model_is_one_small_object_that_travels(fleet, rows):
+    packed = cloudpickle.dumps(fleet["a1"])
+    assert len(packed) < STRONGEST_MODEL_BYTES
+    np.testing.assert_array_equal(
+        cloudpickle.loads(packed).predict_proba(rows[COLUMNS]),
+        fleet["a1"].predict_proba(rows[COLUMNS]),
+    )
+
+
+def test_missing_constant_and_wild_values_are_survived(rows):
+    odd = rows.assign(days_since_last_stop=np.nan, day_count_7d=7.0)
+    odd.iloc[::3, 10] = np.nan
+    odd.iloc[::7, 12] = 1e300
+    probabilities = predict_probability(fit(odd)["a1"], odd[COLUMNS])
+    assert np.isfinite(probabilities).all()
+    assert ((probabilities > 0) & (probabilities < 1)).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(row=st.integers(0, 1000))
+def test_one_row_is_predicted_as_among_many(fleet, rows, row: int):
+    alone = predict_probability(fleet["a2"], rows[COLUMNS].iloc[[row]])
+    among = predict_probability(fleet["a2"], rows[COLUMNS])
+    assert alone[0] == pytest.approx(among[row], abs=1e-15)
+
+
+def test_contributions_add_up_to_the_log_odds(fleet, rows):
+    for model in fleet.values():
+        np.testing.assert_allclose(
+            model.compute_contributions(rows[COLUMNS]).sum(axis=1),
+            model.decision_function(rows[COLUMNS]),
+            atol=1e-9,
+        )
+
+
+def test_what_makes_the_label_is_the_first_reason_in_words(fleet):
+    features = pd.DataFrame(1.0, index=range(2), columns=COLUMNS)
+    features["metric_2_mean_1d"] = [1.25, 0.8]
+    features["metric_2_last_day_delta_7d"] = [0.25, -0.2]
+    above, below = explain(fleet["a1"], features)
+    assert to_text(above).startswith("metric 2 rose 25 % against the last 7 days (risk up)")
+    assert to_text(below).startswith("metric 2 fell 20 % against the last 7 days (risk down)")
+    assert [reason.change_ratio for reason in (above[0], below[0])] == [0.25, -0.2]
+    assert len(above) == len(below) == 3

@@ -1,0 +1,234 @@
+"""The morning's mail, caught by a real SMTP server on loopback."""
+
+import email
+import email.policy
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+
+from python_ml.cli import main
+from python_ml.errors import InputError, PartlyDoneError
+from python_ml.seen.digest import send_alerts, send_digests
+from python_ml.seen.notify import read_recipients
+from python_ml.settings import Settings, load_settings
+from tests.conftest import environment
+from tests.published_fleet import HOSTILE_KITCHEN, HOSTILE_MACHINE, PublishedFleet, write_published
+
+AS_OF = date(2026, 11, 20)
+
+
+class Mailbox(Message):
+    """Keeps every mail that a client hands over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mails: list[EmailMessage] = []
+
+    def prepare_message(self, session, envelope):
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        mail["X-RcptTo"] = ", ".join(envelope.rcpt_tos)
+        return mail
+
+    def handle_message(self, message) -> None:
+        self.mails.append(message)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    handler = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield handler, port
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def variables(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> dict[str, str]:
+    """The environment of a morning whose mail goes to the mailbox."""
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 2, 5, days=8, is_hostile=True))
+    recipients = tmp_path / "recipients.csv"
+    recipients.write_text(
+        "kitchen_id,recipient,language\nall,planner@example.org,en\nk01,cocina@example.org,es\n"
+    )
+    url = f"mailto://127.0.0.1:{mailbox[1]}?mode=insecure&from=arepas@example.org&to={{address}}"
+    return {
+        "RAW_DATA_DIR": str(tmp_path / "raw"),
+        "WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb"),
+        "BI_PATH": str(tmp_path / "bi.duckdb"),
+        "REPORTS_DIR": str(tmp_path / "reports"),
+        "PUBLIC_DIR": str(tmp_path / "public"),
+        "RECIPIENTS_FILE": str(recipients),
+        "NOTIFY_URLS": f"mail={url}",
+        "SITE_URL": "https://arepas.example.org/",
+    }
+
+
+@pytest.fixture
+def settings(variables: dict[str, str]) -> Settings:
+    return load_settings(variables)
+
+
+@pytest.fixture
+def mails(mailbox: tuple[Mailbox, int]) -> list[EmailMessage]:
+    return mailbox[0].mails
+
+
+def parts_of(mail: EmailMessage) -> tuple[str, str]:
+    assert mail.get_content_type() == "multipart/alternative"
+    text, html = mail.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    return text.get_content(), html.get_content()
+
+
+def test_each_recipient_gets_the_plan_in_both_parts(settings: Settings, mails: list[EmailMessage]):
+    assert send_digests(settings, as_of=AS_OF) == 2
+    by_address = {mail["X-RcptTo"]: mail for mail in mails}
+    planner, kitchen = by_address["planner@example.org"], by_address["cocina@example.org"]
+    assert planner["Subject"] == "All kitchens · 20 Nov 2026: Stop 4 machines today"
+    assert kitchen["Subject"] == "Cocina k01 · 20 nov 2026: Pare 2 máquinas hoy"
+    for part in parts_of(planner):
+        assert "k01-p1-m1" in part
+        assert "k02-p1-m2" in part
+        assert "no readings in the last 7 days" in part
+    for part in parts_of(kitchen):
+        assert "k01-p1-m1" in part
+        assert "k02" not in part
+        assert "Pararla ahorra en promedio" in part
+    assert 'href="https://arepas.example.org/es/index.html#kitchen=k01"' in parts_of(kitchen)[1]
+
+
+def test_a_repeated_run_sends_nothing_more(settings: Settings, mails: list[EmailMessage]):
+    assert [send_digests(settings, as_of=AS_OF) for _ in range(3)] == [2, 0, 0]
+    assert len(mails) == 2
+
+
+def test_a_failed_morning_says_so_and_its_repair_is_a_correction(
+    settings: Settings, mails: list[EmailMessage]
+):
+    today = AS_OF + timedelta(days=1)
+    failure = "machines.csv: column phase is missing"
+    assert send_digests(settings, as_of=today, failure=failure) == 2
+    assert send_digests(settings, as_of=today, failure=failure) == 0
+    planner = next(mail for mail in mails if mail["X-RcptTo"] == "planner@example.org")
+    assert "today's run failed, last plan is of 20 Nov 2026" in planner["Subject"]
+    for part in parts_of(planner):
+        assert failure in part
+        assert "Friday, 20 November 2026" in part
+        assert "k01-p1-m1" in part
+    write_published(settings.bi_path, PublishedFleet(today, 2, 5, days=8))
+    assert send_digests(settings, as_of=today) == 2
+    assert send_digests(settings, as_of=today) == 0
+    assert [mail["Subject"].startswith(("Correction", "Corrección")) for mail in mails] == [
+        False, False, True, True,
+    ]  # fmt: skip
+    # That the run fails when it is repeated takes no plan back.
+    assert send_digests(settings, as_of=today, failure="no space left") == 0
+
+
+def test_without_anything_published_the_digest_says_there_is_no_plan(
+    settings: Settings, mails: list[EmailMessage]
+):
+    settings.bi_path.unlink()
+    assert send_digests(settings, as_of=AS_OF, failure="no raw files") == 2
+    assert mails[0]["Subject"] == "All kitchens · 20 Nov 2026: there is no plan"
+
+
+def test_a_run_without_raw_files_still_makes_the_site_and_sends_the_digest(
+    variables: dict[str, str], mails: list[EmailMessage]
+):
+    today = AS_OF + timedelta(days=1)
+    Path(variables["RAW_DATA_DIR"]).mkdir()
+    (Path(variables["RAW_DATA_DIR"]) / "machines.csv").write_text("machine_id;kitchen_id\n")
+    with environment(variables):
+        assert main(["daily", "--as-of", today.isoformat()]) == 2
+    assert len(mails) == 2
+    assert "no batch_registry" in parts_of(mails[0])[0]
+    page = (Path(variables["PUBLIC_DIR"]) / "index.html").read_text()
+    assert "no batch_registry" in page
+    assert "The run of 21 Nov 2026 failed." in page
+    assert "Friday, 20 November 2026" in page
+
+
+def test_without_urls_the_digest_is_only_written(settings: Settings, mails: list[EmailMessage]):
+    assert send_digests(replace(settings, notify_urls=()), as_of=AS_OF) == 0
+    assert mails == []
+    folder = settings.reports_dir / AS_OF.isoformat()
+    kept = email.message_from_bytes(
+        (folder / "digest_all_en.eml").read_bytes(), policy=email.policy.default
+    )
+    assert isinstance(kept, EmailMessage)
+    assert "k01-p1-m1" in parts_of(kept)[0]
+    assert (folder / "digest_k01_es.html").read_text().count("k01-p1-m1") >= 1
+
+
+def test_one_recipient_out_of_reach_does_not_keep_the_plan_from_the_others(
+    settings: Settings, mails: list[EmailMessage]
+):
+    with settings.recipients_file.open("a") as file:
+        file.write("k02,teams,it\n")
+    reachable = dict(settings.notify_urls)["mail"]
+    urls = (("teams", "json://127.0.0.1:9/"), ("mail", reachable))
+    with pytest.raises(PartlyDoneError, match="recipient teams"):
+        send_digests(replace(settings, notify_urls=urls), as_of=AS_OF)
+    assert len(mails) == 2
+    with pytest.raises(PartlyDoneError, match="NOTIFY_URLS has no entry 'teams'"):
+        send_digests(settings, as_of=AS_OF)
+    assert len(mails) == 2
+
+
+def test_hostile_names_stay_inside_their_place(settings: Settings, mails: list[EmailMessage]):
+    kitchen = HOSTILE_KITCHEN.replace('"', '""')
+    settings.recipients_file.write_text(
+        f'kitchen_id,recipient,language\n"{kitchen}",a@example.org,en\nall,b@example.org,it\n'
+    )
+    low = replace(settings, alert_probability=0.0)
+    assert send_digests(low, as_of=AS_OF) == 2
+    assert send_alerts(low, as_of=AS_OF) == 2
+    assert len(mails) == 4
+    for mail in mails:
+        assert mail["Bcc"] is None
+        assert mail["X-RcptTo"] in {"a@example.org", "b@example.org"}
+        assert "\n" not in mail["Subject"]
+        html = parts_of(mail)[1]
+        assert "<script" not in html
+        assert "<img" not in html
+    assert any(HOSTILE_MACHINE.split("\r")[0] in mail["Subject"] for mail in mails[2:])
+
+
+def test_an_alert_comes_once_per_machine_and_day(settings: Settings, mails: list[EmailMessage]):
+    certain = replace(settings, alert_probability=0.99)
+    assert send_alerts(certain, as_of=AS_OF) == 0
+    limited = replace(settings, alert_probability=0.35)
+    assert [send_alerts(limited, as_of=AS_OF) for _ in range(2)] == [2, 0]
+    planner = next(mail for mail in mails if mail["X-RcptTo"] == "planner@example.org")
+    assert planner["Subject"].startswith("Alert: machine ")
+    assert "above the limit of 35%" in parts_of(planner)[0]
+    # An old plan alarms nobody again.
+    assert send_alerts(limited, as_of=AS_OF + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["k01,a@example.org,de", "k01,,en", ",a@example.org,en", "k01,a@example.org"]
+)
+def test_a_wrong_line_of_recipients_is_named(tmp_path: Path, line: str):
+    path = tmp_path / "recipients.csv"
+    path.write_text(f"kitchen_id,recipient,language\n{line}\n")
+    with pytest.raises(InputError, match="line 2"):
+        read_recipients(path)
+
+
+def test_a_wrong_url_does_not_tell_its_password(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(InputError) as error:
+        load_settings({"NOTIFY_URLS": "mailto://user:secret@example.org"})
+    assert "secret" not in str(error.value)

@@ -1,0 +1,37 @@
+"""A report whose notebook fails stops neither the plan nor the mail."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from python_ml.seen import report
+from tests.conftest import Workspace
+from tests.reader import poll_with_duckdb
+from tests.small_fleet import NEXT_DAY, copy_of, run_morning
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_failing_cell_fails_the_step_and_keeps_the_notebook(
+    evening: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+):
+    workspace = copy_of(evening, tmp_path / "copy")
+    cells = [
+        nbformat.v4.new_code_cell("as_of = ''", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("1 / 0"),
+    ]
+    (tmp_path / "notebooks").mkdir()
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    nbformat.write(notebook, tmp_path / "notebooks" / "daily_report.ipynb")
+    monkeypatch.setattr(report, "NOTEBOOKS", tmp_path / "notebooks")
+    assert run_morning(workspace, NEXT_DAY) == 3
+    assert "failed (ZeroDivisionError: division by zero)" in caplog.text
+    kept = workspace.folder / "reports" / NEXT_DAY.isoformat()
+    assert "ZeroDivisionError" in (kept / "daily_report.ipynb").read_text()
+    assert not (kept / "daily_report.html").exists()
+    assert poll_with_duckdb(str(workspace.bi))[0] == NEXT_DAY
+    assert list(kept.glob("digest*.html"))

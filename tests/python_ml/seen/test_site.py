@@ -1,0 +1,230 @@
+"""The site as files: what it says, what it carries, and that nothing from outside harms it."""
+
+import json
+import re
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from python_ml.learning.columns import feature_columns, split_metric
+from python_ml.raw.feedback import FINDINGS
+from python_ml.seen.languages import CODES, FOLDER, load_language
+from python_ml.seen.morning import page_name
+from python_ml.seen.published import TABLES
+from python_ml.seen.site import build_site
+from python_ml.settings import PROJECT_DIR, Settings, load_settings
+from tests.published_fleet import HOSTILE_LINE, HOSTILE_MACHINE, PublishedFleet, write_published
+
+AS_OF = date(2026, 11, 20)
+
+
+def settings_in(folder: Path) -> Settings:
+    return load_settings(
+        {
+            "BI_PATH": str(folder / "bi.duckdb"),
+            "WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
+            "PUBLIC_DIR": str(folder / "public"),
+            "REPORTS_DIR": str(folder / "reports"),
+            "ANSWERS_TO": "taller@example.org",
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    write_published(folder / "bi.duckdb", PublishedFleet(AS_OF, 3, 6, days=30, is_hostile=True))
+    report = folder / "reports" / AS_OF.isoformat() / "daily_report.html"
+    report.parent.mkdir(parents=True)
+    report.write_text("<p>a report</p>")
+    return build_site(settings_in(folder), as_of=AS_OF).parent
+
+
+def test_the_made_up_file_has_the_columns_that_dbt_documents(tmp_path: Path):
+    documented: dict[str, set[str]] = {}
+    for path in (PROJECT_DIR / "models" / "marts" / "bi").glob("*.yml"):
+        for model in yaml.safe_load(path.read_text()).get("models", []):
+            documented[model["name"]] = {column["name"] for column in model["columns"]}
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 2, days=3))
+    with duckdb.connect(str(tmp_path / "bi.duckdb"), read_only=True) as connection:
+        made_up = {
+            table: {row[0] for row in connection.execute(f"describe bi.bi.{table}").fetchall()}
+            for (table,) in connection.execute(
+                "select table_name from information_schema.tables"
+            ).fetchall()
+        }
+    assert set(made_up) == set(TABLES)
+    compared = made_up.keys() & documented.keys()
+    assert {"rpt_maintenance_plan_daily", "rpt_predictions", "rpt_machine_stops"} <= compared
+    # The plan and predictions gain `reason_details` when the models write them.
+    extra = {table: made_up[table] - documented[table] - {"reason_details"} for table in compared}
+    assert {table: names for table, names in extra.items() if names} == {}
+
+
+def test_today_counts_machines_and_says_what_is_blind_and_blocked(site: Path):
+    page = (site / "index.html").read_text()
+    assert "Stop 6 machines today" in page
+    assert "1 machine we cannot see" in page
+    assert page.count("<tr data-decision=") == 3 * 6 + 1
+    assert "no technician left" in page
+    assert "One more technician&#39;s slot in kitchen k01" in page
+    assert "k01: 1 machine has sent nothing for 7 days" in page
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_page_is_there_in_every_language(site: Path, code: str):
+    home = site if code == "en" else site / code
+    for name in ("index", "models", "data", "reports", "machines/k02-p1-m4"):
+        page = (home / f"{name}.html").read_text()
+        assert f'<html lang="{code}">' in page
+    assert f"reports/{AS_OF}/daily_report.html" in (home / "reports.html").read_text()
+    assert len(list((home / "machines").iterdir())) == 3 * 6 + 1
+
+
+def test_languages_have_the_same_texts_with_the_same_places():
+    def places(code: str) -> dict[str, set[str]]:
+        words = tomllib.loads((FOLDER / f"{code}.toml").read_text())
+        found = {}
+        for table, texts in words.items():
+            for key, text in texts.items():
+                forms = text.values() if isinstance(text, dict) else [text]
+                if isinstance(text, dict):
+                    assert "other" in text
+                joined = " ".join(forms)
+                found[f"{table}.{key}"] = set(re.findall(r"{(\w+)}", joined)) - {"count"}
+        return found
+
+    english = places("en")
+    assert places("es") == english
+    assert places("it") == english
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_feature_has_words(code: str):
+    words = load_language(code).table("reason_features")
+    assert {split_metric(column)[1] for column in feature_columns(("metric_1",))} == set(words)
+
+
+def test_links_and_scripts_stay_inside_the_site(site: Path):
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 3 * 19
+    for page in pages:
+        html = page.read_text()
+        for target in re.findall(r'(?:href|src)="([^"]*)"', html):
+            if target.startswith(("mailto:", "#")) or "docs/index.html" in target:
+                continue
+            assert "//" not in target
+            assert (page.parent / target.partition("#")[0]).is_file(), (page, target)
+
+
+def test_hostile_names_are_text(site: Path):
+    machine = site / "machines" / page_name(HOSTILE_MACHINE)
+    for path in (site / "index.html", site / "data.html", machine):
+        html = path.read_text()
+        assert "<img src=x" not in html
+        assert "<script>document" not in html
+        assert "<svg onload" not in html
+    assert (
+        HOSTILE_LINE.replace('"', "&#34;").replace("<", "&lt;").replace(">", "&gt;")
+        in (site / "data.html").read_text()
+    )
+    data = (site / "data" / page_name(HOSTILE_MACHINE).replace(".html", ".js")).read_text()
+    assert "<" not in data
+
+
+def test_a_stop_can_be_answered_with_a_line_of_the_log(site: Path):
+    page = (site / "machines" / "k01-p1-m1.html").read_text()
+    is_stopped = 'class="answer"' in page
+    stopped = page if is_stopped else (site / "machines" / "k01-p1-m2.html").read_text()
+    for finding in FINDINGS:
+        assert f";2026-11-20T07:00:00;2026-11-20T08:00:00;planned;{finding};" in stopped
+    assert stopped.count('href="mailto:taller%40example.org?') == len(FINDINGS)
+
+
+def test_an_old_plan_and_a_failed_run_are_said_on_every_page(tmp_path: Path):
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
+    tomorrow = AS_OF + timedelta(days=1)
+    settings = settings_in(tmp_path)
+    build_site(settings, as_of=tomorrow, failure="cooking_metrics.csv: <is> empty")
+    for name in ("index", "models", "data", "reports", "machines/k01-p1-m1"):
+        page = (tmp_path / "public" / f"{name}.html").read_text()
+        assert "The run of 21 Nov 2026 failed." in page
+        assert "cooking_metrics.csv: &lt;is&gt; empty" in page
+        assert "Friday, 20 November 2026" in page
+    today = (tmp_path / "public" / "index.html").read_text()
+    assert "The plan was to stop" in today
+    assert "To stop today" not in today
+    build_site(settings, as_of=AS_OF)
+    assert 'role="alert"' not in (tmp_path / "public" / "index.html").read_text()
+
+
+def test_a_type_without_a_model_is_named(tmp_path: Path):
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
+    with duckdb.connect(str(tmp_path / "bi.duckdb")) as connection:
+        where = "where arepa_type = 'a2' and status = 'scored'"
+        connection.execute(f"update bi.bi.rpt_predictions set status = 'no_model' {where}")
+    page = build_site(settings_in(tmp_path), as_of=AS_OF).read_text()
+    assert "judged by a control chart alone: a2." in page
+
+
+def test_without_anything_published_the_pages_say_so(tmp_path: Path):
+    index = build_site(settings_in(tmp_path), as_of=AS_OF)
+    assert "No plan yet" in index.read_text()
+    assert "is not there yet" in (index.parent / "models.html").read_text()
+
+
+def test_an_unchanged_morning_rewrites_nothing_and_a_gone_machine_loses_its_page(tmp_path: Path):
+    settings = settings_in(tmp_path)
+    write_published(settings.bi_path, PublishedFleet(AS_OF, 1, 4, days=5))
+    build_site(settings, as_of=AS_OF)
+    pages = {path: path.stat().st_mtime_ns for path in settings.public_dir.rglob("*.*")}
+    build_site(settings, as_of=AS_OF)
+    assert {path: path.stat().st_mtime_ns for path in pages} == pages
+    write_published(settings.bi_path, PublishedFleet(AS_OF, 1, 2, days=5))
+    build_site(settings, as_of=AS_OF)
+    assert sorted(path.name for path in (settings.public_dir / "machines").iterdir()) == [
+        "k01-p1-m1.html",
+        "k01-p1-m2.html",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [("en", ("1,234.5", "12%", "< 1%")), ("es", ("1,234.5", "12 %", "< 1 %")),
+     ("it", ("1.234,5", "12 %", "< 1 %"))],
+)  # fmt: skip
+def test_numbers_are_written_as_the_language_does(code: str, written: tuple[str, str, str]):
+    language = load_language(code)
+    assert (language.number(1234.5, 1), language.percent(0.12), language.risk(0.001)) == written
+    assert language.number(None) == language.risk(float("nan")) == "–"
+
+
+def test_reasons_are_said_in_the_readers_language():
+    reason = {
+        "words_key": "mean_1d",
+        "metric": "metric_1",
+        "direction": "down",
+        "change_ratio": -0.2,
+        "risk": "up",
+    }
+    assert load_language("es").reasons("scored", json.dumps([reason]), "a") == [
+        "Métrica 1 en el último día por debajo de lo usual (un 20 %): más riesgo"
+    ]
+    assert (
+        load_language("it")
+        .reasons("no_model", json.dumps([reason]), "a")[0]
+        .startswith("Nessun modello per il suo tipo, solo una carta di controllo: Metrica 1")
+    )
+
+
+def test_reasons_fall_back_to_the_text_that_came_with_them():
+    language = load_language("es")
+    assert language.reasons("scored", None, "a; b") == ["a", "b"]
+    assert language.reasons("scored", "no json", "a") == ["a"]
+    unknown = json.dumps([{"words_key": "never heard of", "direction": "up", "risk": "up"}])
+    assert language.reasons("scored", unknown, "a") == ["a"]
+    assert language.reasons("scored", None, None) == []

@@ -1,0 +1,49 @@
+"""What BI tools see: the published file through SQLAlchemy, and its Parquet copies."""
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from python_ml.engines.warehouse import write_parquet_copies
+from python_ml.seen.published import TABLES
+from tests.published_fleet import PublishedFleet, write_published
+
+pytestmark = pytest.mark.filterwarnings("ignore::Warning:duckdb_engine")
+AS_OF = date(2026, 11, 20)
+
+
+def test_sqlalchemy_reflects_every_table_with_typed_columns_and_cannot_write(tmp_path: Path):
+    path = tmp_path / "bi.duckdb"
+    write_published(path, PublishedFleet(AS_OF, 2, 3, days=3))
+    engine = create_engine(f"duckdb:///{path}", connect_args={"read_only": True})
+    inspector = inspect(engine)
+    assert set(inspector.get_table_names(schema="bi.bi")) == set(TABLES)
+    for table in TABLES:
+        for column in inspector.get_columns(table, schema="bi.bi"):
+            assert str(column["type"]) != "NULL", (table, column)
+    with engine.connect() as connection:
+        stops = connection.execute(
+            text(
+                "select count(distinct machine_id) from bi.bi.rpt_maintenance_plan_daily"
+                " where as_of_date = '2026-11-20' and decision = 'stop'"
+            )
+        ).scalar_one()
+        assert stops == 4
+        with pytest.raises(DBAPIError, match="read-only"):
+            connection.execute(text("delete from bi.bi.rpt_predictions"))
+    engine.dispose()
+
+
+def test_parquet_copies_hold_the_same_rows_and_drop_tables_that_are_gone(tmp_path: Path):
+    path, folder = tmp_path / "bi.duckdb", tmp_path / "bi"
+    write_published(path, PublishedFleet(AS_OF, 2, 3, days=3))
+    folder.mkdir()
+    (folder / "rpt_gone.parquet").write_bytes(b"old")
+    write_parquet_copies(path, folder)
+    assert {file.stem for file in folder.iterdir()} == set(TABLES)
+    plan = pq.read_table(folder / "rpt_maintenance_plan_daily.parquet")
+    assert plan.num_rows == 2 * 3 * 3

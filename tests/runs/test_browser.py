@@ -1,0 +1,199 @@
+"""The site in a real browser, opened from the folder as people open it."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from python_ml.seen.morning import page_name
+from python_ml.seen.site import build_site
+from tests.published_fleet import HOSTILE_MACHINE, PublishedFleet, write_published
+from tests.python_ml.seen.test_site import settings_in
+
+CHROMIUM = shutil.which("chromium")
+AS_OF = date(2026, 11, 20)
+PAGES = ("index.html", "models.html", "data.html", "reports.html", "machines/k01-p1-m1.html")
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="not run: no browser; `apt-get install chromium` brings it"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("browser")
+    write_published(folder / "bi.duckdb", PublishedFleet(AS_OF, 3, 6, days=90, is_hostile=True))
+    return build_site(settings_in(folder), as_of=AS_OF).parent
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails its test for any request to elsewhere, console error or exception."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    outside: list[str] = []
+    errors: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(("file:", "data:")) else outside.append(request.url)
+        ),
+    )
+    page.on(
+        "console",
+        lambda message: (
+            errors.append(message.text) if message.type in {"error", "warning"} else None
+        ),
+    )
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert outside == []
+    assert errors == []
+
+
+def shown(page: Page) -> list[str]:
+    return page.locator("table.plan tbody tr:not([hidden]) th").all_inner_texts()
+
+
+def test_filters_search_and_count(page: Page, site: Path):
+    page.goto((site / "index.html").as_uri())
+    assert page.locator(".count").inner_text() == "19 of 19 machines"
+    page.locator("select[name=kitchen]").select_option("k01")
+    assert len(shown(page)) == 6
+    page.locator("button[data-decision=stop]").click()
+    assert len(shown(page)) == 2
+    assert page.locator(".count").inner_text() == "2 of 19 machines"
+    page.locator("button[data-decision=blind]").click()
+    assert shown(page)[-1] == "k01-p1-m6"
+    page.get_by_role("button", name="Show all").click()
+    page.locator("select[name=zone]").select_option("zone_2")
+    assert {name[:3] for name in shown(page)} == {"k01"}
+    page.get_by_role("button", name="Show all").click()
+    page.get_by_label("Search").fill("K02 watch")
+    assert shown(page)
+    assert {name[:3] for name in shown(page)} == {"k02"}
+    page.get_by_label("Search").fill("nothing like it")
+    assert shown(page) == []
+    assert page.get_by_text("No machine fits these filters.").is_visible()
+
+
+def test_columns_sort_both_ways_by_value(page: Page, site: Path):
+    page.goto((site / "index.html").as_uri())
+    plan = shown(page)
+    saving = page.get_by_role("columnheader", name="Saving")
+    saving.get_by_role("button").click()
+    assert saving.get_attribute("aria-sort") == "ascending"
+    savings = page.locator("table.plan tbody tr td:nth-child(7)").evaluate_all(
+        "cells => cells.map(cell => Number(cell.dataset.value))"
+    )
+    assert savings == sorted(savings)
+    saving.get_by_role("button").click()
+    assert saving.get_attribute("aria-sort") == "descending"
+    assert shown(page) != plan
+    page.get_by_role("columnheader", name="No.").get_by_role("button").click()
+    assert shown(page) == plan
+
+
+def test_the_state_of_the_filters_is_in_the_address_and_survives_the_language(
+    page: Page, site: Path
+):
+    page.goto((site / "index.html").as_uri() + "#kitchen=k02&decision=stop,watch")
+    assert {name[:3] for name in shown(page)} == {"k02"}
+    page.get_by_role("link", name="es", exact=True).click()
+    assert page.locator("html").get_attribute("lang") == "es"
+    assert page.get_by_role("heading", level=1).inner_text() == "Pare 6 máquinas hoy"
+    assert {name[:3] for name in shown(page)} == {"k02"}
+    assert page.locator("select[name=kitchen]").input_value() == "k02"
+    page.get_by_role("link", name="it", exact=True).click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Oggi fermare 6 macchine"
+
+
+def test_a_machine_is_one_click_away_and_its_charts_follow_the_choices(page: Page, site: Path):
+    page.goto((site / "index.html").as_uri())
+    page.locator("table.plan").get_by_role("link", name="k02-p1-m1").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "k02-p1-m1"
+    charts = page.locator(".chart svg")
+    charts.nth(2).wait_for()
+    assert charts.count() == 3
+    ninety = charts.nth(0).inner_html()
+    page.get_by_role("button", name="7 days").click()
+    page.wait_for_function(
+        "before => document.querySelector('.chart svg').innerHTML !== before", arg=ninety
+    )
+    page.locator("select[name=type]").select_option("a2")
+    page.get_by_text("The same as a table").first.click()
+    rows = page.locator("details.numbers[open] tbody tr")
+    expect(rows).to_have_count(90)  # a table is filled after its toggle's event, not at the click
+    assert rows.first.locator("td").first.inner_text() == "19 Nov 2026"
+
+
+def test_a_stop_is_answered_by_copying_a_line(page: Page, site: Path):
+    page.goto((site / "index.html").as_uri())
+    card = page.locator(".card").first
+    card.get_by_text("Answer after the stop").click()
+    line = card.locator("code").first.inner_text()
+    card.get_by_role("button", name="Copy line").first.click()
+    card.get_by_role("button", name="Copied").wait_for()
+    page.get_by_label("Search").focus()
+    page.keyboard.press("Control+V")
+    assert page.get_by_label("Search").input_value() == line
+
+
+def test_keyboard_alone_filters(page: Page, site: Path):
+    page.goto((site / "index.html").as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.locator("button[data-decision=stop]").focus()
+    page.keyboard.press("Space")
+    assert len(shown(page)) == 6
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_fit_a_phone(page: Page, site: Path, name: str):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto((site / name).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious(page: Page, site: Path, name: str, scheme: str):
+    page.emulate_media(color_scheme=scheme)
+    page.goto((site / name).as_uri())
+    if "machines" in name:
+        page.locator(".chart svg").nth(2).wait_for()
+    found = [
+        (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
+        for violation in Axe().run(page)["violations"]
+        if violation["impact"] in {"serious", "critical"}
+    ]
+    assert found == []
+
+
+def test_today_prints_on_one_sheet(page: Page, site: Path):
+    page.goto((site / "index.html").as_uri())
+    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") == 1
+
+
+def test_hostile_names_run_nothing(page: Page, site: Path):
+    for name in ("index.html", "data.html", f"machines/{page_name(HOSTILE_MACHINE)}"):
+        page.goto((site / name).as_uri())
+        assert page.title() not in {"1", "2", "3"}
+    assert page.get_by_role("heading", level=1).inner_text().startswith("<img src=x")

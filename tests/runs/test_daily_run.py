@@ -1,0 +1,179 @@
+"""The house stands: whole mornings on a small demo fleet, in a folder of their own."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from python_ml.demo.files import DemoFleet, write_demo_data
+from tests import small_fleet
+from tests.conftest import Workspace
+
+pytestmark = pytest.mark.slow
+
+AS_OF = date(2026, 11, 20)
+STARTED_ON = date(2026, 4, 1)
+KITCHENS = 4
+BI_TABLES = ("rpt_maintenance_plan_daily", "rpt_model_performance_daily", "rpt_predictions")
+
+
+def write_fleet_to(workspace: Workspace, as_of: date) -> None:
+    fleet = DemoFleet(KITCHENS, 7, ("metric_1", "metric_2"), STARTED_ON)
+    write_demo_data(workspace.settings(), fleet, as_of=as_of)
+
+
+def read_published(workspace: Workspace) -> dict[str, pd.DataFrame]:
+    with duckdb.connect(str(workspace.bi), read_only=True) as connection:
+        return {
+            table: connection.execute(f"select * from bi.bi.{table} order by all").df()
+            for table in BI_TABLES
+        }
+
+
+@pytest.fixture(scope="module")
+def morning(new_workspace: Callable[[], Workspace]) -> Workspace:
+    """A fleet after its first morning."""
+    workspace = new_workspace()
+    write_fleet_to(workspace, AS_OF)
+    assert workspace.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
+    return workspace
+
+
+def test_every_machine_and_type_that_cooked_has_one_row(morning: Workspace):
+    listed = morning.rows(
+        """
+        select distinct machines.machine_id, batches.arepa_type
+        from core.fct_cooking_metrics as batches
+        inner join core.dim_machines as machines using (machine_id)
+        where machines.phase = 1 and batches.measured_date >= ? and batches.measured_date < ?
+        """,
+        (AS_OF - timedelta(days=28), AS_OF),
+    )
+    scored = morning.rows(
+        "select machine_id, arepa_type from ml.predictions where as_of_date = ?", (AS_OF,)
+    )
+    assert sorted(scored) == sorted(listed)
+    assert len(scored) > KITCHENS
+
+
+def test_the_plan_is_published_with_a_decision_for_every_machine(morning: Workspace):
+    published = read_published(morning)
+    plan = published["rpt_maintenance_plan_daily"]
+    assert set(plan["decision"]) <= {"stop", "watch", "run", "blind"}
+    assert sorted(plan["rank"]) == list(range(1, len(plan) + 1))
+    assert plan["machine_id"].nunique() == len(plan)
+    worst = published["rpt_predictions"].groupby("machine_id")["failure_probability"].max()
+    pd.testing.assert_series_equal(
+        plan.set_index("machine_id")["failure_probability"].sort_index(), worst, check_names=False
+    )
+
+
+def test_a_second_run_of_the_day_changes_no_byte(morning: Workspace):
+    before = read_published(morning)
+    log_before = morning.rows("select count(*) from ml.prediction_log")
+    assert morning.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
+    after = read_published(morning)
+    for table in BI_TABLES:
+        pd.testing.assert_frame_equal(before[table], after[table], check_exact=True, obj=table)
+    assert morning.rows("select count(*) from ml.prediction_log") == log_before
+
+
+def test_features_of_a_day_do_not_know_what_came_later(
+    morning: Workspace, new_workspace: Callable[[], Workspace]
+):
+    day = AS_OF - timedelta(days=23)
+    on_the_day = new_workspace()
+    write_fleet_to(on_the_day, day)
+    assert on_the_day.arepas("build", "--as-of", day.isoformat()) == 0
+    features = "select * from features.feat_machine_arepa_daily where as_of_date = ? order by all"
+    pd.testing.assert_frame_equal(
+        morning.query(features, (day,)), on_the_day.query(features, (day,)), check_exact=True
+    )
+    assert len(morning.query(features, (day,))) > KITCHENS
+
+
+def test_the_next_morning_equals_a_build_from_nothing(
+    morning: Workspace, new_workspace: Callable[[], Workspace]
+):
+    next_day = AS_OF + timedelta(days=1)
+    from_nothing = new_workspace()
+    write_fleet_to(from_nothing, next_day)
+    assert from_nothing.arepas("build", "--as-of", next_day.isoformat()) == 0
+    write_fleet_to(morning, next_day)
+    assert morning.arepas("daily", "--as-of", next_day.isoformat()) == 0
+    for table in ("features.feat_machine_arepa_daily", "features.label_machine_daily"):
+        rows = f"select * from {table} order by all"
+        pd.testing.assert_frame_equal(
+            morning.query(rows), from_nothing.query(rows), check_exact=True, obj=table
+        )
+    days = morning.rows("select distinct as_of_date from ml.predictions order by 1")
+    assert days == [(AS_OF,), (next_day,)]
+
+
+def test_a_backfilled_day_does_not_use_models_of_later_days(morning: Workspace):
+    past = (AS_OF - timedelta(days=10)).isoformat()
+    before = morning.rows("select count(*) from ml.predictions")
+    assert morning.arepas("backfill", "--from", past, "--to", past) == 1
+    assert morning.rows("select count(*) from ml.predictions") == before
+
+
+def test_a_listed_type_alone_is_scored(morning: Workspace):
+    types = morning.folder / "types.txt"
+    types.write_text("a1\n")
+    as_of = AS_OF.isoformat()
+    assert morning.arepas("daily", "--as-of", as_of, AREPA_TYPES=str(types)) == 0
+    scored = "select distinct arepa_type from ml.predictions where as_of_date = ?"
+    assert morning.rows(scored, (AS_OF,)) == [("a1",)]
+    replaced = "select count(distinct arepa_type) > 1 from ml.prediction_log where as_of_date = ?"
+    assert morning.rows(replaced, (AS_OF,)) == [(True,)]
+
+
+def test_training_again_on_the_same_rows_registers_nothing_new(morning: Workspace):
+    as_of = (AS_OF + timedelta(days=1)).isoformat()
+    assert morning.arepas("train", "--as-of", as_of) == 0
+    assert morning.arepas("train", "--as-of", as_of) == 0
+    with closing(sqlite3.connect(morning.folder / "mlflow.db")) as connection:
+        versions = connection.execute(
+            "select count(*) from model_versions where name = 'arepas__a1'"
+        ).fetchall()
+    assert versions == [(2,)]
+
+
+def test_types_without_a_model_are_told_and_stop_nothing_once_their_labels_are_mature(
+    evening: Workspace, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    workspace = small_fleet.copy_of(evening, tmp_path / "copy")
+    workspace.write("batch_registry_new.csv", "batch_id;arepa_type\nnew;a9\n")
+    header = "timestamp;machine_id;batch_id;metric_1;metric_2"
+    reading = f"{small_fleet.AS_OF}T10:00:00;k01-p1-m1;new;0,5;0,5"
+    workspace.write("cooking_metrics_new.csv", f"{header}\n{reading}\n")
+    types = tmp_path / "types.txt"
+    types.write_text("a1, a4, a9")
+
+    def run(*arguments: str) -> str:
+        assert workspace.arepas(*arguments, AREPA_TYPES=str(types)) == 3
+        return caplog.records[-1].getMessage()
+
+    day, before_training = str(small_fleet.NEXT_DAY), str(small_fleet.AS_OF - timedelta(days=9))
+    assert "no model for a9, a control chart judges" in run("daily", "--as-of", day)
+    told = run("backfill", "--from", before_training, "--to", day)
+    assert "no model for a1, a4, a9, a control chart judges" in told
+    judged = "select count(failure_probability) from bi.rpt_predictions where as_of_date = ?"
+    assert workspace.rows(judged, (before_training,))[0][0] > 0
+    of_models = "select count(*) from bi.rpt_model_performance_daily where as_of_date = ?"
+    assert workspace.rows(of_models, (before_training,)) == [(0,)]
+
+
+@pytest.mark.parametrize("folder", ["mistyped", "not_mounted"])
+def test_no_fleet_is_invented_beside_a_real_one(morning: Workspace, folder: str):
+    raw = morning.folder / folder
+    if folder == "not_mounted":
+        raw.mkdir()
+    next_day = (AS_OF + timedelta(days=1)).isoformat()
+    assert morning.arepas("daily", "--as-of", next_day, RAW_DATA_DIR=str(raw)) == 2
+    assert not list(raw.glob("*"))

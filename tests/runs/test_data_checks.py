@@ -1,0 +1,136 @@
+"""What a morning's data may look like: over a limit the day stops, or is marked, as configured."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from python_ml import settings as settings_module
+from python_ml.morning.publish import _is_in_time
+from python_ml.raw.load import _publish_deadline
+from tests.conftest import Workspace
+
+FIRST_DAY = date(2026, 3, 1)
+MACHINES = {"m1": "k1", "m2": "k1", "m3": "k2", "m4": "k2"}
+
+
+@pytest.fixture
+def fleet(workspace: Workspace) -> Workspace:
+    """Two kitchens that sent two days; k2 and a machine of k1 sent nothing on the third."""
+    lines = [f"{machine};{kitchen};1" for machine, kitchen in MACHINES.items()]
+    workspace.write("machines.csv", "\n".join(["machine_id;kitchen_id;phase", *lines, ""]))
+    workspace.write("batch_registry.csv", "batch_id;arepa_type\nb1;a1\n")
+    workspace.write("faulty_intervals.csv", "machine_id;start_time;end_time\n")
+    deliver(workspace, 0, MACHINES)
+    deliver(workspace, 1, MACHINES)
+    assert build(workspace, 2) == 0
+    return workspace
+
+
+def deliver(workspace: Workspace, day: int, machines: object, name: str = "") -> None:
+    measured = datetime.combine(FIRST_DAY + timedelta(days=day), time(10))
+    lines = [f"{measured.isoformat()};{machine};b1;0,5;0,5" for machine in machines]
+    header = "timestamp;machine_id;batch_id;metric_1;metric_2"
+    workspace.write(f"cooking_metrics_{day}{name}.csv", "\n".join([header, *lines, ""]))
+
+
+def build(workspace: Workspace, day: int) -> int:
+    return workspace.arepas("build", "--as-of", (FIRST_DAY + timedelta(days=day)).isoformat())
+
+
+def read_checks(workspace: Workspace) -> set[tuple]:
+    return set(
+        workspace.rows("select check_name, subject, severity, value from quarantine.data_checks")
+    )
+
+
+def test_a_good_morning_has_nothing_to_say(fleet: Workspace):
+    assert read_checks(fleet) == set()
+
+
+def test_machines_that_no_plan_lists_are_marked_for_two_months_or_until_they_were_heard(
+    fleet: Workspace,
+):
+    lines = [f"{machine};{kitchen};1" for machine, kitchen in MACHINES.items()]
+    fleet.write("machines.csv", "\n".join(["machine_id;kitchen_id;phase", *lines, "m5;k1;1", ""]))
+    deliver(fleet, 29, ["m1", "m2", "m3"])
+    assert build(fleet, 30) == 0
+    never_heard = ("unheard_machines", "k1", "mark", 1 / 3)
+    assert read_checks(fleet) == {never_heard, ("unheard_machines", "k2", "mark", 0.5)}
+    deliver(fleet, 99, ["m1", "m2", "m3"])
+    assert build(fleet, 100) == 0
+    assert read_checks(fleet) == {never_heard}
+
+
+def test_missing_kitchens_and_silent_machines_are_marked(fleet: Workspace):
+    deliver(fleet, 2, ["m1"])
+    assert build(fleet, 3) == 0
+    assert read_checks(fleet) == {("missing_kitchens", "k2", "mark", 0.5)}
+    deliver(fleet, 3, ["m1"])
+    assert build(fleet, 4) == 0
+    assert read_checks(fleet) == {
+        ("missing_kitchens", "k2", "mark", 0.5),
+        ("silent_machines", "k1", "mark", 0.5),
+        ("silent_machines", "k2", "mark", 1.0),
+    }
+    freshness = fleet.rows(
+        "select kitchen_id, cast(last_measured_at as date), reading_count_1d, reading_count_7d,"
+        " machine_count, silent_machine_count from core.fct_kitchen_mornings"
+        " where as_of_date = ? order by 1",
+        (FIRST_DAY + timedelta(days=4),),
+    )
+    day = FIRST_DAY + timedelta(days=3)
+    assert freshness == [
+        ("k1", day, 1, 6, 2, 1),
+        ("k2", FIRST_DAY + timedelta(days=1), 0, 4, 2, 2),
+    ]
+
+
+def test_late_readings_are_marked_and_stay_so_when_the_day_is_run_again(fleet: Workspace):
+    deliver(fleet, 0, MACHINES, name="_corrected")
+    deliver(fleet, 2, MACHINES)
+    late = {("late_share", "newest files", "mark", 0.5)}
+    assert build(fleet, 3) == 0
+    assert read_checks(fleet) == late
+    assert build(fleet, 3) == 0
+    assert read_checks(fleet) == late
+
+
+def test_a_check_that_stops_ends_the_day_before_scoring(
+    fleet: Workspace, monkeypatch: pytest.MonkeyPatch, error_of: Callable[[], str]
+):
+    strict = deepcopy(settings_module._how_we_model())
+    strict["data_checks"]["missing_kitchens"]["severity"] = "stop"
+    monkeypatch.setattr(settings_module, "_how_we_model", lambda: strict)
+    deliver(fleet, 2, ["m1"])
+    as_of = (FIRST_DAY + timedelta(days=3)).isoformat()
+    assert fleet.arepas("daily", "--as-of", as_of) == 1
+    assert "missing_kitchens, subject=k2" in error_of()
+    assert not fleet.bi.exists()
+
+
+def test_only_today_has_a_deadline(workspace: Workspace):
+    settings = workspace.settings()
+    today = date.today()  # noqa: DTZ011
+    assert settings.publish_deadline == time(7)
+    assert _publish_deadline(settings, today) == datetime.combine(today, time(7))
+    assert _publish_deadline(settings, today - timedelta(days=1)) is None
+    now = datetime.now().time()  # noqa: DTZ005
+    assert _is_in_time(settings, today) is (now <= time(7))
+    assert _is_in_time(settings, today - timedelta(days=1)) is None
+
+
+def test_freshness_names_what_was_not_delivered_for_long(
+    fleet: Workspace, error_of: Callable[[], str]
+):
+    assert fleet.arepas("freshness") == 0
+    import duckdb
+
+    with duckdb.connect(str(fleet.warehouse)) as connection:
+        connection.execute(
+            "update raw.files set loaded_at = loaded_at - interval 4 day"
+            " where source_table = 'batch_registry'"
+        )
+    assert fleet.arepas("freshness") == 1
+    assert "batch_registry: the newest delivery was loaded" in error_of()

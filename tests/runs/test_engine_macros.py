@@ -1,0 +1,114 @@
+"""Each macro of macros/engine.sql says the same on both engines."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from python_ml.settings import PROJECT_DIR
+from python_ml.spark.conf import prepare_spark
+from tests.conftest import Workspace, environment
+
+DBT = Path(sys.executable).with_name("dbt")
+TIMES = "cast('2026-03-01 10:00:00.9' as timestamp)", "cast('2026-03-02 00:00:00' as timestamp)"
+DAYS = "cast('2026-02-27' as date)", "cast('2026-03-02' as date)"
+LONG = "'\"' || repeat('x', 100000) || '\"\"\";b'"
+MANY_QUOTES = "'\"' || repeat('a\"\"', 4000) || '\";b'"
+SOME_QUOTES = "'\"' || repeat('a\"\"', 990) || '\";b'"
+MANY_FIELDS = "'\"a\"' || repeat(';1', 1990)"
+TEXTS = "(select 'b' as t, 1 as n union all select 'a', 2 union all select 'b', 3) as texts"
+
+
+def count_days(first: str, last: str) -> str:
+    return f"(select count(*) from (select {{{{ each_day({first!r}, {last!r}) }}}} as d) as days)"
+
+
+def of_texts(expression: str) -> str:
+    return f"(select {expression} from {TEXTS})"
+
+
+SAYINGS = {
+    "matches": ("{{ is_full_match(\"'ab'\", 'a|ab') }}", True),
+    "part": ("{{ is_full_match(\"'ab'\", 'a') }}", False),
+    "line_feed": ("{{ is_full_match(\"'a' || chr(10)\", 'a') }}", False),
+    "fields": ("{{ list_length(split_at_semicolons(\"'a;b;;'\")) }}", 4),
+    "quoted": ('{{ element(split_fields("\'a;\\"b;\\"\\"c\\"\\"\\";d\'"), 2) }}', 'b;"c"'),
+    "long_field": (f"length({{{{ element(split_fields({LONG!r}), 1) }}}})", 100_001),
+    "long_is_whole": (f"{{{{ has_broken_quotes({LONG!r}) }}}}", False),
+    "broken": ('{{ has_broken_quotes("\'a;\\"b\'") }}', True),
+    "first": ("{{ element(split_at_semicolons(\"'a;b'\"), 1) }}", "a"),
+    "beyond": ("{{ element(split_at_semicolons(\"'a;b'\"), 3) }} is null", True),
+    "absent": (
+        "{{ element(split_at_semicolons(\"'a;b'\"),"
+        " position_in_list(split_at_semicolons(\"'a;b'\"), \"'c'\")) }} is null",
+        True,
+    ),
+    "position": ("{{ position_in_list(split_at_semicolons(\"'a;b'\"), \"'b'\") }}", 2),
+    "date": ("{{ parse_date(\"'2026-3-1'\") }} = cast('2026-03-01' as date)", True),
+    "year_alone": ("{{ parse_date(\"'2026'\") }} is null", True),
+    "day_of_a_time": (
+        "{{ parse_date(\"'2026-03-01T00:00:00'\") }} = cast('2026-03-01' as date)",
+        True,
+    ),
+    "early_year": ("{{ parse_date(\"'1-1-1'\") }} is null", True),
+    "no_date": ("{{ parse_date(\"'infinity'\") }} is null", True),
+    "many_quotes": (f"{{{{ has_broken_quotes({MANY_QUOTES!r}) }}}}", True),
+    "many_fields": (f"{{{{ list_length(split_fields({MANY_FIELDS!r})) }}}}", 1991),
+    "some_quotes": (f"{{{{ has_broken_quotes({SOME_QUOTES!r}) }}}}", False),
+    "no_day": ("{{ parse_date(\"'2026-02-30'\") }} is null", True),
+    "number": ("{{ parse_number(\"'-1,5e1'\") }} = -15", True),
+    "word": ("{{ parse_number(\"'nan'\") }} is null", True),
+    "huge": ("coalesce(abs({{ parse_number(\"'1e400'\") }}) > 1e9, true)", True),
+    "time": (f"{{{{ parse_timestamp(\"'2026-03-01T10:00:00.9'\") }}}} = {TIMES[0]}", True),
+    "midnight_of_24": ("{{ parse_timestamp(\"'2026-03-01T24:00:00'\") }} is null", True),
+    "days": (count_days(*DAYS), 4),
+    "no_days": (count_days(*reversed(DAYS)), 0),
+    "days_to_null": (count_days(DAYS[0], "cast(null as date)"), 0),
+    "seconds": (f"{{{{ seconds_between({TIMES[0]!r}, {TIMES[1]!r}) }}}}", 50_400),
+    "milliseconds": (f"{{{{ milliseconds_between({TIMES[0]!r}, {TIMES[1]!r}) }}}}", 50_399_100),
+    "day_numbers": (f"{{{{ days_between({DAYS[0]!r}, {DAYS[1]!r}) }}}}", 3),
+    "minute": (f"{{{{ minute_text({TIMES[0]!r}) }}}}", "2026-03-01 10:00"),
+    "clock": (f"{{{{ local_time() }}}} > {TIMES[0]}", True),
+    "same_hash": ("{{ row_hash([\"'a'\", '1']) }} = {{ row_hash([\"'a'\", '1']) }}", True),
+    "other_hash": ("{{ row_hash([\"'a'\", '1']) }} = {{ row_hash([\"'a'\", '2']) }}", False),
+    "wide": ("{{ as_wide_integer('9223372036854775807') }} * 4 > 0", True),
+    "place": ("{{ delivery_place(\"'a'\", 10) }} > {{ delivery_place(\"'a'\", 9) }}", True),
+    "file_first": ("{{ delivery_place(\"'b'\", 1) }} > {{ delivery_place(\"'a'\", 9) }}", True),
+    "texts": (of_texts("{{ join_texts('t', ['n desc']) }}"), "b, a, b"),
+    "distinct": (of_texts("{{ join_texts('t', ['t'], is_distinct=true) }}"), "a, b"),
+    "quantile": (of_texts("{{ quantile('n', 0.75) }}"), 2.5),
+}
+
+
+@pytest.mark.parametrize("target", ["duckdb", "spark"])
+def test_the_engines_say_the_same(workspace: Workspace, target: str):
+    variables = workspace.environment | {
+        "SPARK_DIR": str(workspace.folder / "spark"),
+        "SPARK_MASTER": "local[1]",
+        "DBT_TARGET_PATH": str(workspace.folder / target),
+        "DBT_LOG_PATH": str(workspace.folder / "logs"),
+    }
+    with environment(variables):
+        if target == "spark":
+            if find_spec("pyspark") is None:
+                pytest.skip("runs in the environment of make test-spark")
+            prepare_spark(workspace.settings(**variables))
+        asked = ", ".join(f"{expression} as {name}" for name, (expression, _) in SAYINGS.items())
+        done = subprocess.run(
+            [
+                *(DBT, "--quiet", "show", "--inline", f"select {asked}", "--output", "json"),
+                *("--target", target, "--profiles-dir", PROJECT_DIR),
+            ],
+            cwd=PROJECT_DIR,
+            env=os.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = json.loads(done.stdout[done.stdout.index("{") :])["show"][0]
+    assert said == {name: expected for name, (_, expected) in SAYINGS.items()}
