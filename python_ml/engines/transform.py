@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 import pandas as pd
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner
 
@@ -74,10 +75,7 @@ def duckdb_engine(settings: Settings) -> Engine:
 
 
 class Transformer:
-    """Runs dbt commands on an engine.
-
-    Does not keep DuckDB's file open: the profile says `keep_open: false`.
-    """
+    """Runs dbt commands on an engine; between two of them DuckDB's file is not open."""
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._settings = settings
@@ -169,19 +167,23 @@ class Transformer:
         }
         logger.info("dbt %s %s", arguments[0], " ".join(arguments[5:]))
         is_debugging = self._settings.log_level == "DEBUG"
-        result = dbtRunner().invoke(
-            [
-                "--log-level",
-                "debug" if is_debugging else "none",
-                *arguments,
-                "--project-dir",
-                str(PROJECT_DIR),
-                "--profiles-dir",
-                str(PROJECT_DIR),
-                "--target",
-                self._engine.target,
-            ]
-        )
+        try:
+            result = dbtRunner().invoke(
+                [
+                    "--log-level",
+                    "debug" if is_debugging else "none",
+                    *arguments,
+                    "--project-dir",
+                    str(PROJECT_DIR),
+                    "--profiles-dir",
+                    str(PROJECT_DIR),
+                    "--target",
+                    self._engine.target,
+                ]
+            )
+        finally:
+            # Held through the command, since opening costs as much as a small model.
+            DuckDBConnectionManager.close_all_connections()
         if result.exception is not None:
             raise ArepasError(
                 f"dbt {arguments[0]}: {_shortened(result.exception)}"
