@@ -84,8 +84,8 @@ class Transformer:
     def build_features(self, *, from_scratch: bool = False) -> None:
         """Build and test everything from the raw lines to the features.
 
-        Rebuilds from scratch when told to, or where the SQL or what it was compiled with has
-        changed since the tables were built; otherwise only the affected days.
+        Builds from scratch when told to, the first time, or where the SQL or what it was compiled
+        with has changed since the tables were built; otherwise only the affected days.
 
         Raises:
             ArepasError: A model or a test failed; the message names it.
@@ -95,10 +95,10 @@ class Transformer:
             built = warehouse.rows(
                 "select fingerprint from raw.builds order by load_id desc, built_at desc limit 1"
             )
-        is_stale = bool(built) and built[0][0] != fingerprint
-        if is_stale:
+        if built and built[0][0] != fingerprint:
             logger.info("the SQL or the metrics changed since the last build: rebuilding all days")
-        refresh = ["--full-refresh"] if is_stale or from_scratch else []
+        is_current = bool(built) and built[0][0] == fingerprint
+        refresh = [] if is_current and not from_scratch else ["--full-refresh"]
         self._run([*BUILD, "before_scoring", *refresh])
         with self._engine.open() as warehouse:
             build = warehouse.frame(DESCRIBE_BUILD)
