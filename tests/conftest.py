@@ -1,5 +1,6 @@
-"""What whole-run tests share: a workspace of their own, and a project that is parsed once."""
+"""What whole-run tests share: a workspace of their own, and fleets that are built once."""
 
+import fcntl
 import logging
 import os
 import shutil
@@ -99,26 +100,8 @@ def environment(variables: dict[str, str]) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of dbt's parse, which takes several seconds when it is cold."""
-    workspace = Workspace(tmp_path_factory.mktemp("parsed"))
-    workspace.copy_raw(RAW_FIXTURES)
-    assert workspace.arepas("build", "--as-of", "2020-11-05") == 0
-    return workspace.settings().state_dir / "target"
-
-
-@pytest.fixture(scope="session")
-def new_workspace(
-    parsed_project: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[], Workspace]:
-    def make() -> Workspace:
-        workspace = Workspace(tmp_path_factory.mktemp("workspace"))
-        target = workspace.settings().state_dir / "target"
-        target.mkdir(parents=True)
-        shutil.copy(parsed_project / "partial_parse.msgpack", target)
-        return workspace
-
-    return make
+def new_workspace(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Workspace]:
+    return lambda: Workspace(tmp_path_factory.mktemp("workspace"))
 
 
 @pytest.fixture
@@ -126,16 +109,43 @@ def workspace(new_workspace: Callable[[], Workspace]) -> Workspace:
     return new_workspace()
 
 
-@pytest.fixture(scope="session")
-def evening(new_workspace: Callable[[], Workspace]) -> Workspace:
-    """A small fleet after one morning, with the files of the next one delivered; copy it."""
-    from tests.small_fleet import AS_OF, NEXT_DAY, deliver_up_to, run_morning
+BuiltOnce = Callable[[str, Callable[[Workspace], None]], Workspace]
 
-    workspace = new_workspace()
-    deliver_up_to(workspace, AS_OF)
-    assert run_morning(workspace, AS_OF) == 0
-    deliver_up_to(workspace, NEXT_DAY)
-    return workspace
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> BuiltOnce:
+    """Build a workspace once in a run of the suite, whichever of its processes asks first."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def find_or_build(name: str, build: Callable[[Workspace], None]) -> Workspace:
+        workspace = Workspace(shared / name)
+        with (shared / f"{name}.lock").open("a+") as built:
+            fcntl.flock(built, fcntl.LOCK_EX)
+            if built.tell() == 0:
+                workspace.folder.mkdir()
+                build(workspace)
+                built.write("built")
+        return workspace
+
+    return find_or_build
+
+
+@pytest.fixture(scope="session")
+def evening(built_once: BuiltOnce) -> Workspace:
+    """A small fleet after one morning, with the files of the next one delivered; copy it."""
+    from tests.small_fleet import build_evening
+
+    return built_once("evening", build_evening)
+
+
+@pytest.fixture(scope="session")
+def first_morning(built_once: BuiltOnce) -> Workspace:
+    """Four kitchens, all types, after their first morning; copy it to change it."""
+    from tests.small_fleet import build_first_morning
+
+    return built_once("first_morning", build_first_morning)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from python_ml.demo.files import DemoFleet, write_demo_data
 from tests.conftest import Workspace
@@ -12,11 +13,26 @@ NEXT_DAY = AS_OF + timedelta(days=1)
 STARTED_ON = date(2026, 4, 1)
 KITCHENS = 2
 FLEET = DemoFleet(KITCHENS, 7, ("metric_1", "metric_2"), STARTED_ON)
+LARGER_FLEET = DemoFleet(4, 7, ("metric_1", "metric_2"), STARTED_ON)
 
 
-def deliver_up_to(workspace: Workspace, morning: date) -> None:
+def deliver_up_to(workspace: Workspace, morning: date, fleet: DemoFleet = FLEET) -> None:
     """Write the raw files of all days before a morning."""
-    write_demo_data(workspace.settings(), FLEET, as_of=morning)
+    write_demo_data(workspace.settings(), fleet, as_of=morning)
+
+
+def build_evening(workspace: Workspace) -> None:
+    """Run the small fleet's first morning and deliver the next day."""
+    deliver_up_to(workspace, AS_OF)
+    arguments = ("daily", "--as-of", AS_OF.isoformat())
+    assert workspace.arepas(*arguments, **variables_of(workspace)) == 0
+    deliver_up_to(workspace, NEXT_DAY)
+
+
+def build_first_morning(workspace: Workspace) -> None:
+    """Run the larger fleet's first morning."""
+    deliver_up_to(workspace, AS_OF, LARGER_FLEET)
+    assert workspace.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
 
 
 def variables_of(workspace: Workspace) -> dict[str, str]:
@@ -26,10 +42,14 @@ def variables_of(workspace: Workspace) -> dict[str, str]:
     return {"AREPA_TYPES": str(types)}
 
 
-def run_morning(workspace: Workspace, morning: date) -> int:
-    """Run `arepas daily`; returns its exit status."""
-    variables = variables_of(workspace)
-    return workspace.arepas("daily", "--as-of", morning.isoformat(), **variables)
+def run_morning(workspace: Workspace, morning: date, **variables: str) -> int:
+    """Run `arepas daily` but for the notebook, which takes as long as all the rest.
+
+    Returns its exit status.
+    """
+    variables = variables_of(workspace) | variables
+    with patch("python_ml.morning.daily.run_report"):
+        return workspace.arepas("daily", "--as-of", morning.isoformat(), **variables)
 
 
 def copy_of(workspace: Workspace, folder: Path) -> Workspace:

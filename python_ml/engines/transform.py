@@ -15,6 +15,7 @@ import pandas as pd
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError
@@ -36,6 +37,7 @@ select
 from raw.run_settings cross join intermediate.int_readings_delivered
 """
 SQL_FOLDERS = ("models", "macros", "seeds")
+PARSED: dict[tuple[Path, str, str, tuple[str, ...]], Manifest] = {}
 
 
 class Tables(Protocol):
@@ -166,9 +168,27 @@ class Transformer:
             "DBT_LOG_PATH": str(self._engine.state_dir / "logs"),
         }
         logger.info("dbt %s %s", arguments[0], " ".join(arguments[5:]))
+        return self._invoke(arguments, self._parse())
+
+    def _parse(self) -> Manifest:
+        """Parse the project once a process, whatever warehouse and day its commands work on.
+
+        dbt itself keeps what it has parsed for one place of the warehouse only.
+        """
+        key = (
+            PROJECT_DIR,
+            self._engine.target,
+            self._settings.warehouse_path.stem,
+            self._settings.metrics,
+        )
+        if key not in PARSED:
+            PARSED[key] = cast("Manifest", self._invoke(["parse"], None))
+        return PARSED[key]
+
+    def _invoke(self, arguments: Sequence[str], manifest: Manifest | None) -> object:
         is_debugging = self._settings.log_level == "DEBUG"
         try:
-            result = dbtRunner().invoke(
+            result = dbtRunner(manifest).invoke(
                 [
                     "--log-level",
                     "debug" if is_debugging else "none",

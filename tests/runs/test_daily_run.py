@@ -3,28 +3,20 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
-from python_ml.demo.files import DemoFleet, write_demo_data
-from tests import small_fleet
 from tests.conftest import Workspace
+from tests.small_fleet import AS_OF, LARGER_FLEET, NEXT_DAY, copy_of, deliver_up_to
 
 pytestmark = pytest.mark.slow
 
-AS_OF = date(2026, 11, 20)
-STARTED_ON = date(2026, 4, 1)
-KITCHENS = 4
+KITCHENS = LARGER_FLEET.kitchens
 BI_TABLES = ("rpt_maintenance_plan_daily", "rpt_model_performance_daily", "rpt_predictions")
-
-
-def write_fleet_to(workspace: Workspace, as_of: date) -> None:
-    fleet = DemoFleet(KITCHENS, 7, ("metric_1", "metric_2"), STARTED_ON)
-    write_demo_data(workspace.settings(), fleet, as_of=as_of)
 
 
 def read_published(workspace: Workspace) -> dict[str, pd.DataFrame]:
@@ -36,12 +28,9 @@ def read_published(workspace: Workspace) -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def morning(new_workspace: Callable[[], Workspace]) -> Workspace:
+def morning(first_morning: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A fleet after its first morning."""
-    workspace = new_workspace()
-    write_fleet_to(workspace, AS_OF)
-    assert workspace.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
-    return workspace
+    return copy_of(first_morning, tmp_path_factory.mktemp("morning") / "copy")
 
 
 def test_every_machine_and_type_that_cooked_has_one_row(morning: Workspace):
@@ -88,7 +77,7 @@ def test_features_of_a_day_do_not_know_what_came_later(
 ):
     day = AS_OF - timedelta(days=23)
     on_the_day = new_workspace()
-    write_fleet_to(on_the_day, day)
+    deliver_up_to(on_the_day, day, LARGER_FLEET)
     assert on_the_day.arepas("build", "--as-of", day.isoformat()) == 0
     features = "select * from features.feat_machine_arepa_daily where as_of_date = ? order by all"
     pd.testing.assert_frame_equal(
@@ -102,9 +91,9 @@ def test_the_next_morning_equals_a_build_from_nothing(
 ):
     next_day = AS_OF + timedelta(days=1)
     from_nothing = new_workspace()
-    write_fleet_to(from_nothing, next_day)
+    deliver_up_to(from_nothing, next_day, LARGER_FLEET)
     assert from_nothing.arepas("build", "--as-of", next_day.isoformat()) == 0
-    write_fleet_to(morning, next_day)
+    deliver_up_to(morning, next_day, LARGER_FLEET)
     assert morning.arepas("daily", "--as-of", next_day.isoformat()) == 0
     for table in ("features.feat_machine_arepa_daily", "features.label_machine_daily"):
         rows = f"select * from {table} order by all"
@@ -147,10 +136,10 @@ def test_training_again_on_the_same_rows_registers_nothing_new(morning: Workspac
 def test_types_without_a_model_are_told_and_stop_nothing_once_their_labels_are_mature(
     evening: Workspace, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
-    workspace = small_fleet.copy_of(evening, tmp_path / "copy")
+    workspace = copy_of(evening, tmp_path / "copy")
     workspace.write("batch_registry_new.csv", "batch_id;arepa_type\nnew;a9\n")
     header = "timestamp;machine_id;batch_id;metric_1;metric_2"
-    reading = f"{small_fleet.AS_OF}T10:00:00;k01-p1-m1;new;0,5;0,5"
+    reading = f"{AS_OF}T10:00:00;k01-p1-m1;new;0,5;0,5"
     workspace.write("cooking_metrics_new.csv", f"{header}\n{reading}\n")
     types = tmp_path / "types.txt"
     types.write_text("a1, a4, a9")
@@ -159,7 +148,7 @@ def test_types_without_a_model_are_told_and_stop_nothing_once_their_labels_are_m
         assert workspace.arepas(*arguments, AREPA_TYPES=str(types)) == 3
         return caplog.records[-1].getMessage()
 
-    day, before_training = str(small_fleet.NEXT_DAY), str(small_fleet.AS_OF - timedelta(days=9))
+    day, before_training = str(NEXT_DAY), str(AS_OF - timedelta(days=9))
     assert "no model for a9, a control chart judges" in run("daily", "--as-of", day)
     told = run("backfill", "--from", before_training, "--to", day)
     assert "no model for a1, a4, a9, a control chart judges" in told

@@ -87,7 +87,7 @@ def test_a_full_disk_of_readers_keeps_their_file(
         published.write_bytes(workspace.bi.read_bytes())
         before = published.read_bytes()
         fill(disk, 1 << 16)
-        assert daily_with(workspace, BI_PATH=str(published)) == 1
+        assert run_morning(workspace, NEXT_DAY, BI_PATH=str(published)) == 1
         assert f"BI_PATH={published}: cannot be written" in errors_in(caplog)
         assert published.read_bytes() == before
         assert sorted(path.name for path in disk.iterdir()) == ["bi.duckdb", "filler"]
@@ -107,7 +107,7 @@ def test_a_read_only_place_for_readers_keeps_their_file(
     published.parent.mkdir()
     published.write_bytes(before := workspace.bi.read_bytes())
     with read_only(published.parent):
-        assert daily_with(workspace, BI_PATH=str(published)) == 1
+        assert run_morning(workspace, NEXT_DAY, BI_PATH=str(published)) == 1
     assert f"BI_PATH={published}: cannot be written" in errors_in(caplog)
     assert published.read_bytes() == before
 
@@ -180,9 +180,3 @@ def errors_in(caplog: pytest.LogCaptureFixture) -> str:
     errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
     assert not any("\n" in error for error in errors)
     return "\n".join(errors)
-
-
-def daily_with(workspace: Workspace, **variables: str) -> int:
-    types = str(workspace.folder / "types.txt")
-    arguments = ("daily", "--as-of", NEXT_DAY.isoformat())
-    return workspace.arepas(*arguments, AREPA_TYPES=types, **variables)
