@@ -21,3 +21,9 @@ class PartlyDoneError(ArepasError):
     """Some of what was asked for was done and written; the message names the rest."""
 
     exit_status = 3
+
+
+def one_line(error: BaseException) -> str:
+    """Say what went wrong in one line; what is no error of ours is named by its kind."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ArepasError) else f"{type(error).__name__}: {text}"

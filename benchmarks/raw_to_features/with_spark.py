@@ -11,7 +11,7 @@ import duckdb
 
 from benchmarks.raw_to_features.measure import note_step
 from python_ml.settings import load_settings
-from python_ml.spark.build import spark_build
+from python_ml.spark.build import build_on_spark
 from python_ml.spark.warehouse import SparkWarehouse
 
 HEAP = "spark.driver.memory 8g\n"
@@ -34,7 +34,7 @@ def main(raw_dir: str, as_of: str, out: str) -> None:
     with note_step("session", Path(out)):
         spark = SparkWarehouse(settings)
     with note_step("load and dbt", Path(out)):
-        spark_build(settings, spark, run_id="bench", as_of=date.fromisoformat(as_of))
+        build_on_spark(settings, spark, run_id="bench", as_of=date.fromisoformat(as_of))
     spark.stop()
     _end_java()
     duckdb.execute(

@@ -3,7 +3,7 @@
 import json
 import logging
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,16 @@ class DemoFleet:
     metrics: tuple[str, ...]
     started_on: date
     written_to: date | None = None
+
+
+def demo_data(settings: Settings, *, as_of: date, kitchens: int, days: int, seed: int) -> None:
+    """Write the raw files of a demo fleet of some days up to the one before a morning.
+
+    Raises:
+        InputError: The raw folder holds another fleet, or files that are not a demo's.
+    """
+    fleet = DemoFleet(kitchens, seed, settings.metrics, as_of - timedelta(days=days))
+    write_demo_data(settings, fleet, as_of=as_of)
 
 
 def write_demo_data(settings: Settings, fleet: DemoFleet, *, as_of: date) -> None:

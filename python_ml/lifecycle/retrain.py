@@ -12,6 +12,17 @@ from python_ml.settings import Settings
 
 
 def retrain(settings: Settings, run: Run) -> None:
+    """Train and promote.
+
+    Raises:
+        PartlyDoneError: Not every type could be trained or judged, or the report failed.
+        ArepasError: Nothing could be trained or judged.
+    """
+    train_and_promote(settings, run)
+    run.raise_problems()
+
+
+def train_and_promote(settings: Settings, run: Run) -> None:
     """Train challengers, let them try for the champions' places, and write the model report.
 
     What was only partly done stands among the run's problems; a report that fails undoes nothing.

@@ -1,4 +1,4 @@
-"""`arepas build`: from the raw files to the features, what every other verb starts with.
+"""`arepas build`, `rebuild`, `forget`: from the raw files to the features, what others start with.
 
 Imports no MLflow and no pages, which take longer to import than a small fleet to build.
 """
@@ -10,7 +10,8 @@ from python_ml.engines.transform import Transformer, duckdb_engine
 from python_ml.engines.warehouse import Warehouse
 from python_ml.morning.publish import create_publications
 from python_ml.raw.deliveries import read_unreadable_files
-from python_ml.raw.load import load
+from python_ml.raw.forget import forget
+from python_ml.raw.load import load, purge_replaced
 from python_ml.run.record import Run
 from python_ml.settings import Settings
 
@@ -36,3 +37,24 @@ def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transf
             arepa_type,
         )
     return transformer
+
+
+def rebuild(settings: Settings, run: Run) -> None:
+    """Build everything anew, from all lines ever loaded."""
+    build(settings, run, from_scratch=True)
+
+
+def build_without(settings: Settings, run: Run, *, file: str) -> None:
+    """Build as if a file that is gone from the folder had never been delivered.
+
+    Args:
+        settings: Where the files and the warehouse are.
+        run: The run.
+        file: The file's path below RAW_DATA_DIR.
+
+    Raises:
+        InputError: The file still lies in the folder, or no such file was ever delivered.
+    """
+    forget(settings, file)
+    build(settings, run)
+    purge_replaced(settings)

@@ -13,9 +13,9 @@ from python_ml.demo.files import (
 )
 from python_ml.engines.transform import Transformer
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import InputError, PartlyDoneError
+from python_ml.errors import InputError
 from python_ml.lifecycle.promote import has_champions
-from python_ml.lifecycle.retrain import retrain
+from python_ml.lifecycle.retrain import train_and_promote
 from python_ml.morning.build import build
 from python_ml.morning.plan import print_plan
 from python_ml.morning.publish import publish
@@ -48,8 +48,7 @@ def daily(settings: Settings, run: Run) -> None:
     _tell(settings, run, failure)
     if failure is not None:
         raise failure
-    if run.problems:
-        raise PartlyDoneError("; ".join(run.problems))
+    run.raise_problems()
 
 
 def _make_plan(settings: Settings, run: Run) -> None:
@@ -61,7 +60,7 @@ def _make_plan(settings: Settings, run: Run) -> None:
         write_demo_data(settings, demo_fleet, as_of=run.as_of)
     transformer = build(settings, run)
     if demo_fleet is not None and (not has_champions(settings) or was_aborted(settings, "promote")):
-        retrain(settings, run)
+        train_and_promote(settings, run)
     _score_and_publish(settings, transformer, run, first=run.as_of)
 
 
@@ -96,8 +95,7 @@ def backfill(settings: Settings, run: Run, *, first: date) -> None:
         raise InputError(f"TO={run.as_of} lies before FROM={first}; swap them")
     _score_and_publish(settings, build(settings, run), run, first=first)
     print_plan(settings, run.as_of)
-    if run.problems:
-        raise PartlyDoneError("; ".join(run.problems))
+    run.raise_problems()
 
 
 def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:

@@ -2,6 +2,7 @@
 
 import difflib
 import fcntl
+import os
 import re
 import shutil
 import socket
@@ -48,13 +49,13 @@ class Finding:
 Check = Callable[[Settings, Mapping[str, str], date], Iterator[Finding]]
 
 
-def doctor(settings: Settings, environment: Mapping[str, str], *, today: date) -> None:
+def doctor(settings: Settings, *, as_of: date, environment: Mapping[str, str] = os.environ) -> None:
     """Look at everything and print what was found; nothing is changed or created.
 
     Args:
         settings: Settings of the variables that can be used.
+        as_of: Today, in the kitchens' zone.
         environment: All variables, the unusable and misspelt ones too.
-        today: The day, in the kitchens' zone.
 
     Raises:
         ArepasError: Something is at fault.
@@ -62,7 +63,7 @@ def doctor(settings: Settings, environment: Mapping[str, str], *, today: date) -
     console = Console(soft_wrap=True)
     fault_count = 0
     for check in CHECKS:
-        for finding in _findings(check, settings, environment, today):
+        for finding in _findings(check, settings, environment, as_of):
             fault_count += finding.is_fault
             said = f"{'FAULT' if finding.is_fault else 'ok':6}{finding.said}"
             console.print(said, markup=False, highlight=False)

@@ -1,7 +1,9 @@
 """`arepas hourly`: the hourly averaged training data set as a CSV file."""
 
+import logging
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +14,8 @@ from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
 from python_ml.raw.files import read_arepa_types
 from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 HOURLY_MEANS = """
 select
@@ -40,13 +44,34 @@ MEAN = "cast(sum(cast({metric} as decimal(38, 12))) as double) / count(*) as {me
 
 @dataclass(frozen=True)
 class HourlyRequest:
-    """What to average: both times included; None means all."""
+    """What to average, both times included, and where to write it; None means all."""
 
     start: datetime
     end: datetime
-    kitchen: str | None = None
-    machine: str | None = None
-    phase: int | None = None
+    kitchen: str | None
+    machine: str | None
+    phase: int | None
+    out: Path
+
+
+def parse_request(given: Mapping[str, str]) -> HourlyRequest:
+    """Read the options of the verb; an empty one means all.
+
+    Raises:
+        InputError: A time or a phase is none, or there is no file to write.
+    """
+    if not given["out"]:
+        raise InputError("OUT= is missing: name the file to write, such as OUT=hourly.csv")
+    if given["phase"] not in {"", "1", "2", "3"}:
+        raise InputError(f"PHASE={given['phase']!r}: phases are 1, 2 and 3")
+    return HourlyRequest(
+        start=parse_time("START", given["start"]),
+        end=parse_time("END", given["end"]),
+        kitchen=given["kitchen"] or None,
+        machine=given["machine"] or None,
+        phase=int(given["phase"]) if given["phase"] else None,
+        out=Path(given["out"]),
+    )
 
 
 def parse_time(name: str, text: str) -> datetime:
@@ -69,7 +94,7 @@ def _harmless(means: pd.DataFrame) -> pd.DataFrame:
     return means.assign(**names.replace(FORMULA, r"'\g<0>", regex=True))
 
 
-def hourly(settings: Settings, request: HourlyRequest, out: Path) -> int:
+def hourly(settings: Settings, *, request: HourlyRequest) -> int:
     """Write the hourly means of reliable readings, sorted by their keys.
 
     Grain: one row per date, hour, kitchen_id, machine_id, arepa_type; metrics in their own units.
@@ -96,6 +121,7 @@ def hourly(settings: Settings, request: HourlyRequest, out: Path) -> int:
                 "arepa_types": list(read_arepa_types(settings.arepa_types_file)),
             },
         )
+    out = request.out.absolute()
     unfinished = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -105,4 +131,5 @@ def hourly(settings: Settings, request: HourlyRequest, out: Path) -> int:
         raise InputError(f"OUT={out}: cannot be written ({error})") from error
     finally:
         unfinished.unlink(missing_ok=True)
+    logger.info("wrote %d hourly rows to %s", len(means), request.out)
     return len(means)

@@ -1,14 +1,17 @@
 """Put schema `bi` where people and BI tools read it, and write down that it was."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pandas as pd
 
-from python_ml.engines.warehouse import Warehouse, publish_schema
+from python_ml.engines.warehouse import Warehouse, publish_schema, write_parquet_copies
 from python_ml.errors import ArepasError
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 PUBLICATION_COLUMNS = """
     run_id varchar not null,
@@ -75,6 +78,12 @@ def publish(settings: Settings, *, run_id: str, as_of: date, status: str) -> int
         create_publications(warehouse)
         warehouse.append("ml.publications", row.assign(is_in_time=_is_in_time(settings, as_of)))
     return row_count
+
+
+def publish_parquet(settings: Settings) -> None:
+    """Write what is published as Parquet files, too, in a folder beside it."""
+    folder = settings.bi_path.with_suffix("")
+    logger.info("wrote %d tables to %s", write_parquet_copies(settings.bi_path, folder), folder)
 
 
 def _is_in_time(settings: Settings, as_of: date) -> bool | None:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from prometheus_client import CollectorRegistry, Gauge, push_to_gateway
 
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import ArepasError, PartlyDoneError
+from python_ml.errors import ArepasError, PartlyDoneError, one_line
 from python_ml.run.log_lines import CURRENT_RUN_ID, CURRENT_STEP
 from python_ml.settings import Settings
 
@@ -65,7 +65,7 @@ class Run:
     Attributes:
         run_id: The run's name, in log lines, predictions and pages.
         as_of: The run's morning.
-        problems: What `attempt` let pass, one line each.
+        problems: What was let pass, one line each.
     """
 
     settings: Settings
@@ -86,7 +86,7 @@ class Run:
             yield step
         except BaseException as error:
             step.status = PARTLY_DONE if isinstance(error, PartlyDoneError) else FAILED
-            step.message = _one_line(error)
+            step.message = one_line(error)
             raise
         else:
             step.status = DONE if step.status == RUNNING else step.status
@@ -102,9 +102,18 @@ class Run:
             with self.step(name) as step:
                 yield step
         except Exception as error:
-            self.problems.append(f"{name}: {_one_line(error)}")
-            logger.error("%s: %s", name, _one_line(error))
+            self.problems.append(f"{name}: {one_line(error)}")
+            logger.error("%s: %s", name, one_line(error))
             logger.debug("traceback", exc_info=True)
+
+    def raise_problems(self) -> None:
+        """End a run whose steps all had their turn.
+
+        Raises:
+            PartlyDoneError: Something was let pass; the message names all of it.
+        """
+        if self.problems:
+            raise PartlyDoneError("; ".join(self.problems))
 
     def push_metrics(self, exit_status: int) -> None:
         """Tell the Prometheus push gateway, where one is set, how the run went."""
@@ -182,11 +191,6 @@ def start_run(settings: Settings, as_of: date) -> Generator[Run]:
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return text if isinstance(error, ArepasError) else f"{type(error).__name__}: {text}"
 
 
 def was_aborted(settings: Settings, step: str) -> bool:

@@ -21,6 +21,16 @@ DAILY_REPORT = "daily_report"
 LONGEST_CELL_S = 600
 
 
+def daily_report(settings: Settings, *, as_of: date, kitchen: str) -> Path:
+    """Run the daily report of one kitchen or, where none is named, of all; returns its page.
+
+    Raises:
+        ArepasError: A cell failed.
+    """
+    parameters = {"as_of": as_of.isoformat(), "kitchen": kitchen}
+    return run_report(settings, DAILY_REPORT, as_of=as_of, parameters=parameters)
+
+
 def run_report(
     settings: Settings, name: str, *, as_of: date, parameters: Mapping[str, str]
 ) -> Path:

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from datetime import date
 
 from python_ml.engines.transform import Engine, Transformer
+from python_ml.run.record import Run
 from python_ml.settings import PROJECT_DIR, Settings
 from python_ml.spark.load import load_on_spark
 from python_ml.spark.warehouse import SparkWarehouse
@@ -20,7 +21,13 @@ def spark_engine(settings: Settings, spark: SparkWarehouse) -> Engine:
     return Engine("spark", settings.spark_dir / ".dbt", lambda: nullcontext(spark))
 
 
-def spark_build(
+def build(settings: Settings, run: Run) -> None:
+    """Open a session, and load and build in it."""
+    with SparkWarehouse(settings) as spark:
+        build_on_spark(settings, spark, run_id=run.run_id, as_of=run.as_of)
+
+
+def build_on_spark(
     settings: Settings, spark: SparkWarehouse, *, run_id: str, as_of: date
 ) -> Transformer:
     """Load the raw files and build everything up to the features, with the same models.

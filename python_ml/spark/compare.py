@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from python_ml.demo.files import DemoFleet, has_raw_files, write_demo_data
+from python_ml.demo.files import demo_data, has_raw_files
 from python_ml.engines.registry import LoadedModel, RegisteredModel, model_name
 from python_ml.engines.transform import Transformer, duckdb_engine
 from python_ml.engines.warehouse import Warehouse
@@ -20,16 +20,15 @@ from python_ml.learning.estimator import fit_models
 from python_ml.morning.score import describe_scoring
 from python_ml.raw.load import load
 from python_ml.settings import Settings
-from python_ml.spark.build import spark_build
+from python_ml.spark.build import build_on_spark
 from python_ml.spark.conf import events_dir
 from python_ml.spark.events import count_tasks
+from python_ml.spark.score import predict_with, score_on_spark
 from python_ml.spark.table_difference import TableDifference, compare_tables
 from python_ml.spark.train import (
     fit_on_spark,
-    predict_with,
     prepare_rows,
     read_training_rows_on_spark,
-    score_on_spark,
 )
 from python_ml.spark.warehouse import SparkWarehouse
 
@@ -68,7 +67,7 @@ SHORT_WEEK = "interval 5 days preceding"
 DEMO_KITCHENS, DEMO_DAYS, DEMO_SEED = 2, 90, 7
 
 
-def compare_spark(settings: Settings, *, as_of: date) -> None:
+def compare(settings: Settings, *, as_of: date) -> None:
     """Build the same raw files with both engines and print how far the tables are apart.
 
     An empty raw folder stands for a small demo fleet. Both sides start from nothing, below
@@ -86,7 +85,7 @@ def compare_spark(settings: Settings, *, as_of: date) -> None:
     with SparkWarehouse(on_spark) as spark:
         on_duckdb = replace(settings, warehouse_path=folder / "warehouse.duckdb")
         here = build_on_duckdb(on_duckdb, as_of)
-        transformer = spark_build(on_spark, spark, run_id=RUN_ID, as_of=as_of)
+        transformer = build_on_spark(on_spark, spark, run_id=RUN_ID, as_of=as_of)
         differences = find_differences(here, read_on_spark(spark))
         sys.stdout.writelines(f"{difference}\n" for difference in differences)
         problems = [str(found) for found in differences if found.exceeds(LARGEST_DIFFERENCE)]
@@ -103,9 +102,7 @@ def _with_raw_files(settings: Settings, folder: Path, as_of: date) -> Settings:
     if has_raw_files(settings):
         return settings
     settings = replace(settings, raw_data_dir=folder / "raw")
-    started_on = as_of - timedelta(days=DEMO_DAYS)
-    fleet = DemoFleet(DEMO_KITCHENS, DEMO_SEED, settings.metrics, started_on)
-    write_demo_data(settings, fleet, as_of=as_of)
+    demo_data(settings, as_of=as_of, kitchens=DEMO_KITCHENS, days=DEMO_DAYS, seed=DEMO_SEED)
     return settings
 
 
@@ -161,7 +158,7 @@ def _compare_predictions(
 def _predict_here(
     here: dict[str, pd.DataFrame], settings: Settings, first: date, as_of: date
 ) -> pd.DataFrame:
-    """Do on this machine what `spark_train` does on the executors."""
+    """Do on this machine what `fit_on_spark` and `score_on_spark` do on the executors."""
     types = here["core.dim_arepa_types"].query("is_modelled")["arepa_type"]
     labelled = here[TRAINING]
     is_mature = labelled["label_mature_date"] <= pd.Timestamp(as_of)

@@ -105,14 +105,6 @@ def test_a_killed_run_is_shown_as_aborted_by_the_next(new_workspace: Callable[[]
     assert all(line.keys() >= {"timestamp", "level", "message", "name"} for line in lines)
 
 
-def test_a_setting_that_cannot_be_used_is_told_as_json_where_that_is_asked_for():
-    variables = os.environ | {"LOG_FORMAT": "json", "HORIZON_DAYS": "soon"}
-    command = [TOOLS / "arepas", "build"]
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert json.loads(done.stderr)["message"].startswith("HORIZON_DAYS='soon'")
-
-
 def test_the_push_gateway_hears_how_a_run_went(with_warehouse: Workspace):
     heard = []
 

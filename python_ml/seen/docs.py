@@ -1,0 +1,20 @@
+"""`arepas docs`: dbt's page of all models, where the site links to it."""
+
+import shutil
+from pathlib import Path
+
+from python_ml.engines.transform import Transformer, duckdb_engine
+from python_ml.seen.site import DOCS
+from python_ml.settings import Settings
+
+
+def write_docs(settings: Settings) -> Path:
+    """Write the page, one static file; returns its path.
+
+    Raises:
+        ArepasError: dbt cannot read the project or the warehouse.
+    """
+    page = settings.public_dir / DOCS
+    page.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Transformer(settings, duckdb_engine(settings)).build_docs(), page)
+    return page
