@@ -1,7 +1,7 @@
 """A published file of any size, made up: what pages, mails and BI tools read, without a run.
 
-`tests/python_ml/seen/test_site.py` compares its columns with those that dbt documents, so that it
-cannot drift from what a run publishes; a run's own file is shown in
+`tests/python_ml/seen/test_published.py` compares its columns with those that dbt documents, so that
+it cannot drift from what a run publishes; a run's own file is shown in
 `tests/runs/test_daily_run.py`.
 """
 

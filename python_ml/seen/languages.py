@@ -84,8 +84,8 @@ class Language:
         return self.percent(probability)
 
     def long_date(self, day: date) -> str:
-        """Write a day with its weekday, `Friday 20 November 2026`."""
-        return babel.dates.format_skeleton("yMMMMEEEEd", day, locale=self._locale)
+        """Write a day with its weekday, `Friday, 20 November 2026`."""
+        return babel.dates.format_date(day, "full", locale=self._locale)
 
     def short_date(self, day: date) -> str:
         """Write a day in a column, `20 Nov 2026`."""

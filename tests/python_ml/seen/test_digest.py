@@ -16,7 +16,6 @@ from aiosmtpd.handlers import Message
 from python_ml.cli import main
 from python_ml.errors import InputError, PartlyDoneError
 from python_ml.seen.digest import send_alerts, send_digests
-from python_ml.seen.notify import read_recipients
 from python_ml.settings import Settings, load_settings
 from tests.conftest import environment
 from tests.published_fleet import HOSTILE_KITCHEN, HOSTILE_MACHINE, PublishedFleet, write_published
@@ -216,16 +215,6 @@ def test_an_alert_comes_once_per_machine_and_day(settings: Settings, mails: list
     assert "above the limit of 35%" in parts_of(planner)[0]
     # An old plan alarms nobody again.
     assert send_alerts(limited, as_of=AS_OF + timedelta(days=1)) == 0
-
-
-@pytest.mark.parametrize(
-    "line", ["k01,a@example.org,de", "k01,,en", ",a@example.org,en", "k01,a@example.org"]
-)
-def test_a_wrong_line_of_recipients_is_named(tmp_path: Path, line: str):
-    path = tmp_path / "recipients.csv"
-    path.write_text(f"kitchen_id,recipient,language\n{line}\n")
-    with pytest.raises(InputError, match="line 2"):
-        read_recipients(path)
 
 
 def test_a_wrong_url_does_not_tell_its_password(capsys: pytest.CaptureFixture[str]):

@@ -1,22 +1,17 @@
 """The site as files: what it says, what it carries, and that nothing from outside harms it."""
 
-import json
 import re
-import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 
-from python_ml.learning.columns import feature_columns, split_metric
 from python_ml.raw.feedback import FINDINGS
-from python_ml.seen.languages import CODES, FOLDER, load_language
+from python_ml.seen.languages import CODES
 from python_ml.seen.morning import page_name
-from python_ml.seen.published import TABLES
 from python_ml.seen.site import build_site
-from python_ml.settings import PROJECT_DIR, Settings, load_settings
+from python_ml.settings import Settings, load_settings
 from tests.published_fleet import HOSTILE_LINE, HOSTILE_MACHINE, PublishedFleet, write_published
 
 AS_OF = date(2026, 11, 20)
@@ -44,27 +39,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_site(settings_in(folder), as_of=AS_OF).parent
 
 
-def test_the_made_up_file_has_the_columns_that_dbt_documents(tmp_path: Path):
-    documented: dict[str, set[str]] = {}
-    for path in (PROJECT_DIR / "models" / "marts" / "bi").glob("*.yml"):
-        for model in yaml.safe_load(path.read_text()).get("models", []):
-            documented[model["name"]] = {column["name"] for column in model["columns"]}
-    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 2, days=3))
-    with duckdb.connect(str(tmp_path / "bi.duckdb"), read_only=True) as connection:
-        made_up = {
-            table: {row[0] for row in connection.execute(f"describe bi.bi.{table}").fetchall()}
-            for (table,) in connection.execute(
-                "select table_name from information_schema.tables"
-            ).fetchall()
-        }
-    assert set(made_up) == set(TABLES)
-    compared = made_up.keys() & documented.keys()
-    assert {"rpt_maintenance_plan_daily", "rpt_predictions", "rpt_machine_stops"} <= compared
-    # The plan and predictions gain `reason_details` when the models write them.
-    extra = {table: made_up[table] - documented[table] - {"reason_details"} for table in compared}
-    assert {table: names for table, names in extra.items() if names} == {}
-
-
 def test_today_counts_machines_and_says_what_is_blind_and_blocked(site: Path):
     page = (site / "index.html").read_text()
     assert "Stop 6 machines today" in page
@@ -83,30 +57,6 @@ def test_every_page_is_there_in_every_language(site: Path, code: str):
         assert f'<html lang="{code}">' in page
     assert f"reports/{AS_OF}/daily_report.html" in (home / "reports.html").read_text()
     assert len(list((home / "machines").iterdir())) == 3 * 6 + 1
-
-
-def test_languages_have_the_same_texts_with_the_same_places():
-    def places(code: str) -> dict[str, set[str]]:
-        words = tomllib.loads((FOLDER / f"{code}.toml").read_text())
-        found = {}
-        for table, texts in words.items():
-            for key, text in texts.items():
-                forms = text.values() if isinstance(text, dict) else [text]
-                if isinstance(text, dict):
-                    assert "other" in text
-                joined = " ".join(forms)
-                found[f"{table}.{key}"] = set(re.findall(r"{(\w+)}", joined)) - {"count"}
-        return found
-
-    english = places("en")
-    assert places("es") == english
-    assert places("it") == english
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_every_feature_has_words(code: str):
-    words = load_language(code).table("reason_features")
-    assert {split_metric(column)[1] for column in feature_columns(("metric_1",))} == set(words)
 
 
 def test_links_and_scripts_stay_inside_the_site(site: Path):
@@ -190,41 +140,3 @@ def test_an_unchanged_morning_rewrites_nothing_and_a_gone_machine_loses_its_page
         "k01-p1-m1.html",
         "k01-p1-m2.html",
     ]
-
-
-@pytest.mark.parametrize(
-    ("code", "written"),
-    [("en", ("1,234.5", "12%", "< 1%")), ("es", ("1,234.5", "12 %", "< 1 %")),
-     ("it", ("1.234,5", "12 %", "< 1 %"))],
-)  # fmt: skip
-def test_numbers_are_written_as_the_language_does(code: str, written: tuple[str, str, str]):
-    language = load_language(code)
-    assert (language.number(1234.5, 1), language.percent(0.12), language.risk(0.001)) == written
-    assert language.number(None) == language.risk(float("nan")) == "–"
-
-
-def test_reasons_are_said_in_the_readers_language():
-    reason = {
-        "words_key": "mean_1d",
-        "metric": "metric_1",
-        "direction": "down",
-        "change_ratio": -0.2,
-        "risk": "up",
-    }
-    assert load_language("es").reasons("scored", json.dumps([reason]), "a") == [
-        "Métrica 1 en el último día por debajo de lo usual (un 20 %): más riesgo"
-    ]
-    assert (
-        load_language("it")
-        .reasons("no_model", json.dumps([reason]), "a")[0]
-        .startswith("Nessun modello per il suo tipo, solo una carta di controllo: Metrica 1")
-    )
-
-
-def test_reasons_fall_back_to_the_text_that_came_with_them():
-    language = load_language("es")
-    assert language.reasons("scored", None, "a; b") == ["a", "b"]
-    assert language.reasons("scored", "no json", "a") == ["a"]
-    unknown = json.dumps([{"words_key": "never heard of", "direction": "up", "risk": "up"}])
-    assert language.reasons("scored", unknown, "a") == ["a"]
-    assert language.reasons("scored", None, None) == []

@@ -1,0 +1,111 @@
+"""Words, numbers and dates as each of the three languages writes them."""
+
+import json
+import re
+import tomllib
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from python_ml.errors import InputError
+from python_ml.learning.columns import feature_columns, split_metric
+from python_ml.seen.languages import CODES, FOLDER, load_language, load_languages
+
+
+def test_languages_have_the_same_texts_with_the_same_places():
+    def places(code: str) -> dict[str, set[str]]:
+        words = tomllib.loads((FOLDER / f"{code}.toml").read_text())
+        found = {}
+        for table, texts in words.items():
+            for key, text in texts.items():
+                forms = text.values() if isinstance(text, dict) else [text]
+                if isinstance(text, dict):
+                    assert "other" in text
+                joined = " ".join(forms)
+                found[f"{table}.{key}"] = set(re.findall(r"{(\w+)}", joined)) - {"count"}
+        return found
+
+    english = places("en")
+    assert places("es") == english
+    assert places("it") == english
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_feature_has_words(code: str):
+    words = load_language(code).table("reason_features")
+    assert {split_metric(column)[1] for column in feature_columns(("metric_1",))} == set(words)
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [("en", ("1,234.5", "12%", "< 1%")), ("es", ("1,234.5", "12 %", "< 1 %")),
+     ("it", ("1.234,5", "12 %", "< 1 %"))],
+)  # fmt: skip
+def test_numbers_are_written_as_the_language_does(code: str, written: tuple[str, str, str]):
+    language = load_language(code)
+    assert (language.number(1234.5, 1), language.percent(0.12), language.risk(0.001)) == written
+    assert language.number(None) == language.risk(float("nan")) == "–"
+
+
+def test_reasons_are_said_in_the_readers_language():
+    reason = {
+        "words_key": "mean_1d",
+        "metric": "metric_1",
+        "direction": "down",
+        "change_ratio": -0.2,
+        "risk": "up",
+    }
+    assert load_language("es").reasons("scored", json.dumps([reason]), "a") == [
+        "Métrica 1 en el último día por debajo de lo usual (un 20 %): más riesgo"
+    ]
+    assert (
+        load_language("it")
+        .reasons("no_model", json.dumps([reason]), "a")[0]
+        .startswith("Nessun modello per il suo tipo, solo una carta di controllo: Metrica 1")
+    )
+
+
+def test_reasons_fall_back_to_the_text_that_came_with_them():
+    language = load_language("es")
+    assert language.reasons("scored", None, "a; b") == ["a", "b"]
+    assert language.reasons("scored", "no json", "a") == ["a"]
+    unknown = json.dumps([{"words_key": "never heard of", "direction": "up", "risk": "up"}])
+    assert language.reasons("scored", unknown, "a") == ["a"]
+    assert language.reasons("scored", None, None) == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_text_takes_the_plural_form_of_its_count(code: str):
+    language = load_language(code)
+    one, many = (language.text("today.stop_machines", count=count) for count in (1, 1234))
+    assert "1 " in one
+    assert language.number(1234) in many
+    assert one.replace("1", "") != many.replace(language.number(1234), "")
+
+
+def test_a_text_that_is_not_there_is_no_empty_one():
+    assert not load_language("en").has_text("today.never_written")
+    assert load_language("en").has_text("today.nothing_yet")
+    with pytest.raises(KeyError):
+        load_language("en").text("today.never_written")
+    with pytest.raises(InputError, match="there are en, es, it"):
+        load_language("de")
+
+
+@given(st.floats(0, 1))
+def test_no_risk_is_said_to_be_certain(probability: float):
+    for language in load_languages():
+        said = language.risk(probability)
+        percent = int(re.sub(r"\D", "", said))
+        assert 1 <= percent <= 99
+        assert said.startswith("<") == (probability < 0.01)
+        assert said.startswith(">") == (probability > 0.99)
+
+
+def test_days_are_written_with_the_words_of_the_language():
+    day = date(2026, 11, 20)
+    assert [language.long_date(day) for language in load_languages()] == [
+        "Friday, 20 November 2026", "viernes, 20 de noviembre de 2026", "venerdì 20 novembre 2026",
+    ]  # fmt: skip

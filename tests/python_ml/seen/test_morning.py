@@ -1,0 +1,128 @@
+"""A morning as people see it: whom to stop, what is not known, how far to trust it."""
+
+import re
+from datetime import timedelta
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from python_ml.seen.morning import DECISIONS, days_before, page_name, read_morning
+from python_ml.seen.published import TABLES, Published
+from tests.python_ml.seen.conftest import AS_OF, Change
+
+SAFE_PAGE = re.compile(r"[a-z0-9][a-z0-9_.-]*\.html")
+
+
+def test_the_newest_plan_is_shown_in_its_order_and_all_of_it(published: Published):
+    morning = read_morning(published)
+    plan = published["rpt_maintenance_plan_daily"]
+    today = plan[plan["as_of_date"] == pd.Timestamp(AS_OF)]
+    assert [machine.machine_id for machine in morning.machines] == list(today["machine_id"])
+    assert [machine.rank for machine in morning.machines] == list(range(1, 19))
+    counts = today["decision"].value_counts()
+    assert {name: morning.count(name) for name in DECISIONS} == {
+        name: counts.get(name, 0) for name in DECISIONS
+    }
+    assert {machine.decision for machine in morning.stops} == {"stop"}
+    stopped = today[today["decision"] == "stop"]["expected_saving"]
+    assert morning.saving == pytest.approx(stopped.sum())
+    assert morning.kitchens == ("k01", "k02", "k03")
+    assert morning.zones == ("zone_1", "zone_2", "zone_3")
+    assert (morning.horizon_days, morning.plan_date) == (7, AS_OF)
+
+
+def test_what_is_not_known_of_a_blind_machine_is_none(published: Published):
+    [blind] = read_morning(published).blind
+    assert (blind.machine_id, blind.status) == ("k01-p1-m6", "no_data")
+    assert blind.probability is blind.saving is blind.blocked_by is None
+
+
+def test_one_more_slot_is_worth_most_where_it_stands_first(published: Published):
+    morning = read_morning(published)
+    slots = morning.next_slots()
+    assert [saving for _, saving in slots] == sorted((s for _, s in slots), reverse=True)
+    best = {
+        kitchen: max(m.saving for m in morning.blocked if m.kitchen_id == kitchen)
+        for kitchen in {m.kitchen_id for m in morning.blocked}
+    }
+    assert dict(slots) == pytest.approx(best)
+    assert len(slots) >= 1
+
+
+def test_a_kitchen_sees_its_own_machines_alone(published: Published):
+    whole = read_morning(published)
+    own = whole.for_kitchen("k02")
+    assert {machine.kitchen_id for machine in own.machines} == {"k02"}
+    assert len(own.machines) == 6
+    parts = [whole.for_kitchen(kitchen).saving for kitchen in whole.kitchens]
+    assert sum(parts) == pytest.approx(whole.saving)
+
+
+def test_what_is_trusted_falls_with_remarks_failures_and_age(published: Published, changed: Change):
+    assert read_morning(published).problems == ("k01: 1 machine has sent nothing for 7 days",)
+    assert read_morning(published).trust == "remarks"
+    unmarked = changed(rpt_data_checks_daily=lambda checks: checks.iloc[:0])
+    assert read_morning(unmarked).trust == "good"
+    assert read_morning(unmarked, failure="no space left").trust == "doubt"
+    tomorrow = Published(AS_OF + timedelta(days=1), unmarked.tables)
+    late = read_morning(tomorrow)
+    assert (late.is_stale, late.trust, late.plan_date) == (True, "doubt", AS_OF)
+    other_day = changed(
+        rpt_data_checks_daily=lambda checks: checks.assign(as_of_date=pd.Timestamp("2026-11-19"))
+    )
+    assert read_morning(other_day).problems == ()
+    of_all = changed(rpt_data_checks_daily=lambda checks: checks.assign(subject=None))
+    assert read_morning(of_all).problems == ("1 machine has sent nothing for 7 days",)
+
+
+def test_types_without_a_model_or_a_place_on_the_list_are_named(
+    changed: Change,
+):
+    def without_model(predictions: pd.DataFrame) -> pd.DataFrame:
+        is_meant = predictions["arepa_type"] == "a2"
+        is_today = predictions["as_of_date"] == pd.Timestamp(AS_OF)
+        predictions.loc[is_meant & is_today, "status"] = "no_model"
+        predictions.loc[(predictions["arepa_type"] == "a1") & ~is_today, "status"] = "no_model"
+        return predictions
+
+    def unlisted(types: pd.DataFrame) -> pd.DataFrame:
+        more = types.iloc[:2].assign(arepa_type=["a8", "a9"], is_listed=False, batch_count=[0, 3])
+        return pd.concat([types, more], ignore_index=True)
+
+    morning = read_morning(changed(rpt_predictions=without_model, rpt_arepa_types=unlisted))
+    assert morning.unmodelled_types == ("a2",)
+    assert morning.unlisted_types == ("a9",)
+
+
+def test_a_plan_of_older_code_has_no_zone_and_no_next_slot(changed: Change):
+    newer = ["zone", "next_slot_saving", "stop_threshold_probability", "reason_details"]
+    older = changed(rpt_maintenance_plan_daily=lambda plan: plan.drop(columns=newer))
+    morning = read_morning(older)
+    assert (morning.zones, morning.next_slots()) == ((), [])
+    assert {machine.threshold for machine in morning.machines} == {None}
+
+
+def test_without_anything_published_there_is_no_plan():
+    nothing = Published(AS_OF, {name: pd.DataFrame() for name in TABLES})
+    morning = read_morning(nothing, failure="no raw files")
+    assert (morning.plan_date, morning.machines, morning.trust) == (None, (), "doubt")
+    assert (morning.published_at, morning.measured_until, morning.horizon_days) == (None,) * 3
+    assert (morning.saving, morning.problems) == (0, ())
+
+
+@given(st.lists(st.text(min_size=1) | st.from_regex(r"[A-Za-z0-9._-]{1,20}"), unique=True))
+def test_every_machine_has_a_page_of_its_own_on_any_file_system(names: list[str]):
+    pages = [page_name(name) for name in names]
+    assert all(SAFE_PAGE.fullmatch(page) for page in pages)
+    assert len({page.lower() for page in pages}) == len(names)
+    assert max(map(len, pages), default=0) <= 80
+
+
+@given(st.integers(1, 400))
+def test_days_before_end_with_the_day(count: int):
+    days = days_before(AS_OF, count)
+    assert (days[-1], len(days)) == (AS_OF, count)
+    assert all(later - day == timedelta(days=1) for day, later in pairwise(days))

@@ -1,0 +1,119 @@
+"""Recipients, what they are sent, and that each is sent it once."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from python_ml.errors import InputError
+from python_ml.seen.notify import Recipient, SentLog, one_line, read_recipients, send
+from python_ml.settings import Settings, load_settings
+
+AS_OF = date(2026, 11, 20)
+CHAT = Recipient("k01", "chat", "es")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings({"WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb")})
+
+
+@pytest.fixture
+def service() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A chat service on loopback: its address, and what it was told."""
+    heard: list[dict[str, str]] = []
+
+    class Service(BaseHTTPRequestHandler):
+        def do_POST(self):
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Service) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"json://127.0.0.1:{server.server_port}/", heard
+        server.shutdown()
+
+
+def test_recipients_are_read_in_their_order_blanks_and_byte_order_mark_apart(tmp_path: Path):
+    path = tmp_path / "recipients.csv"
+    path.write_text(
+        "kitchen_id,recipient,language\nall, a@example.org ,en\nk01,chat,es\n", "utf-8-sig"
+    )
+    assert read_recipients(path) == [Recipient("all", "a@example.org", "en"), CHAT]
+
+
+@pytest.mark.parametrize(
+    "line", ["k01,a@example.org,de", "k01,,en", ",a@example.org,en", "k01,a@example.org"]
+)
+def test_a_wrong_line_of_recipients_is_named(tmp_path: Path, line: str):
+    path = tmp_path / "recipients.csv"
+    path.write_text(f"kitchen_id,recipient,language\n{line}\n")
+    with pytest.raises(InputError, match="line 2"):
+        read_recipients(path)
+
+
+def test_a_list_that_is_not_there_is_named(tmp_path: Path):
+    with pytest.raises(InputError, match=r"recipients\.csv: cannot be read"):
+        read_recipients(tmp_path / "recipients.csv")
+
+
+def test_a_message_reaches_the_entry_of_its_recipient(
+    settings: Settings, service: tuple[str, list[dict[str, str]]]
+):
+    address, heard = service
+    settings = replace(settings, notify_urls=(("mail", "json://127.0.0.1:9/"), ("chat", address)))
+    send(settings, CHAT, subject="Pare 2\r\nmáquinas", html="<p>k01-p1-m1</p>")
+    assert [message["title"] for message in heard] == ["Pare 2 máquinas"]
+    assert "k01-p1-m1" in heard[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("urls", "error", "said"),
+    [
+        ((), InputError, "recipient chat: NOTIFY_URLS has no entry 'chat'"),
+        ((("chat", "nothing://x"),), InputError, "the entry 'chat' is no URL that Apprise knows"),
+        ((("chat", "json://127.0.0.1:9/"),), ConnectionError, "recipient chat: chat did not take"),
+    ],
+)
+def test_who_cannot_be_reached_is_named_with_the_reason(
+    settings: Settings, urls: tuple[tuple[str, str], ...], error: type[Exception], said: str
+):
+    with pytest.raises(error, match=said):
+        send(replace(settings, notify_urls=urls), CHAT, subject="s", html="<p>t</p>")
+
+
+def test_what_was_sent_is_known_to_the_next_process(settings: Settings):
+    what = ("digest", AS_OF, "k01", "a@example.org")
+    assert SentLog(settings).state(*what) is None
+    SentLog(settings).record(*what, "failed")
+    SentLog(settings).record(*what, "plan")
+    assert SentLog(settings).state(*what) == "plan"
+    others = [
+        ("alert", AS_OF, "k01", "a@example.org"),
+        ("digest", AS_OF + timedelta(days=1), "k01", "a@example.org"),
+        ("digest", AS_OF, "k02", "a@example.org"),
+        ("digest", AS_OF, "k01", "b@example.org"),
+    ]
+    assert [SentLog(settings).state(*other) for other in others] == [None] * 4
+
+
+@given(st.text())
+def test_a_header_is_one_printable_line_whatever_it_says(text: str):
+    line = one_line(text)
+    assert line == line.strip()
+    assert line.isprintable()
+    assert one_line(line) == line
+    assert [c for c in line if not c.isspace()] == [
+        c for c in text if c.isprintable() and not c.isspace()
+    ]

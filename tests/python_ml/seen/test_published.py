@@ -1,0 +1,95 @@
+"""What is read of the published file: ninety days up to a morning, whatever an older file lacks."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+import yaml
+
+from python_ml.seen.published import RECENT, TABLES, Published, read_published
+from python_ml.settings import PROJECT_DIR, load_settings
+from tests.published_fleet import TYPES, PublishedFleet, write_published
+
+AS_OF = date(2026, 11, 20)
+EARLIER = AS_OF - timedelta(days=10)
+
+
+def read(path: Path, as_of: date) -> Published:
+    return read_published(load_settings({"BI_PATH": str(path)}), as_of=as_of)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("published") / "bi.duckdb"
+    write_published(path, PublishedFleet(AS_OF, 1, 3, days=120))
+    return path
+
+
+def test_the_made_up_file_has_the_columns_that_dbt_documents(tmp_path: Path):
+    documented: dict[str, set[str]] = {}
+    for path in (PROJECT_DIR / "models" / "marts" / "bi").glob("*.yml"):
+        for model in yaml.safe_load(path.read_text()).get("models", []):
+            documented[model["name"]] = {column["name"] for column in model["columns"]}
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 2, days=3))
+    with duckdb.connect(str(tmp_path / "bi.duckdb"), read_only=True) as connection:
+        made_up = {
+            table: {row[0] for row in connection.execute(f"describe bi.bi.{table}").fetchall()}
+            for (table,) in connection.execute(
+                "select table_name from information_schema.tables"
+            ).fetchall()
+        }
+    assert set(made_up) == set(TABLES)
+    compared = made_up.keys() & documented.keys()
+    assert {"rpt_maintenance_plan_daily", "rpt_predictions", "rpt_machine_stops"} <= compared
+    # The plan and predictions gain `reason_details` when the models write them.
+    extra = {table: made_up[table] - documented[table] - {"reason_details"} for table in compared}
+    assert {table: names for table, names in extra.items() if names} == {}
+
+
+@pytest.mark.parametrize("as_of", [AS_OF, EARLIER])
+def test_what_is_read_ends_with_the_morning_and_is_ninety_days_long(path: Path, as_of: date):
+    published = read(path, as_of)
+    assert published.as_of == as_of
+    seen = 0
+    for table, clauses in TABLES.items():
+        if RECENT in clauses and not published[table].empty:
+            days = published[table]["as_of_date"]
+            assert days.max() <= pd.Timestamp(as_of), table
+            assert days.min() > pd.Timestamp(as_of - timedelta(days=90)), table
+            seen += 1
+    assert seen >= 3
+    plan = published["rpt_maintenance_plan_daily"]
+    assert plan["as_of_date"].nunique() == 90
+    assert published.plan_date == as_of
+    assert plan.groupby("as_of_date")["rank"].apply(lambda ranks: list(ranks) == [1, 2, 3]).all()
+
+
+def test_a_stop_or_a_promotion_that_was_not_yet_is_left_to_who_reads_by_day(path: Path):
+    assert len(read(path, AS_OF)["rpt_machine_stops"]) == 12
+    assert list(read(path, AS_OF)["rpt_promotion_history"]["arepa_type"]) == list(TYPES)
+
+
+def test_a_table_that_an_older_file_lacks_is_empty(tmp_path: Path):
+    older = tmp_path / "older.duckdb"
+    write_published(older, PublishedFleet(AS_OF, 1, 2, days=3))
+    with duckdb.connect(str(older)) as connection:
+        connection.execute("drop table older.bi.rpt_runs")
+        connection.execute("drop table older.bi.rpt_arepa_types")
+    published = read(older, AS_OF)
+    assert published["rpt_runs"].empty
+    assert published.names_of_types() == {}
+    assert len(published["rpt_models"]) == len(TYPES)
+
+
+def test_before_anything_is_published_every_table_is_empty(tmp_path: Path):
+    published = read(tmp_path / "bi.duckdb", AS_OF)
+    assert set(published.tables) == set(TABLES)
+    assert all(table.empty for table in published.tables.values())
+    assert published.plan_date is None
+    assert published.names_of_types() == {}
+
+
+def test_types_have_the_names_that_people_know(path: Path):
+    assert read(path, AS_OF).names_of_types() == TYPES
