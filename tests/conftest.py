@@ -4,6 +4,7 @@ import fcntl
 import logging
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -123,13 +124,45 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> BuiltOnce:
         workspace = Workspace(shared / name)
         with (shared / f"{name}.lock").open("a+") as built:
             fcntl.flock(built, fcntl.LOCK_EX)
-            if built.tell() == 0:
+            if os.fstat(built.fileno()).st_size == 0:
                 workspace.folder.mkdir()
                 build(workspace)
                 built.write("built")
         return workspace
 
     return find_or_build
+
+
+@pytest.fixture(scope="session")
+def built_fixtures(built_once: BuiltOnce) -> Workspace:
+    """The raw files of `fixtures/`, built up to the features; copy it."""
+
+    def build(workspace: Workspace) -> None:
+        workspace.copy_raw(RAW_FIXTURES)
+        assert workspace.arepas("build", "--as-of", "2020-11-05") == 0
+
+    return built_once("fixtures", build)
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow's database without a model, made once: its fifty migrations take three seconds."""
+    from python_ml.engines.registry import _create_store
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import mlflow.pyfunc  # noqa: F401  (on this it warns of its own type hints)
+
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    _create_store(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def with_store(empty_store: Path, tmp_path: Path) -> Workspace:
+    """A workspace that holds a registry without a model, and nothing else."""
+    shutil.copy(empty_store, tmp_path / "mlflow.db")
+    return Workspace(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -11,18 +11,18 @@ from python_ml.run.record import Run, Step
 from python_ml.settings import Settings
 
 
-def retrain(settings: Settings, run: Run) -> None:
-    """Train and promote.
+def retrain_alone(settings: Settings, run: Run) -> None:
+    """Retrain as a run of its own, which ends with what was only partly done.
 
     Raises:
         PartlyDoneError: Not every type could be trained or judged, or the report failed.
         ArepasError: Nothing could be trained or judged.
     """
-    train_and_promote(settings, run)
+    retrain(settings, run)
     run.raise_problems()
 
 
-def train_and_promote(settings: Settings, run: Run) -> None:
+def retrain(settings: Settings, run: Run) -> None:
     """Train challengers, let them try for the champions' places, and write the model report.
 
     What was only partly done stands among the run's problems; a report that fails undoes nothing.

@@ -15,7 +15,7 @@ from python_ml.engines.transform import Transformer
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
 from python_ml.lifecycle.promote import has_champions
-from python_ml.lifecycle.retrain import train_and_promote
+from python_ml.lifecycle.retrain import retrain
 from python_ml.morning.build import build
 from python_ml.morning.plan import print_plan
 from python_ml.morning.publish import publish
@@ -60,7 +60,7 @@ def _make_plan(settings: Settings, run: Run) -> None:
         write_demo_data(settings, demo_fleet, as_of=run.as_of)
     transformer = build(settings, run)
     if demo_fleet is not None and (not has_champions(settings) or was_aborted(settings, "promote")):
-        train_and_promote(settings, run)
+        retrain(settings, run)
     _score_and_publish(settings, transformer, run, first=run.as_of)
 
 

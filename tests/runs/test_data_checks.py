@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from python_ml import settings as settings_module
-from python_ml.morning.publish import _is_in_time
 from python_ml.raw.load import _publish_deadline
 from tests.conftest import Workspace
 
@@ -116,9 +115,6 @@ def test_only_today_has_a_deadline(workspace: Workspace):
     assert settings.publish_deadline == time(7)
     assert _publish_deadline(settings, today) == datetime.combine(today, time(7))
     assert _publish_deadline(settings, today - timedelta(days=1)) is None
-    now = datetime.now().time()  # noqa: DTZ005
-    assert _is_in_time(settings, today) is (now <= time(7))
-    assert _is_in_time(settings, today - timedelta(days=1)) is None
 
 
 def test_freshness_names_what_was_not_delivered_for_long(

@@ -8,7 +8,7 @@ import pytest
 from python_ml.seen import report
 from tests.conftest import Workspace
 from tests.reader import poll_with_duckdb
-from tests.small_fleet import NEXT_DAY, copy_of, run_morning
+from tests.small_fleet import NEXT_DAY, copy_of, variables_of
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +28,8 @@ def test_a_failing_cell_fails_the_step_and_keeps_the_notebook(
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
     nbformat.write(notebook, tmp_path / "notebooks" / "daily_report.ipynb")
     monkeypatch.setattr(report, "NOTEBOOKS", tmp_path / "notebooks")
-    assert run_morning(workspace, NEXT_DAY) == 3
+    arguments = ("daily", "--as-of", NEXT_DAY.isoformat())
+    assert workspace.arepas(*arguments, **variables_of(workspace)) == 3
     assert "failed (ZeroDivisionError: division by zero)" in caplog.text
     kept = workspace.folder / "reports" / NEXT_DAY.isoformat()
     assert "ZeroDivisionError" in (kept / "daily_report.ipynb").read_text()

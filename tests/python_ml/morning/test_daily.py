@@ -1,0 +1,82 @@
+"""The order of a morning: what fails stops the plan and never the telling of it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from python_ml.demo.files import DEMO_DAYS, DEMO_KITCHENS, DemoFleet, demo_data
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import InputError
+from python_ml.morning.daily import _demo_fleet_of, backfill
+from python_ml.run.record import start_run
+from tests.conftest import Workspace
+from tests.published_fleet import PublishedFleet, write_published
+
+AS_OF = date(2026, 11, 20)
+NEXT_DAY = AS_OF + timedelta(days=1)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+def test_where_there_is_no_new_plan_people_are_told_and_the_old_one_stays(
+    place: Workspace, error_of: Callable[[], str]
+):
+    write_published(place.bi, PublishedFleet(AS_OF, 1, 3, days=3))
+    before = place.bi.read_bytes()
+    place.write("machines.csv", "machine_id;kitchen_id;phase\n")
+    with Warehouse(place.warehouse):
+        pass
+    assert place.arepas("daily", "--as-of", NEXT_DAY.isoformat()) == 2
+    assert "no batch_registry" in error_of()
+    assert place.bi.read_bytes() == before
+    page = (place.folder / "public" / "index.html").read_text()
+    assert "The run of 21 Nov 2026 failed." in page
+    assert "no batch_registry" in page
+    digests = list((place.folder / "reports" / NEXT_DAY.isoformat()).glob("digest*.html"))
+    assert digests
+    assert all("no batch_registry" in digest.read_text() for digest in digests)
+    steps = place.rows("select step, status from ml.runs order by started_at")
+    assert steps == [("load", "failed"), ("site", "done"), ("digest", "done")]
+
+
+def test_an_empty_folder_before_anything_was_loaded_gets_the_demo_fleet(place: Workspace):
+    started_on = AS_OF - timedelta(days=DEMO_DAYS)
+    fleet = _demo_fleet_of(place.settings(), AS_OF)
+    assert fleet == DemoFleet(DEMO_KITCHENS, 7, ("metric_1", "metric_2"), started_on)
+    place.raw.mkdir()
+    assert _demo_fleet_of(place.settings(), AS_OF) == fleet
+
+
+def test_a_folder_that_lost_its_files_gets_none(place: Workspace):
+    with Warehouse(place.warehouse) as warehouse:
+        warehouse.execute("create schema raw; create table raw.files as select 1 as file_id")
+    assert _demo_fleet_of(place.settings(), AS_OF) is None
+
+
+def test_a_demo_fleet_lives_on_and_files_of_others_are_none(place: Workspace):
+    settings = place.settings()
+    demo_data(settings, as_of=AS_OF, kitchens=1, days=2, seed=3)
+    fleet = _demo_fleet_of(settings, NEXT_DAY)
+    assert fleet is not None
+    assert (fleet.kitchens, fleet.started_on, fleet.written_to) == (
+        1,
+        AS_OF - timedelta(days=2),
+        AS_OF,
+    )
+    other = Workspace(place.folder / "other")
+    other.write("machines.csv", "machine_id;kitchen_id;phase\n")
+    assert _demo_fleet_of(other.settings(), AS_OF) is None
+
+
+def test_a_back_fill_goes_forward(place: Workspace):
+    with (
+        start_run(place.settings(), AS_OF) as run,
+        pytest.raises(InputError, match="TO=2026-11-20 lies before FROM=2026-11-21; swap them"),
+    ):
+        backfill(place.settings(), run, first=NEXT_DAY)
+    assert not place.warehouse.exists()

@@ -1,0 +1,55 @@
+"""The printed plan: whom to stop, who would be but for the limits, and the others counted."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from python_ml.engines.warehouse import Warehouse
+from python_ml.morning.plan import print_plan
+from python_ml.settings import load_settings
+
+AS_OF = date(2026, 11, 20)
+HOSTILE = "[red]m9[/red]"
+ROWS = [
+    ("stop", "m1", 0.51, 1200.4, None, "spread"),
+    ("stop", "m2", 0.402, 800.0, None, "trend"),
+    ("watch", "m3", 0.4, 700.0, "technician_slots", "level"),
+    ("run", HOSTILE, 0.3, 600.0, "last_running_machine", "level"),
+    ("watch", "m5", 0.1, -50.0, None, "nothing much"),
+    ("blind", "m6", None, None, None, None),
+    ("run", "m7", 0.01, -350.0, None, "nothing"),
+]
+
+
+@pytest.fixture
+def printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    columns = ["decision", "machine_id", "failure_probability", "expected_saving", "blocked_by"]
+    plan = pd.DataFrame(ROWS, columns=[*columns, "reasons"]).assign(kitchen_id="k1", phase=1)
+    plan["rank"] = plan.index + 1
+    plan["as_of_date"] = AS_OF
+    yesterday = plan.assign(as_of_date=AS_OF - timedelta(days=1), machine_id="of_yesterday")
+    settings = load_settings({"WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb")})
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute("create schema bi")
+        warehouse._connection.register("plan", pd.concat([yesterday, plan]))
+        warehouse.execute("create table bi.rpt_maintenance_plan_daily as select * from plan")
+    print_plan(settings, AS_OF)
+    return capsys.readouterr().out
+
+
+def test_machines_to_stop_and_those_that_a_limit_keeps_running_are_listed_by_rank(printed: str):
+    listed = [line for line in printed.splitlines() if " k1 " in line]
+    assert [line.split()[7] for line in listed] == ["m1", "m2", "m3", HOSTILE]
+    assert "51%" in listed[0]
+    assert "1,200" in listed[0]
+    assert "no technician left: level" in listed[2]
+    assert "last running in its phase: level" in listed[3]
+
+
+def test_the_others_are_counted_and_another_morning_is_left_out(printed: str):
+    assert "Stop 2 machines (expected saving 2,000), watch 2, run 2, blind 1." in printed
+    for name in ("m5", "m6", "m7", "of_yesterday"):
+        assert name not in printed
+    assert f"the morning of {AS_OF}" in printed

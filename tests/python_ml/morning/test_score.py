@@ -1,0 +1,190 @@
+"""Scoring: each morning by the models of that morning, days replaced whole, nothing lost."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.registry import LoadedModel, RegisteredModel, Registry
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import InputError
+from python_ml.learning.estimator import predict_probability
+from python_ml.lifecycle.history import Decision, append_decision
+from python_ml.morning.score import (
+    COLUMNS as PREDICTION_COLUMNS,
+)
+from python_ml.morning.score import (
+    ScoredRun,
+    complete_rows,
+    describe_scoring,
+    name_status,
+    predict_rows,
+    score,
+)
+from python_ml.settings import Settings, load_settings
+from tests.conftest import Workspace
+from tests.tiny_models import COLUMNS, fit_tiny_model, make_features, register, write_marts
+
+D = date(2026, 11, 20)
+BEFORE = D - timedelta(days=1)
+MODEL = LoadedModel(RegisteredModel("a1", "arepas__a1", "3", {}), fit_tiny_model(), COLUMNS)
+NAMES = [line.split()[0] for line in PREDICTION_COLUMNS.strip().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("is_down", "has_data", "has_model", "status"),
+    [
+        (True, True, True, "down"),
+        (True, False, False, "down"),
+        (False, False, True, "no_data"),
+        (False, False, False, "no_data"),
+        (False, True, False, "no_model"),
+        (False, True, True, "scored"),
+    ],
+)
+def test_a_row_that_is_down_or_silent_is_said_to_be_so_first(
+    is_down: bool, has_data: bool, has_model: bool, status: str
+):
+    assert name_status(is_down=is_down, has_data=has_data, has_model=has_model) == status
+
+
+def test_only_rows_with_readings_of_running_machines_get_a_probability():
+    rows = make_features(D, types=("a1",))
+    predicted = predict_rows(rows, MODEL, "champion").set_index("machine_id")
+    assert predicted["status"].to_dict() == {
+        "m1": "scored", "m2": "scored", "m3": "down", "m4": "no_data",
+    }  # fmt: skip
+    inputs = rows.set_index("machine_id").loc[["m1", "m2"], list(COLUMNS)]
+    expected = predict_probability(MODEL.estimator, inputs)
+    np.testing.assert_array_equal(predicted.loc[["m1", "m2"], "failure_probability"], expected)
+    assert predicted.loc[["m3", "m4"], "failure_probability"].isna().all()
+    assert predicted.loc[["m1", "m2"], "reasons"].str.contains("risk").all()
+    assert predicted.loc[["m3", "m4"], "reasons"].isna().all()
+    assert set(predicted["model_version"]) == {"3"}
+
+
+def test_without_a_model_there_is_a_row_and_no_probability():
+    predicted = predict_rows(make_features(D, types=("a1",)), None, "champion")
+    assert list(predicted["status"]) == ["no_model", "no_model", "down", "no_data"]
+    assert predicted[["failure_probability", "model_name", "feature_hash"]].isna().all(axis=None)
+
+
+def test_what_is_put_together_has_the_columns_of_the_table(tmp_path: Path):
+    settings = load_settings({"WAREHOUSE_PATH": str(tmp_path / "w.duckdb")})
+    described = describe_scoring(settings, "run")
+    parts = [predict_rows(make_features(D), MODEL, role) for role in ("champion", "challenger")]
+    rows = complete_rows(parts, described)
+    assert list(rows.columns) == NAMES
+    assert len(rows) == 16
+    assert set(rows["run_id"]) == {"run"}
+    assert list(complete_rows([], described).columns) == NAMES
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Two mornings of two types: `a1` had a first and a second champion, `a2` has no model."""
+
+    settings: Settings
+
+    def score(self, run_id: str, first: date = BEFORE, last: date = D) -> ScoredRun:
+        return score(self.settings, run_id=run_id, first=first, last=last)
+
+    def rows(self, sql: str) -> list[tuple]:
+        with Warehouse(self.settings.warehouse_path) as warehouse:
+            return warehouse.rows(sql)
+
+    def predictions(self) -> pd.DataFrame:
+        with Warehouse(self.settings.warehouse_path) as warehouse:
+            return warehouse.frame("select * from ml.predictions order by all")
+
+    def change(self, sql: str) -> None:
+        with Warehouse(self.settings.warehouse_path) as warehouse:
+            warehouse.execute(sql)
+
+
+@pytest.fixture
+def fleet(with_store: Workspace) -> Fleet:
+    settings = with_store.settings()
+    registry = Registry(settings)
+    register(registry, "a1", trained_as_of=D - timedelta(days=9))
+    register(registry, "a1", trained_as_of=D, seed=2)
+    register(registry, "a1", trained_as_of=D, seed=3)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        write_marts(warehouse, make_features(D, days=2))
+        create_ml_tables(warehouse)
+        for version, since in (("1", D - timedelta(days=9)), ("2", D)):
+            decision = Decision("a1", "promote", None, version, "costs less")
+            append_decision(warehouse, decision, as_of=since, mode="auto")
+    return Fleet(settings)
+
+
+def test_each_morning_is_scored_with_the_models_of_that_morning(fleet: Fleet):
+    scored = fleet.score("first")
+    used = """
+    select distinct as_of_date, model_role, model_version from ml.predictions
+    where arepa_type = 'a1' order by all
+    """
+    assert fleet.rows(used) == [
+        (BEFORE, "champion", "1"),
+        (D, "challenger", "3"),
+        (D, "champion", "2"),
+    ]
+    assert scored.status_counts == {"scored": 4, "no_model": 4, "down": 4, "no_data": 4}
+    assert len(fleet.predictions()) == 16 + 4
+
+
+def test_a_type_without_a_model_is_told_and_stops_no_other(fleet: Fleet):
+    [problem] = fleet.score("first").problems
+    assert "no model for a2, a control chart judges their machines" in problem
+    judged = fleet.rows("select distinct reasons from ml.predictions where status = 'no_model'")
+    assert all(reasons.startswith("no model for this type") for (reasons,) in judged)
+
+
+def test_a_rerun_keeps_every_row_and_a_changed_day_is_replaced_whole(fleet: Fleet):
+    fleet.score("first")
+    before = fleet.predictions()
+    fleet.score("again")
+    pd.testing.assert_frame_equal(fleet.predictions(), before, check_exact=True)
+    assert fleet.rows("select count(*) from ml.prediction_log") == [(len(before),)]
+
+    fleet.change(
+        "update features.feat_machine_arepa_daily set metric_1_std_7d = 20, kitchen_id = 'k2'"
+        f" where as_of_date = '{D}' and machine_id = 'm1'"
+    )
+    fleet.score("changed")
+    by_day = "select distinct as_of_date, run_id from ml.predictions order by all"
+    assert fleet.rows(by_day) == [(BEFORE, "first"), (D, "changed")]
+    logged = "select run_id, count(*) from ml.prediction_log group by all order by 1 desc"
+    assert fleet.rows(logged) == [("first", 20), ("changed", 12)]
+
+
+def test_what_a_day_is_decided_with_is_written_beside_its_predictions(fleet: Fleet):
+    fleet.score("first")
+    terms = "select as_of_date, running_machine_count, technician_slots from ml.decision_terms"
+    assert sorted(fleet.rows(terms)) == [(BEFORE, 3, 2), (D, 3, 2)]
+    assert fleet.rows("select count(*) from ml.prediction_inputs") == [(16,)]
+    versions = "select model_version from ml.model_versions order by 1"
+    assert fleet.rows(versions) == [("1",), ("2",), ("3",)]
+
+
+def test_a_champion_that_looks_another_horizon_ahead_is_named_and_predicts_nothing(fleet: Fleet):
+    register(Registry(fleet.settings), "a2", trained_as_of=D, horizon_days="9")
+    fleet.change(
+        "insert into ml.promotion_history"
+        " select 'a2', as_of_date, decided_at, verdict, null, '1', decided_by, mode, reason"
+        " from ml.promotion_history where to_version = '2'"
+    )
+    problems = "; ".join(fleet.score("first").problems)
+    assert "arepas__a2 version 1 looks 9 days ahead, HORIZON_DAYS is 7" in problems
+    statuses = "select distinct arepa_type, status from ml.predictions where machine_id = 'm1'"
+    assert sorted(fleet.rows(statuses)) == [("a1", "scored"), ("a2", "no_model")]
+
+
+def test_before_the_first_build_it_says_what_to_run(fleet: Fleet, tmp_path: Path):
+    empty = replace(fleet.settings, warehouse_path=tmp_path / "empty.duckdb")
+    with pytest.raises(InputError, match="no features yet; run `make daily` first"):
+        score(empty, run_id="first", first=D, last=D)
