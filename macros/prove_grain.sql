@@ -34,7 +34,7 @@
     {%- for query in queries -%}
         {%- for row in run_query(query) -%}
             {%- do exceptions.raise_compiler_error(
-                'not one row per key: ' ~ row.keys() | zip(row.values()) | map('join', '=') | join(', ')
+                'not one row per key: ' ~ row.items() | map('join', '=') | join(', ')
             ) -%}
         {%- endfor -%}
     {%- endfor -%}

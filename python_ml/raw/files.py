@@ -72,6 +72,16 @@ class RawFile:
         """Say whether it still is what was found."""
         return self.path.exists() and stamp(self.path) == self.stamp
 
+    @property
+    def is_parquet(self) -> bool:
+        """Whether its name says that it is Parquet; all others are text."""
+        return self.source_file.lower().endswith(".parquet")
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether its name says that its text is packed by gzip."""
+        return self.source_file.lower().endswith(".gz")
+
 
 def raw_tables(metrics: tuple[str, ...]) -> tuple[RawTable, ...]:
     """List the kinds of raw files for a fleet that reports these metrics."""
@@ -88,6 +98,16 @@ def raw_tables(metrics: tuple[str, ...]) -> tuple[RawTable, ...]:
     )
 
 
+def table_of(file_name: str, tables: tuple[RawTable, ...]) -> RawTable | None:
+    """Say which table a file's name says it is of, in capitals or not; None for any other file."""
+    return next((table for table in tables if file_name.lower().startswith(table.name)), None)
+
+
+def has_known_ending(file_name: str) -> bool:
+    """Say whether a file's name ends as those of raw files do, in capitals or not."""
+    return file_name.lower().endswith(SUFFIXES)
+
+
 def find_raw_files(folder: Path, tables: tuple[RawTable, ...]) -> list[RawFile]:
     """List the raw files below a folder, in the order of their paths.
 
@@ -99,7 +119,7 @@ def find_raw_files(folder: Path, tables: tuple[RawTable, ...]) -> list[RawFile]:
     root = folder.resolve()
     found = []
     for path in sorted(folder.rglob("*")):
-        table = next((table for table in tables if path.name.startswith(table.name)), None)
+        table = table_of(path.name, tables)
         source_file = _source_file(path, folder)
         if problem := _refusal(path, root, is_table=table is not None):
             logger.warning("%s: not read; %s", source_file, problem)
@@ -139,7 +159,7 @@ def _refusal(path: Path, root: Path, *, is_table: bool) -> str | None:
         return "it links to a folder or to nothing"
     if not is_table or not path.is_file():
         return None
-    if not path.name.endswith(SUFFIXES):
+    if not has_known_ending(path.name):
         return "raw files end in .csv, .csv.gz or .parquet"
     if not path.resolve().is_relative_to(root):
         return "it links to a place outside RAW_DATA_DIR"
@@ -181,7 +201,7 @@ def read_header(file: RawFile) -> tuple[str, ...]:
         InputError: A required column is missing.
     """
     try:
-        if file.source_file.endswith(".parquet"):
+        if file.is_parquet:
             with file.open() as stream:
                 header = tuple(pq.read_schema(stream).names)
         else:
@@ -223,9 +243,8 @@ def read_lines(file: RawFile, file_id: int) -> Iterator[pa.RecordBatch]:
     Raises:
         UnreadableFileError: The file cannot be read to its end, or changes meanwhile.
     """
-    is_parquet = file.source_file.endswith(".parquet")
     try:
-        for first_line, lines in _parquet_lines(file) if is_parquet else _text_lines(file):
+        for first_line, lines in _parquet_lines(file) if file.is_parquet else _text_lines(file):
             yield _as_batch(file_id, first_line, lines)
     except (OSError, EOFError, zlib.error, pa.ArrowInvalid) as error:
         raise _unreadable(file, error) from error
@@ -236,7 +255,7 @@ def read_lines(file: RawFile, file_id: int) -> Iterator[pa.RecordBatch]:
 @contextmanager
 def _open_text(file: RawFile) -> Generator[BinaryIO | gzip.GzipFile]:
     with file.open() as stream:
-        if file.source_file.endswith(".gz"):
+        if file.is_packed:
             with gzip.open(stream) as unpacked:
                 yield unpacked
         else:

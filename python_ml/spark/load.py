@@ -13,11 +13,12 @@ from python_ml.errors import InputError
 from python_ml.raw.deliveries import UNREADABLE_LINE
 from python_ml.raw.files import (
     LINE_SCHEMA,
-    SUFFIXES,
     RawTable,
     check_columns,
+    has_known_ending,
     raw_tables,
     read_arepa_types,
+    table_of,
 )
 from python_ml.raw.load import BEGINNING_OF_TIME, describe_run
 from python_ml.settings import Settings
@@ -174,8 +175,8 @@ def _find_files(
     found = {}
     for file in spark.list_files(address).to_pylist():
         source_file = PurePosixPath(SCHEME.sub("", file["path"])).relative_to(root)
-        table = next((table for table in tables if source_file.name.startswith(table.name)), None)
-        if table is not None and source_file.name.endswith(SUFFIXES):
+        table = table_of(source_file.name, tables)
+        if table is not None and has_known_ending(source_file.name):
             found[source_file] = _Found(
                 table.name, file["path"], file["length"], file["modification_ns"]
             )

@@ -109,20 +109,6 @@ def test_too_much_quarantine_stops_the_day_and_names_the_share(built: Workspace,
     assert "quarantine" in error_of()
 
 
-def test_training_without_mature_labels_says_what_is_missing(built: Workspace, error_of: ErrorOf):
-    assert built.arepas("train", "--as-of", "2020-11-05") == 2
-    assert "no labelled rows" in error_of()
-
-
-def test_training_without_a_maintenance_log_says_what_is_missing(
-    workspace: Workspace, error_of: ErrorOf
-):
-    workspace.copy_raw(RAW_FIXTURES)
-    (workspace.raw / "maintenance_events.csv").unlink()
-    assert workspace.arepas("train", "--as-of", "2020-11-05") == 2
-    assert "no maintenance_events*.csv" in error_of()
-
-
 def test_a_day_without_any_champion_says_what_to_run(built: Workspace, error_of: ErrorOf):
     assert built.arepas("daily", "--as-of", "2020-11-05") == 1
     assert "run `make retrain`" in error_of()

@@ -1,14 +1,12 @@
-"""What BI tools see: the published file through SQLAlchemy, and its Parquet copies."""
+"""What BI tools see: the published file through SQLAlchemy."""
 
 from datetime import date
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from python_ml.engines.warehouse import write_parquet_copies
 from python_ml.seen.published import TABLES
 from tests.published_fleet import PublishedFleet, write_published
 
@@ -36,14 +34,3 @@ def test_sqlalchemy_reflects_every_table_with_typed_columns_and_cannot_write(tmp
         with pytest.raises(DBAPIError, match="read-only"):
             connection.execute(text("delete from bi.bi.rpt_predictions"))
     engine.dispose()
-
-
-def test_parquet_copies_hold_the_same_rows_and_drop_tables_that_are_gone(tmp_path: Path):
-    path, folder = tmp_path / "bi.duckdb", tmp_path / "bi"
-    write_published(path, PublishedFleet(AS_OF, 2, 3, days=3))
-    folder.mkdir()
-    (folder / "rpt_gone.parquet").write_bytes(b"old")
-    write_parquet_copies(path, folder)
-    assert {file.stem for file in folder.iterdir()} == set(TABLES)
-    plan = pq.read_table(folder / "rpt_maintenance_plan_daily.parquet")
-    assert plan.num_rows == 2 * 3 * 3

@@ -1,8 +1,6 @@
 """The house stands: whole mornings on a small demo fleet, in a folder of their own."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -120,17 +118,6 @@ def test_a_listed_type_alone_is_scored(morning: Workspace):
     assert morning.rows(scored, (AS_OF,)) == [("a1",)]
     replaced = "select count(distinct arepa_type) > 1 from ml.prediction_log where as_of_date = ?"
     assert morning.rows(replaced, (AS_OF,)) == [(True,)]
-
-
-def test_training_again_on_the_same_rows_registers_nothing_new(morning: Workspace):
-    as_of = (AS_OF + timedelta(days=1)).isoformat()
-    assert morning.arepas("train", "--as-of", as_of) == 0
-    assert morning.arepas("train", "--as-of", as_of) == 0
-    with closing(sqlite3.connect(morning.folder / "mlflow.db")) as connection:
-        versions = connection.execute(
-            "select count(*) from model_versions where name = 'arepas__a1'"
-        ).fetchall()
-    assert versions == [(2,)]
 
 
 def test_types_without_a_model_are_told_and_stop_nothing_once_their_labels_are_mature(

@@ -221,13 +221,6 @@ def test_a_kill_between_history_and_alias_is_made_good_by_the_next_run(life: Lif
     assert life.champion() == life.alias() == "1"
 
 
-def test_an_alias_moved_behind_our_back_is_put_back(life: Lifecycle):
-    client = MlflowClient(life.settings.mlflow_tracking_uri)
-    client.set_registered_model_alias(f"arepas__{TYPE}", "champion", "2")
-    life.promote(LAST)
-    assert life.alias() == life.champion() == "1"
-
-
 def test_a_champion_whose_files_are_gone_stays_and_is_told(life: Lifecycle):
     challenger = life.train(0, Oracle)
     broken = MlflowClient(life.settings.mlflow_tracking_uri).get_model_version(
@@ -253,11 +246,3 @@ def test_with_the_registry_down_every_champion_stays_and_that_is_written_down(li
     assert len(life.history()) == count + 1
     assert life.history()[-1][:3] == ("keep", "1", "1")
     assert life.alias() == "1"
-
-
-def test_a_champion_that_only_the_registry_knows_is_recovered(life: Lifecycle):
-    with Warehouse(life.workspace.warehouse) as warehouse:
-        warehouse.execute("delete from ml.promotion_history where arepa_type = ?", [TYPE])
-    life.promote(LAST, promotion_mode="manual")
-    assert life.history()[0] == ("promote", None, "1", "recovered")
-    assert life.alias() == life.champion() == "1"

@@ -1,10 +1,8 @@
-"""Full disks, read-only places, two runs at once: one clear line, and yesterday's file stays."""
+"""Full disks and read-only places: one clear line, and yesterday's file stays."""
 
 import logging
 import os
-import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,14 +16,6 @@ from tests.small_fleet import NEXT_DAY, copy_of, run_morning
 pytestmark = pytest.mark.slow
 
 ErrorOf = Callable[[], str]
-HOLD_LOCK = """
-import sys, time
-from python_ml.run.lock import run_lock
-from python_ml.settings import load_settings
-with run_lock(load_settings(), "daily"):
-    print("held", flush=True)
-    time.sleep(600)
-"""
 
 
 @contextmanager
@@ -138,41 +128,6 @@ def test_a_read_only_place_for_the_warehouse_is_named(
         assert workspace.arepas("build", WAREHOUSE_PATH=elsewhere) == 1
     assert "WAREHOUSE_PATH" in error_of()
     assert "cannot be written" in error_of()
-
-
-def test_a_second_run_leaves_and_says_who_is_at_work(workspace: Workspace, error_of: ErrorOf):
-    workspace.copy_raw(RAW_FIXTURES)
-    with held_lock(workspace) as owner:
-        assert workspace.arepas("build", "--as-of", "2020-11-05") == 1
-        said = error_of()
-        assert f"another run is at work (daily, process {owner.pid} on" in said
-        assert "minutes ago); wait for it to end" in said
-        assert not workspace.warehouse.exists()
-
-
-def test_the_lock_of_a_killed_run_is_taken_over(workspace: Workspace):
-    workspace.copy_raw(RAW_FIXTURES)
-    with held_lock(workspace) as owner:
-        owner.send_signal(signal.SIGKILL)
-        owner.wait()
-        assert workspace.arepas("build", "--as-of", "2020-11-05") == 0
-
-
-@contextmanager
-def held_lock(workspace: Workspace) -> Iterator[subprocess.Popen]:
-    owner = subprocess.Popen(
-        [sys.executable, "-c", HOLD_LOCK],
-        env=os.environ | workspace.environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert owner.stdout is not None
-        assert owner.stdout.readline() == "held\n"
-        yield owner
-    finally:
-        owner.kill()
-        owner.wait()
 
 
 def errors_in(caplog: pytest.LogCaptureFixture) -> str:

@@ -125,7 +125,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
 def write_files(raw: Path) -> None:
     write_dirty_files(Random(DIRTIEST), raw)
     write(raw / "own/cooking_metrics.csv", [HEADER, *OWN_READINGS])
-    write(raw / "lone/cooking_metrics.csv", [HEADER, *LONE_READINGS, *OWN_READINGS[:1]])
+    write(raw / "lone/Cooking_Metrics.CSV", [HEADER, *LONE_READINGS, *OWN_READINGS[:1]])
     write(raw / "own/batch_registry.csv", ["batch_id;arepa_type", "own;a1"])
     write(raw / "own/maintenance_events.csv", ["machine_id;start_time;end_time;kind;component"])
     with (raw / "own/maintenance_events.csv").open("a") as file:
@@ -134,7 +134,7 @@ def write_files(raw: Path) -> None:
                 file.writelines(f"{machine};{start};{end};{kind};pump\n" for start, end in TIMES)
     write(raw / "own/faulty_intervals.csv", ["machine_id;start_time;end_time"])
     write(raw / "own/cooking_metrics_none.csv", [])
-    (raw / "own/cooking_metrics_cut.csv.gz").write_bytes(
+    (raw / "own/cooking_metrics_cut.CSV.gz").write_bytes(
         gzip.compress("\n".join([HEADER, *OWN_READINGS]).encode())[:-20]
     )
     (raw / "own/cooking_metrics_bytes.csv").write_bytes(
@@ -161,7 +161,7 @@ def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines:
     assert count(engines, *of_lone_day) == 1
 
     # The next morning: a file corrected so that a day becomes empty, a new one, and one gone.
-    write(engines.raw / "lone/cooking_metrics.csv", [HEADER, *OWN_READINGS[:1]])
+    write(engines.raw / "lone/Cooking_Metrics.CSV", [HEADER, *OWN_READINGS[:1]])
     write(engines.raw / "own/cooking_metrics_2.csv", [HEADER, *NEW_READINGS])
     (engines.raw / "own/faulty_intervals.csv").unlink()
     # As a run leaves it that was killed before the metastore knew the table.

@@ -1,11 +1,8 @@
 """What decisions cost: by hand on logs that one can picture, and for every cost matrix."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import product
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,45 +17,11 @@ from python_ml.decisions.cost_replay import (
     replay_stops,
     sample_machines,
 )
-from python_ml.decisions.machine_log import MachineLog, build_log, estimate_safe_days
+from python_ml.decisions.machine_log import MachineLog
+from tests.machine_logs import HORIZON, logs, make_log
 
 UNHURRIED = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-FIRST = datetime(2026, 1, 1)
-HORIZON = 7
 COSTS = Costs(np.array(2400.0), np.array(400.0), np.array(300.0))
-
-
-def at(day: float) -> datetime:
-    return FIRST + timedelta(days=day)
-
-
-def make_stops(*stops: tuple[str, str, float, float]) -> pd.DataFrame:
-    rows = [(machine, kind, at(start), at(end)) for machine, kind, start, end in stops]
-    frame = pd.DataFrame(rows, columns=["machine_id", "kind", "started_at", "ended_at"])
-    return frame.astype({"started_at": "datetime64[us]", "ended_at": "datetime64[us]"})
-
-
-def make_rows(stops: pd.DataFrame, machines: list[str], days: int) -> pd.DataFrame:
-    """Label mornings as the warehouse does, without those that are down or censored."""
-    since = {name: (stops[name] - FIRST) / timedelta(days=1) for name in ("started_at", "ended_at")}
-    log = list(zip(stops["machine_id"], stops["kind"], *since.values(), strict=True))
-    rows = []
-    for machine, day in product(machines, range(days)):
-        of_machine = [(kind, start, end) for name, kind, start, end in log if name == machine]
-        ahead = {"breakdown": np.inf, "planned": np.inf}
-        for kind, start, _ in of_machine:
-            if start >= day:
-                ahead[kind] = min(ahead[kind], start)
-        is_down = any(start < day < end for _, start, end in of_machine)
-        is_censored = ahead["planned"] < min(day + HORIZON, ahead["breakdown"])
-        if not is_down and not is_censored:
-            rows.append((machine, at(day), ahead["breakdown"] < day + HORIZON))
-    return pd.DataFrame(rows, columns=["machine_id", "as_of_date", "has_breakdown"])
-
-
-def make_log(*stops: tuple[str, str, float, float], days: int = 40) -> MachineLog:
-    frame = make_stops(*stops)
-    return build_log(make_rows(frame, ["m1", "m2"], days), frame, HORIZON)
 
 
 def stop_on(log: MachineLog, *stops: tuple[int, int]) -> np.ndarray:
@@ -122,25 +85,9 @@ def test_a_calendar_stops_at_its_age_and_starts_anew_at_every_stop():
     assert (thirty.prevented[0, 0], thirty.false_stops[0, 0]) == (0, 0)
 
 
-def test_a_stop_s_credit_is_the_time_that_nine_of_ten_machines_run():
-    # Of ten lives, 20 days each but the first, one ends in a breakdown after 12 days, one after 15.
-    stops = [(f"m{n}", "planned", 0.0, 1.0) for n in range(10)]
-    stops += [("m0", "breakdown", 13.0, 14.0), ("m1", "breakdown", 16.0, 17.0)]
-    stops += [(f"m{n}", "planned", 21.0, 22.0) for n in range(2, 10)]
-    assert estimate_safe_days(make_stops(*stops)) == 15
-    assert estimate_safe_days(make_stops(("m1", "planned", 1.0, 2.0))) == 0
-    assert estimate_safe_days(make_stops()) == 0
+def test_a_stop_prevents_the_breakdown_for_as_long_as_its_credit_lasts():
     log = make_log(("m1", "planned", 1.0, 2.0), ("m1", "breakdown", 30.5, 31.2))
-    assert log.credit_days == 28
     assert cost_of(log, stop_on(log, (0, 4), (0, 20))) == 400
-
-
-def test_labels_that_contradict_the_log_are_refused():
-    stops = make_stops(("m1", "breakdown", 20.5, 21.5))
-    rows = make_rows(stops, ["m1"], 40)
-    swapped = rows.assign(has_breakdown=~rows["has_breakdown"])
-    with pytest.raises(ValueError, match="contradict"):
-        build_log(swapped, stops, HORIZON)
 
 
 @pytest.mark.parametrize(
@@ -157,23 +104,6 @@ def costs_of_any_kind(draw: st.DrawFn) -> Costs:
     more = draw(st.floats(1e-3, 1e5))
     false_stop = draw(st.floats(1e-3, 1e4))
     return Costs(np.array(planned + more), np.array(planned), np.array(false_stop))
-
-
-@st.composite
-def logs(draw: st.DrawFn) -> MachineLog:
-    stops = []
-    for machine in ("m1", "m2"):
-        day = 0.0
-        for _ in range(draw(st.integers(0, 5))):
-            day += draw(st.integers(1, 200)) / 8
-            kind = draw(st.sampled_from(["breakdown", "planned"]))
-            end = day + draw(st.integers(1, 20)) / 8
-            stops.append((machine, kind, day, end))
-            day = end
-    frame = make_stops(*stops)
-    rows = make_rows(frame, ["m1", "m2"], 60)
-    seen = np.random.default_rng(draw(st.integers(0, 99))).random(len(rows)) < 0.8
-    return build_log(rows[seen], frame, HORIZON)
 
 
 @UNHURRIED

@@ -14,7 +14,6 @@ from threadpoolctl import threadpool_limits
 
 from python_ml.learning.columns import LABEL, POOLED, feature_columns, is_clock_or_level
 from python_ml.learning.estimator import fit_fleet, fit_models, predict_probability
-from python_ml.learning.reasons import explain, to_text
 from python_ml.settings import load_settings
 
 COLUMNS = list(feature_columns(["metric_1", "metric_2"]))
@@ -196,14 +195,3 @@ def test_contributions_add_up_to_the_log_odds(fleet, rows):
             model.decision_function(rows[COLUMNS]),
             atol=1e-9,
         )
-
-
-def test_what_makes_the_label_is_the_first_reason_in_words(fleet):
-    features = pd.DataFrame(1.0, index=range(2), columns=COLUMNS)
-    features["metric_2_mean_1d"] = [1.25, 0.8]
-    features["metric_2_last_day_delta_7d"] = [0.25, -0.2]
-    above, below = explain(fleet["a1"], features)
-    assert to_text(above).startswith("metric 2 rose 25 % against the last 7 days (risk up)")
-    assert to_text(below).startswith("metric 2 fell 20 % against the last 7 days (risk down)")
-    assert [reason.change_ratio for reason in (above[0], below[0])] == [0.25, -0.2]
-    assert len(above) == len(below) == 3

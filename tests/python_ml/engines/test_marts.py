@@ -1,0 +1,101 @@
+"""What Python reads of the marts: the asked types and phases, and nothing that came later."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from python_ml.engines.marts import (
+    count_features,
+    read_costs,
+    read_features,
+    read_modelled_types,
+    read_slots,
+    read_stops,
+    read_training_rows,
+    read_unlisted_types,
+)
+from python_ml.engines.warehouse import IN_MEMORY, Warehouse
+
+AS_OF = date(2026, 3, 10)
+MARTS = """
+create schema core; create schema features; create schema seeds;
+create table core.dim_arepa_types as from (values
+    ('a2', true, true, 9), ('a1', true, true, 0), ('a3', false, true, 9), ('new', false, false, 2),
+    ('never cooked', false, false, 0)
+) as types (arepa_type, is_modelled, is_listed, batch_count);
+create table core.fct_machine_stops as from (values
+    ('m2', 'planned', timestamp '2026-03-09 22:00', timestamp '2026-03-10 00:00'),
+    ('m1', 'breakdown', timestamp '2026-03-01 10:00', timestamp '2026-03-09 23:59:59'),
+    ('m1', 'planned', timestamp '2026-03-10 00:00', timestamp '2026-03-10 01:00')
+) as stops (machine_id, kind, started_at, ended_at);
+create table features.feat_machine_arepa_daily as
+select machine_id, arepa_type, as_of_date, phase, has_breakdown, label_mature_date
+from (values ('m1', 1), ('m2', 2)) as machines (machine_id, phase)
+cross join (values ('a1'), ('a2')) as types (arepa_type)
+cross join (
+    select
+        cast(day as date) as as_of_date,
+        day = timestamp '2026-03-02' as has_breakdown,
+        cast(day as date) + 7 as label_mature_date
+    from range(timestamp '2026-03-01', timestamp '2026-03-11', interval 1 day) as days (day)
+);
+create table features.train_machine_arepa_daily as from features.feat_machine_arepa_daily;
+create table seeds.maintenance_costs as from (values (2, 20.0), (1, 10.0)) as costs (phase, cost);
+create table seeds.technician_slots as
+from (values ('default', 2), ('k1', 1)) as slots (kitchen_id, technician_slots);
+"""
+
+
+@pytest.fixture(scope="module")
+def marts() -> Iterator[Warehouse]:
+    with Warehouse(IN_MEMORY) as warehouse:
+        warehouse.execute(MARTS)
+        yield warehouse
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(days=st.integers(-12, 9), types=st.sets(st.sampled_from(["a1", "a2"])), phase=st.booleans())
+def test_no_label_is_read_before_it_is_mature(marts, days: int, types: set[str], phase: bool):
+    as_of = AS_OF + timedelta(days=days)
+    phases = [1, 2] if phase else [1]
+    rows = read_training_rows(marts, sorted(types), phases=phases, as_of=as_of)
+    assert (rows["label_mature_date"] <= pd.Timestamp(as_of)).all()
+    days_mature = min(max((as_of - date(2026, 3, 7)).days, 0), 10)
+    assert len(rows) == days_mature * len(types) * len(phases)
+    assert set(rows["arepa_type"]) <= types
+    assert rows["has_breakdown"].dtype == bool
+    keys = rows[["as_of_date", "machine_id", "arepa_type"]]
+    assert keys.equals(keys.sort_values(list(keys), ignore_index=True))
+
+
+def test_features_are_those_of_the_asked_mornings_both_included(marts):
+    first, last = AS_OF - timedelta(days=2), AS_OF
+    rows = read_features(marts, ["a2"], phases=[1], first=first, last=last)
+    assert rows["as_of_date"].dt.date.tolist() == [first, first + timedelta(days=1), last]
+    assert set(rows["machine_id"]) == {"m1"}
+    assert set(rows["arepa_type"]) == {"a2"}
+    assert count_features(marts, last) == 4
+    assert count_features(marts, last + timedelta(days=1)) == 0
+
+
+def test_of_stops_a_morning_knows_what_had_happened_before_it(marts):
+    stops = read_stops(marts, as_of=AS_OF)
+    assert stops[["machine_id", "kind"]].values.tolist() == [
+        ["m1", "breakdown"],
+        ["m2", "planned"],
+    ]
+    assert stops["ended_at"].iloc[0] == pd.Timestamp("2026-03-09 23:59:59")
+    assert pd.isna(stops["ended_at"].iloc[1])
+    assert len(read_stops(marts, as_of=AS_OF + timedelta(days=1))) == 3
+    assert read_stops(marts, as_of=date(2026, 3, 1)).empty
+
+
+def test_types_costs_and_slots_are_what_the_business_wrote(marts):
+    assert read_modelled_types(marts) == ["a1", "a2"]
+    assert read_unlisted_types(marts) == ["new"]
+    assert read_costs(marts).values.tolist() == [[1, 10.0], [2, 20.0]]
+    assert read_slots(marts) == {"default": 2, "k1": 1}

@@ -1,0 +1,101 @@
+"""dbt's one door: what is rebuilt when, what failed is named, and the file is let go of."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from python_ml.engines import transform
+from python_ml.engines.transform import Transformer, duckdb_engine
+from python_ml.engines.warehouse import IN_MEMORY, Warehouse
+from python_ml.errors import ArepasError
+from python_ml.settings import load_settings
+from tests.conftest import Workspace
+from tests.small_fleet import copy_of
+
+SETTINGS = load_settings({})
+OPEN_ELSEWHERE = "import duckdb, sys; duckdb.connect(sys.argv[1])"
+RAW_TABLES = """
+create schema raw;
+create table raw.run_settings as select true as has_machines, false as has_maintenance_events
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The SQL of another project."""
+    for name in ("models/core/dim.sql", "macros/engine.sql", "seeds/costs.csv"):
+        write(tmp_path / name, "as it was")
+    monkeypatch.setattr(transform, "PROJECT_DIR", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def warehouse() -> Iterator[Warehouse]:
+    with Warehouse(IN_MEMORY) as warehouse:
+        warehouse.execute(RAW_TABLES)
+        yield warehouse
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_the_fingerprint_is_of_all_that_tables_are_built_with(project: Path, warehouse: Warehouse):
+    def fingerprint(metrics: tuple[str, ...] = SETTINGS.metrics) -> str:
+        return transform._fingerprint(replace(SETTINGS, metrics=metrics), warehouse)
+
+    seen = [fingerprint()]
+    assert fingerprint() == seen[0]
+    for name in ("models/core/dim.sql", "macros/engine.sql", "seeds/costs.csv", "models/new.sql"):
+        write(project / name, "as it is now")
+        seen.append(fingerprint())
+    (project / "models/core/dim.sql").rename(project / "models/dim.sql")
+    seen.append(fingerprint())
+    seen.append(fingerprint(("metric_1",)))
+    warehouse.execute("update raw.run_settings set has_machines = false")
+    seen.append(fingerprint())
+    assert len(set(seen)) == len(seen)
+    write(project / "seeds/recipients.csv", "a new mail address")
+    write(project / "models/core/_core__models.yml", "a better description")
+    assert fingerprint() == seen[-1]
+
+
+def test_everything_is_built_anew_only_when_told_or_where_what_it_was_built_with_changed(
+    built_fixtures: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    workspace = copy_of(built_fixtures, tmp_path / "copy")
+    settings = workspace.settings()
+    transformer = Transformer(settings, duckdb_engine(settings))
+    commands: list[list[str]] = []
+    monkeypatch.setattr(Transformer, "_run", lambda _, command: commands.append(command))
+    transformer.build_features()
+    transformer.build_features(from_scratch=True)
+    with Warehouse(workspace.warehouse) as warehouse:
+        warehouse.execute("update raw.builds set fingerprint = 'of older code'")
+    transformer.build_features()
+    transformer.build_features()
+    assert ["--full-refresh" in command for command in commands] == [False, True, True, False]
+    built = "select count(*), count(distinct fingerprint) from raw.builds"
+    assert workspace.rows(built) == [(1 + 4, 2)]
+
+
+def test_a_failing_test_is_named_with_the_first_row_that_it_found_and_the_file_is_let_go_of(
+    built_fixtures: Workspace, tmp_path: Path
+):
+    workspace = copy_of(built_fixtures, tmp_path / "copy")
+    settings = workspace.settings()
+    with Warehouse(workspace.warehouse) as warehouse:
+        warehouse.execute("insert into core.dim_machines select * from core.dim_machines limit 1")
+        [(machine,)] = warehouse.rows(
+            "select machine_id from core.dim_machines group by all having count(*) > 1"
+        )
+    transformer = Transformer(settings, duckdb_engine(settings))
+    with pytest.raises(ArepasError, match=rf"dim_machines.*: 1 rows, the first is .*{machine}"):
+        transformer._run(["test", "--select", "dim_machines,test_type:data"])
+    elsewhere = [sys.executable, "-c", OPEN_ELSEWHERE, str(workspace.warehouse)]
+    subprocess.run(elsewhere, check=True)

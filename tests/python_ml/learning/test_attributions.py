@@ -1,0 +1,60 @@
+"""What each feature adds to the log-odds: exact together, and each feature's own part."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from python_ml.learning.attributions import CurveTables, TreePaths
+from python_ml.learning.blend import BlendedClassifier
+from python_ml.learning.experts import build_boosting, build_curves
+
+ROWS = np.random.default_rng(1).normal(size=(200, 3))
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_contributions_add_up_to_what_the_experts_say(seed: int):
+    random = np.random.default_rng(seed)
+    features = np.round(random.normal(size=(80, 4)), 1)  # equal values, too
+    features[random.random(features.shape) < 0.1] = np.nan
+    features[:, 3] = random.choice([0.0, 2.0])
+    labels = np.arange(80) % 3 == 0
+    model = BlendedClassifier(iterations=5).fit(features, labels)
+    asked = np.vstack([features, features * 3, np.full((1, 4), np.nan)])
+    (curves,) = model.curves_
+    tables = CurveTables(curves)
+    np.testing.assert_allclose(
+        tables.compute_contributions(asked).sum(axis=1) + tables.intercept,
+        curves.decision_function(asked),
+        atol=1e-10,
+    )
+    np.testing.assert_allclose(
+        model.compute_contributions(asked).sum(axis=1), model.decision_function(asked), atol=1e-10
+    )
+
+
+@pytest.fixture(scope="module")
+def tables() -> CurveTables:
+    curves = build_curves(ROWS.shape, strength=1.0, seed=7)
+    return CurveTables(curves.fit(ROWS, ROWS[:, 0] + ROWS[:, 1] > 0))
+
+
+@given(row=st.integers(0, 199), column=st.integers(0, 2), value=st.floats(-9, 9) | st.just(np.nan))
+def test_on_curves_a_feature_moves_its_own_part_alone(tables, row: int, column: int, value: float):
+    features = np.vstack([ROWS[row], ROWS[row]])
+    features[1, column] = value
+    before, after = tables.compute_contributions(features)
+    others = np.arange(3) != column
+    np.testing.assert_array_equal(before[others], after[others])
+
+
+def test_in_trees_the_feature_that_was_split_on_gets_the_step():
+    features = np.column_stack([np.tile([0.0, 1.0], 50), np.repeat([0.0, 1.0], 50)])
+    boosting = build_boosting(iterations=3, feature_share=1.0, seed=7)
+    boosting.fit(features, features[:, 1] > 0)
+    paths = TreePaths(boosting)
+    contributions = paths.compute_contributions(features)
+    assert (contributions[:, 0] == 0).all()
+    np.testing.assert_array_equal(contributions[:, 1] > 0, features[:, 1] > 0)
+    assert paths.baseline == pytest.approx(boosting.decision_function(features).mean())

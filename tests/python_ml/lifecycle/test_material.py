@@ -1,0 +1,102 @@
+"""What a training is made from: the right mornings, the types that can, and its story."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from python_ml.learning.columns import LABEL, feature_hash
+from python_ml.learning.evaluate import Split, compute_metrics
+from python_ml.lifecycle.material import (
+    compute_holdout_metrics,
+    describe_training,
+    describe_type,
+    rows_of_type,
+    split_by_history,
+    split_rows,
+)
+from python_ml.settings import Settings, load_settings
+from tests.trained_fleet import COLUMNS, TELLTALE, fit_quickly, make_training_rows
+
+FIRST_DAY = date(2026, 1, 1)
+ROWS = make_training_rows()
+
+
+def settings_with(**training: int) -> Settings:
+    known = load_settings({})
+    return replace(known, training=replace(known.training, **training))
+
+
+def make_rows(arepa_type: str, days: int, breakdowns: int) -> pd.DataFrame:
+    mornings = [pd.Timestamp(FIRST_DAY + timedelta(days=number)) for number in range(days)]
+    labels = np.arange(days) < breakdowns
+    return pd.DataFrame({"arepa_type": arepa_type, "as_of_date": mornings, LABEL: labels})
+
+
+@settings(deadline=None, max_examples=40)
+@given(days=st.integers(2, 200), window=st.integers(1, 120), holdout=st.integers(1, 60))
+def test_the_window_is_so_many_days_before_the_holdout(days: int, window: int, holdout: int):
+    known = settings_with(window_days=window, holdout_days=holdout)
+    split = split_rows(make_rows("a1", days, 0), known)
+    last = pd.Timestamp(FIRST_DAY + timedelta(days=days - 1))
+    assert split.holdout["as_of_date"].max() == last
+    assert len(split.holdout) <= holdout
+    mornings = pd.concat([split.fitted, split.holdout])["as_of_date"]
+    assert mornings.min() > last - timedelta(days=window + holdout)
+    if len(split.fitted):
+        oldest = max(last - timedelta(days=window + holdout - 1), pd.Timestamp(FIRST_DAY))
+        assert split.fitted["as_of_date"].min() == oldest
+
+
+def test_types_without_enough_history_are_named_with_what_they_lack():
+    known = settings_with(minimum_rows=20, minimum_breakdowns=3)
+    kinds = {"able": (20, 3), "short": (19, 3), "calm": (20, 2), "always": (20, 20)}
+    fitted = pd.concat([make_rows(name, *size) for name, size in kinds.items()])
+    able, problems = split_by_history([*kinds, "new"], Split(fitted, fitted[:0]), known)
+    assert able == ["able"]
+    assert problems == [
+        "short: 19 rows to fit on, 20 needed",
+        "calm: 2 of 20 rows end in a breakdown, 3 needed and not all",
+        "always: 20 of 20 rows end in a breakdown, 3 needed and not all",
+        "new: 0 rows to fit on, 20 needed",
+    ]
+
+
+def test_a_model_is_judged_on_its_type_s_holdout_beside_the_naive_guess():
+    split = rows_of_type(split_rows(ROWS, settings_with(holdout_days=30)), "a1")
+    model = fit_quickly(split.fitted, COLUMNS)["a1"]
+    found = compute_holdout_metrics(model, COLUMNS, split)
+    said = model.predict_proba(split.holdout[list(COLUMNS)])[:, 1]
+    expected = compute_metrics(split.holdout[LABEL].to_numpy(bool), said)
+    assert found.items() >= {f"holdout_{name}": value for name, value in expected.items()}.items()
+    assert found["holdout_brier_score"] < found["holdout_naive_brier_score"]
+    assert found["holdout_average_precision"] == 1 > found["holdout_naive_average_precision"]
+    assert compute_holdout_metrics(model, COLUMNS, Split(split.fitted, split.holdout[:0])) == {}
+
+
+def test_tags_tell_when_from_what_and_for_what_a_model_was_trained():
+    split = split_rows(ROWS, settings_with(holdout_days=30))
+    told = describe_training(split, settings_with(seed=3), COLUMNS, date(2026, 5, 9))
+    code_version = told.pop("code_version")
+    assert code_version
+    assert told == {
+        "fitted_from": "2026-01-01",
+        "fitted_to": "2026-03-25",
+        "holdout_from": "2026-04-01",
+        "holdout_to": "2026-04-30",
+        "horizon_days": "7",
+        "seed": "3",
+        "feature_hash": feature_hash(COLUMNS),
+        "trained_as_of": "2026-05-09",
+    }
+    of_type = rows_of_type(split, "a2")
+    breakdowns = int(of_type.fitted[TELLTALE].sum())
+    assert describe_type("a2", of_type) == {
+        "arepa_type": "a2",
+        "fitted_rows": str(len(split.fitted) // 2),
+        "fitted_breakdowns": str(breakdowns),
+        "holdout_rows": str(len(split.holdout) // 2),
+    }

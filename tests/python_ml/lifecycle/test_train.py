@@ -1,0 +1,173 @@
+"""A challenger for each type that can have one, from what its morning knew, and each once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+from python_ml.decisions import metrics
+from python_ml.engines.registry import CHALLENGER, CHAMPION, RegisteredModel, Registry
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.learning.columns import LABEL
+from python_ml.lifecycle import train as module
+from python_ml.lifecycle.train import backtest, train
+from python_ml.settings import Settings
+from tests.conftest import Workspace
+from tests.trained_fleet import (
+    COLUMNS,
+    MATURE,
+    TYPES,
+    fit_quickly,
+    make_training_rows,
+    with_small_training,
+    write_marts,
+)
+
+NEXT_DAY = MATURE + timedelta(days=1)
+BACKTESTS = """
+select backtest_date, arepa_type, model_version from ml.backtest_metrics
+where policy = 'model' and metric = 'brier_score' order by all
+"""
+
+
+@pytest.fixture(autouse=True)
+def quick_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "fit_models", fit_quickly)
+    monkeypatch.setattr(metrics, "SCORE_SAMPLES", 5)
+
+
+@pytest.fixture
+def built(with_store: Workspace) -> Workspace:
+    """A workspace with the marts of 120 mornings of two types."""
+    write_rows(with_store, make_training_rows())
+    return with_store
+
+
+@pytest.fixture
+def in_workspace(built: Workspace) -> Settings:
+    return with_small_training(built.settings())
+
+
+def write_rows(workspace: Workspace, rows: pd.DataFrame) -> None:
+    workspace.warehouse.unlink(missing_ok=True)
+    with Warehouse(workspace.warehouse) as warehouse:
+        write_marts(warehouse, rows)
+
+
+def versions_of(models: list[RegisteredModel]) -> dict[str, str]:
+    return {model.arepa_type: model.version for model in models}
+
+
+def test_each_type_gets_a_challenger_with_its_story_and_no_champion(
+    built: Workspace, in_workspace: Settings
+):
+    assert versions_of(train(in_workspace, as_of=MATURE)) == {"a1": "1", "a2": "1"}
+    registry = Registry(in_workspace)
+    for arepa_type in TYPES:
+        assert registry.find(arepa_type, CHAMPION) is None
+        challenger = registry.find(arepa_type, CHALLENGER)
+        assert challenger is not None
+        assert challenger.tags["trained_as_of"] == MATURE.isoformat()
+        assert challenger.tags["arepa_type"] == arepa_type
+        assert 0 < float(challenger.tags["stop_threshold_probability"]) < 1
+        assert registry.load(challenger).columns == COLUMNS
+    written = "select arepa_type, model_version, trained_as_of_date from ml.model_versions"
+    assert sorted(built.rows(written)) == [("a1", "1", MATURE), ("a2", "1", MATURE)]
+    assert built.rows(BACKTESTS) == [
+        (MATURE, "a1", "1"),
+        (MATURE, "a2", "1"),
+        (MATURE, "all", None),
+    ]
+
+
+def test_training_again_on_the_same_rows_registers_nothing_new(in_workspace: Settings):
+    first = versions_of(train(in_workspace, as_of=MATURE))
+    assert versions_of(train(in_workspace, as_of=MATURE)) == first
+    assert versions_of(train(in_workspace, as_of=NEXT_DAY)) == first
+    assert len(Registry(in_workspace).find_versions()) == len(first)
+
+
+def test_labels_that_mature_later_are_not_seen(built: Workspace, in_workspace: Settings):
+    """The morning's training is the same, whatever its last mornings turned out to be."""
+    rows = make_training_rows()
+    as_of = MATURE - timedelta(days=5)
+    first = versions_of(train(in_workspace, as_of=as_of))
+    is_later = rows["as_of_date"] > rows["as_of_date"].max() - timedelta(days=5)
+    spoilt = rows.assign(**{LABEL: rows[LABEL] ^ is_later})
+    write_rows(built, spoilt)
+    assert versions_of(train(in_workspace, as_of=as_of)) == first
+
+
+@pytest.mark.parametrize("column", [COLUMNS[0], LABEL])
+def test_a_row_that_was_corrected_makes_another_training(
+    built: Workspace, in_workspace: Settings, column: str
+):
+    train(in_workspace, as_of=MATURE)
+    rows = make_training_rows()
+    rows[column] = rows[column].astype(float)
+    rows.loc[50, column] = 1 - rows.loc[50, column]
+    write_rows(built, rows)
+    assert set(versions_of(train(in_workspace, as_of=MATURE)).values()) == {"2"}
+
+
+def test_a_type_without_enough_history_is_told_and_the_others_are_registered(
+    built: Workspace, in_workspace: Settings
+):
+    rows = make_training_rows()
+    is_new = (rows["arepa_type"] == "a2") & (rows["as_of_date"] < "2026-04-20")
+    write_rows(built, rows[~is_new])
+    with pytest.raises(PartlyDoneError, match="no model for 1 arepa types: a2: 0 rows to fit on"):
+        train(in_workspace, as_of=MATURE)
+    assert [model.arepa_type for model in Registry(in_workspace).find_versions()] == ["a1"]
+
+
+def test_where_no_type_has_enough_history_that_fails(in_workspace: Settings):
+    demanding = replace(in_workspace, training=replace(in_workspace.training, minimum_rows=10_000))
+    with pytest.raises(ArepasError, match="no model for 2 arepa types") as failed:
+        train(demanding, as_of=MATURE)
+    assert failed.value.exit_status == 1
+    with pytest.raises(InputError, match="nothing to replay: a1: "):
+        backtest(demanding, as_of=MATURE)
+
+
+def without_labels(_: Warehouse) -> None:
+    """On that morning no label is mature."""
+
+
+def without_log(warehouse: Warehouse) -> None:
+    warehouse.execute("update raw.run_settings set has_maintenance_events = false")
+
+
+def without_features(warehouse: Warehouse) -> None:
+    warehouse.execute("drop table features.train_machine_arepa_daily")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "as_of", "said"),
+    [
+        (without_labels, date(2026, 1, 5), "no labelled rows"),
+        (without_log, MATURE, r"no maintenance_events\*\.csv"),
+        (without_features, MATURE, "no features yet; run `make daily`"),
+    ],
+)
+def test_training_without_what_it_needs_says_what_is_missing(
+    built: Workspace,
+    in_workspace: Settings,
+    spoil: Callable[[Warehouse], None],
+    as_of: date,
+    said: str,
+):
+    with Warehouse(built.warehouse) as warehouse:
+        spoil(warehouse)
+    with pytest.raises(InputError, match=said) as failed:
+        train(in_workspace, as_of=as_of)
+    assert failed.value.exit_status == 2
+
+
+def test_a_back_test_alone_registers_nothing(built: Workspace, in_workspace: Settings):
+    assert backtest(in_workspace, as_of=MATURE) > 0
+    assert Registry(in_workspace).find_versions() == []
+    assert {version for _, _, version in built.rows(BACKTESTS)} == {None}

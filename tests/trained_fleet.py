@@ -1,0 +1,96 @@
+"""Labelled mornings whose breakdowns one feature tells, the marts that hold them, quick models."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+from python_ml.engines.warehouse import Warehouse
+from python_ml.learning.columns import LABEL, feature_columns
+from python_ml.settings import BacktestSettings, Settings
+from tests.machine_logs import FIRST, HORIZON, make_rows, make_stops
+
+COLUMNS = feature_columns(("metric_1", "metric_2"))
+TELLTALE = "metric_1_mean_7d"
+TYPES = ("a1", "a2")
+MACHINES = [f"m{number}" for number in range(6)]
+DAYS = 120
+FIRST_DAY = FIRST.date()
+LAST_DAY = FIRST_DAY + timedelta(days=DAYS - 1)
+MATURE = LAST_DAY + timedelta(days=HORIZON)
+COSTS = pd.DataFrame(
+    {"phase": [1], "breakdown_cost": 2400.0, "planned_stop_cost": 400.0, "false_stop_cost": 300.0}
+)
+MARTS = """
+create schema if not exists core;
+create schema if not exists features;
+create schema if not exists seeds;
+create schema if not exists raw;
+create table core.dim_arepa_types as
+select distinct arepa_type, true as is_modelled from training_rows;
+create table core.fct_machine_stops as from stops;
+create table features.train_machine_arepa_daily as
+select *, cast(as_of_date as date) + cast(? as integer) as label_mature_date from training_rows;
+create table seeds.maintenance_costs as from costs;
+create table seeds.technician_slots as
+from (values ('default', 2)) as slots (kitchen_id, technician_slots);
+create table raw.run_settings as select true as has_maintenance_events;
+"""
+
+
+def make_log() -> pd.DataFrame:
+    """Each machine breaks down every three weeks, on days of its own."""
+    return make_stops(
+        *(
+            (machine, "breakdown", start, start + 0.25)
+            for number, machine in enumerate(MACHINES)
+            for start in np.arange(8.5 + 2 * number, DAYS, 21)
+        )
+    )
+
+
+def make_training_rows(types: Sequence[str] = TYPES) -> pd.DataFrame:
+    """Label all mornings; grain: machine_id, arepa_type, as_of_date."""
+    mornings = make_rows(make_log(), MACHINES, DAYS).assign(kitchen_id="k1", phase=1)
+    rows = mornings.merge(pd.DataFrame({"arepa_type": list(types)}), how="cross")
+    features = pd.DataFrame(1.0, index=rows.index, columns=list(COLUMNS))
+    features[TELLTALE] = rows[LABEL].astype(float)
+    return pd.concat([rows, features], axis=1)
+
+
+def write_marts(warehouse: Warehouse, rows: pd.DataFrame) -> None:
+    """Write what a training reads, as if the features had been built."""
+    frames = {"training_rows": rows, "stops": make_log(), "costs": COSTS}
+    for name, frame in frames.items():
+        warehouse._connection.register(name, frame)
+    for statement in MARTS.split(";"):
+        warehouse.execute(statement, [HORIZON] if "?" in statement else [])
+    for name in frames:
+        warehouse._connection.unregister(name)
+
+
+def fit_quickly(
+    rows: pd.DataFrame, columns: Sequence[str], **_: Any
+) -> dict[str, LogisticRegression]:
+    """Fit models that take milliseconds in place of the ones that take seconds."""
+    return {
+        str(name): LogisticRegression().fit(of_type[list(columns)], of_type[LABEL])
+        for name, of_type in rows.groupby("arepa_type")
+    }
+
+
+def with_small_training(settings: Settings) -> Settings:
+    """So few breakdowns are enough for a model, and no training of the past is replayed."""
+    return replace(
+        settings,
+        training=replace(settings.training, holdout_days=30, minimum_breakdowns=5),
+        backtest=BacktestSettings(refit_days=30, refit_count=0),
+    )
+
+
+def day(number: int) -> date:
+    return FIRST_DAY + timedelta(days=number)
