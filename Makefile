@@ -194,6 +194,11 @@ lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/ty check
 	$(BIN)/lint-imports
 
+.PHONY: check-fast
+
+check-fast: lint ## Lint, types, house rules and all tests that start nothing, under a minute
+	@$(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/python_ml tests/runs/test_architecture.py
+
 test: $(INSTALLED) .venv-superset/.installed ## All tests, with nothing prepared
 	@.ci/system-packages
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder

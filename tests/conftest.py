@@ -23,6 +23,8 @@ RAW_FIXTURES = Path(__file__).parent / "fixtures" / "raw"
 
 # Begun first, so that the two processes of `make test` end at about the same time.
 LONGEST_MODULES = ("test_killed_runs", "test_deliveries", "test_serve", "test_backfill")
+# Who asks for one of these runs verbs or makes a store: left out of `make check-fast`.
+RUNS = {"new_workspace", "built_once", "empty_store"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,6 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONGEST_MODULES.index(name) if name in LONGEST_MODULES else len(LONGEST_MODULES)
 
     items.sort(key=rank)
+    for item in items:
+        if RUNS.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,7 @@ def test_help_and_a_wrong_day_answer_without_waiting_for_imports():
     assert answers[-1][1] & HEAVY == set()
 
 
+@pytest.mark.slow
 def test_a_verb_imports_mlflow_and_dbt_only_where_it_needs_them():
     def modules(names: set[str]) -> list[str]:
         calls = {verb.calls.partition(":")[0] for verb in VERBS if verb.name in names}

@@ -26,7 +26,7 @@ from python_ml.morning.publish import create_publications
 from python_ml.morning.score import CREATE_PREDICTIONS, describe_scoring
 from python_ml.run.record import CREATE_RUNS
 from python_ml.settings import PROJECT_DIR, Settings
-from python_ml.spark.build import spark_build, spark_engine
+from python_ml.spark.build import build_on_spark, spark_engine
 from python_ml.spark.compare import (
     FEATURES,
     PREDICTED,
@@ -35,8 +35,8 @@ from python_ml.spark.compare import (
     read_on_spark,
 )
 from python_ml.spark.events import count_tasks
+from python_ml.spark.score import load_live_models, predict_with
 from python_ml.spark.table_difference import compare_tables
-from python_ml.spark.train import load_live_models, predict_with
 from python_ml.spark.warehouse import SparkWarehouse
 from tests import small_fleet
 from tests.conftest import Workspace, environment
@@ -93,7 +93,7 @@ class Engines:
     def differences(self, as_of: date) -> list[str]:
         """Build on both sides; returns what is not the same to the limit of `compare-spark`."""
         here = build_on_duckdb(self.settings, as_of)
-        spark_build(self.settings, self.spark, run_id="test", as_of=as_of)
+        build_on_spark(self.settings, self.spark, run_id="test", as_of=as_of)
         found = find_differences(here, read_on_spark(self.spark))
         assert sum(difference.row_count for difference in found) > 100
         return [str(difference) for difference in found if difference.exceeds(1e-9)]
@@ -180,7 +180,7 @@ def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines:
 
 
 def test_every_dbt_unit_test_passes_and_reports_build_on_spark(engines: Engines):
-    spark_build(engines.settings, engines.spark, run_id="test", as_of=NEXT_DAY)
+    build_on_spark(engines.settings, engines.spark, run_id="test", as_of=NEXT_DAY)
     # The tables that scoring writes, as DuckDB has them, and empty.
     engines.spark.execute("create database if not exists ml")
     with Warehouse(engines.raw.parent / "scored.duckdb") as warehouse:
