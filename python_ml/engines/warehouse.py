@@ -1,6 +1,5 @@
 """The one door to the warehouse: every connection to DuckDB is opened here."""
 
-import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from python_ml.errors import ArepasError
+from python_ml.files import unfinished_name
 
 MEMORY_LIMIT = "3GB"
 IN_MEMORY = Path(":memory:")
@@ -147,7 +147,7 @@ def publish_schema(
         OSError: There is no room, or no right to write there.
     """
     published_path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = published_path.with_name(f".{published_path.name}.{os.getpid()}")
+    unfinished = unfinished_name(published_path)
     _remove_unfinished(published_path)
     row_count = 0
     try:

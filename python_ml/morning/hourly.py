@@ -1,7 +1,6 @@
 """`arepas hourly`: the hourly averaged training data set as a CSV file."""
 
 import logging
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import pandas as pd
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
+from python_ml.files import unfinished_name
 from python_ml.raw.files import read_arepa_types
 from python_ml.settings import Settings
 
@@ -122,7 +122,7 @@ def hourly(settings: Settings, *, request: HourlyRequest) -> int:
             },
         )
     out = request.out.absolute()
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
+    unfinished = unfinished_name(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _harmless(means).to_csv(unfinished, index=False)

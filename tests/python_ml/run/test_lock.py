@@ -1,9 +1,15 @@
-"""One run at a time: the second leaves and says who is at work, and a dead owner is none."""
+"""One run at a time: the second leaves and says who is at work, and a dead owner is none.
 
+Also where `flock` says nothing: on a volume that another machine writes to.
+"""
+
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +17,9 @@ from pathlib import Path
 import pytest
 
 from python_ml.errors import ArepasError
+from python_ml.run import lock
 from python_ml.run.lock import run_lock
+from python_ml.settings import Settings, load_settings
 from tests.conftest import RAW_FIXTURES, Workspace
 
 HOLD_LOCK = """
@@ -97,3 +105,80 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path):
         run_lock(settings, "daily"),
     ):
         pass
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(lock, "BEAT_S", 0.02)
+    monkeypatch.setattr(lock, "WATCH_S", 0.4)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings({"WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb")})
+
+
+def claim_of(settings: Settings, kernel: str) -> Path:
+    path = settings.state_dir / "run.owner"
+    path.parent.mkdir(exist_ok=True)
+    owner = {"verb": "retrain", "process": 7, "host": "pod-b", "kernel": kernel}
+    path.write_text(json.dumps(owner | {"since": "2026-11-20T07:00:00+00:00"}))
+    return path
+
+
+def test_a_claim_of_another_machine_that_moves_is_a_run_at_work(settings: Settings):
+    path, stop = claim_of(settings, "another kernel"), threading.Event()
+    owner = json.loads(path.read_text())
+
+    def beat() -> None:
+        number = 0
+        while not stop.wait(0.02):
+            number += 1
+            beside = path.with_name("beside")
+            beside.write_text(json.dumps(owner | {"alive": number}))
+            beside.replace(path)
+
+    beating = threading.Thread(target=beat)
+    beating.start()
+    try:
+        with (
+            pytest.raises(ArepasError, match=r"at work \(retrain, process 7 on pod-b, since 2026"),
+            run_lock(settings, "daily"),
+        ):
+            pytest.fail("two runs at once")
+    finally:
+        stop.set()
+        beating.join()
+    assert json.loads(path.read_text())["host"] == "pod-b"
+
+
+def test_a_claim_of_another_machine_that_stands_still_is_taken_over(settings: Settings):
+    path = claim_of(settings, "another kernel")
+    with run_lock(settings, "daily"):
+        assert json.loads(path.read_text())["verb"] == "daily"
+    assert not path.exists()
+
+
+def test_half_a_claim_is_nobodys(settings: Settings):
+    claim_of(settings, "another kernel").write_text("")
+    with run_lock(settings, "daily"):
+        pass
+
+
+def test_a_dead_run_of_this_kernel_is_not_waited_for(settings: Settings, monkeypatch):
+    monkeypatch.setattr(lock, "_moves", lambda *_: pytest.fail("its lock is ours: it is dead"))
+    claim_of(settings, lock._kernel())
+    with run_lock(settings, "daily"):
+        pass
+
+
+def test_a_run_at_work_renews_its_claim_and_leaves_none(settings: Settings):
+    path = settings.state_dir / "run.owner"
+    with run_lock(settings, "daily"):
+        first = path.read_text()
+        give_up_at = time.monotonic() + 30
+        while path.read_text() == first:
+            assert time.monotonic() < give_up_at
+            time.sleep(0.01)
+        assert json.loads(path.read_text())["since"] == json.loads(first)["since"]
+    assert sorted(file.name for file in settings.state_dir.iterdir()) == ["run.lock"]

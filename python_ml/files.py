@@ -1,0 +1,60 @@
+"""Files on volumes that other processes, containers and machines write to as well.
+
+On a shared volume `flock` may hold within one machine only, and two containers may well give the
+same number to a process. What holds everywhere is that a file is made, or renamed, by one alone.
+"""
+
+import os
+import socket
+import threading
+from pathlib import Path
+
+
+def unfinished_name(target: Path) -> Path:
+    """Name the hidden neighbour that a file is written to before it is renamed to its own name.
+
+    No other thread, process or container uses the same; hidden names are no raw files.
+    """
+    return target.with_name(f".{target.name}.{writer_name()}")
+
+
+def writer_name() -> str:
+    """Name this thread of this process on this machine or in this container."""
+    return f"{socket.gethostname()}.{os.getpid()}.{threading.get_native_id()}"
+
+
+def claim(path: Path, owner: str) -> bool:
+    """Make a file that says who has taken what it stands for; False where somebody else has."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(owner)
+    except FileExistsError:
+        return False
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def read_claim(path: Path) -> str | None:
+    """Read who has taken what a file stands for; None where nobody has."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return None
+
+
+def drop_claim(path: Path, owner: str) -> bool:
+    """Remove an owner's claim, one's own or a dead one's; False where it is not there any more."""
+    aside = unfinished_name(path)
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return False
+    is_meant = aside.read_text(encoding="utf-8", errors="replace") == owner
+    if not is_meant:
+        # Somebody was faster and this is a living claim: back to its place.
+        aside.rename(path)
+        return False
+    aside.unlink()
+    return True

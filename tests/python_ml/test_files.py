@@ -1,0 +1,43 @@
+"""Claims and names on shared volumes: one alone gets each."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from python_ml.files import claim, drop_claim, read_claim, unfinished_name, writer_name
+
+
+def test_two_writers_never_use_the_same_unfinished_file(tmp_path: Path):
+    target = tmp_path / "plan.csv"
+    with ThreadPoolExecutor(4) as threads:
+        elsewhere = threads.submit(unfinished_name, target).result()
+    names = {elsewhere, unfinished_name(target)}
+    assert len(names) == 2
+    for name in names:
+        assert name.parent == tmp_path
+        assert name.name.startswith(".plan.csv.")
+
+
+def test_the_name_of_a_writer_says_which_container_it_is_in(monkeypatch):
+    here = writer_name()
+    monkeypatch.setattr("socket.gethostname", lambda: "another-pod")
+    assert writer_name() != here
+    assert writer_name().startswith("another-pod.")
+
+
+def test_of_many_claims_at_once_one_is_made(tmp_path: Path):
+    path = tmp_path / "owner"
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda number: claim(path, str(number)), range(40)))
+    assert made.count(True) == 1
+    assert read_claim(path) == str(made.index(True))
+
+
+def test_a_claim_is_dropped_by_who_means_it_and_a_newer_one_stays(tmp_path: Path):
+    path = tmp_path / "owner"
+    assert claim(path, "the living")
+    assert not drop_claim(path, "the dead")
+    assert read_claim(path) == "the living"
+    assert drop_claim(path, "the living")
+    assert read_claim(path) is None
+    assert not drop_claim(path, "the living")
+    assert list(tmp_path.iterdir()) == []
