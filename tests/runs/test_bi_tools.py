@@ -3,9 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from python_ml.seen.published import TABLES
 from tests.published_fleet import PublishedFleet, write_published
@@ -34,3 +36,29 @@ def test_sqlalchemy_reflects_every_table_with_typed_columns_and_cannot_write(tmp
         with pytest.raises(DBAPIError, match="read-only"):
             connection.execute(text("delete from bi.bi.rpt_predictions"))
     engine.dispose()
+
+
+def test_what_the_page_on_bi_tools_says_of_sqlalchemy_is_so(tmp_path: Path):
+    path, newer = tmp_path / "bi.duckdb", tmp_path / "newer.duckdb"
+    write_published(path, PublishedFleet(AS_OF, 1, 3, days=2))
+    write_published(newer, PublishedFleet(AS_OF, 1, 4, days=2))
+    address, options = f"duckdb:///{path}", {"connect_args": {"read_only": True}}
+    pooled, unpooled = (
+        create_engine(address, **options),
+        create_engine(address, poolclass=NullPool, **options),
+    )
+    question = text("select count(distinct machine_id) from bi.bi.rpt_maintenance_plan_daily")
+
+    def ask(engine: Engine) -> int:
+        with engine.connect() as connection:
+            return connection.execute(question).scalar_one()
+
+    assert pd.read_sql("select * from bi.bi.rpt_predictions", pooled).shape[0] > 0
+    with pytest.raises(DBAPIError, match="REGCLASS"):
+        pd.read_sql_table("rpt_predictions", pooled, schema="bi.bi")
+    newer.replace(path)
+    # A connection in the pool keeps the old file, for the whole process.
+    assert (ask(pooled), ask(unpooled)) == (3, 3)
+    pooled.dispose()
+    assert (ask(unpooled), ask(pooled)) == (4, 4)
+    pooled.dispose()
