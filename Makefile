@@ -4,11 +4,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install daily build train promote retrain backtest approve rollback replay hourly backfill demo-data docs serve doctor test test-kills lint \
+.PHONY: help install daily build train promote retrain backtest approve rollback replay hourly backfill demo-data docs serve mlflow doctor test test-kills lint \
 	check lock bench bench-quality bench-serve dbt-changed push-image sbom ci-local site parquet report superset bench-site
 
 PYTHON ?= python3
-UV_VERSION := 0.13.9
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 RUN = deploy/bin/note-status $(BIN)/arepas
@@ -18,7 +17,7 @@ export AS_OF ?=
 export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_ROOT REPORTS_DIR \
 	PUBLIC_DIR AREPA_TYPES PHASES METRICS HORIZON_DAYS QUARANTINE_LIMIT LOG_LEVEL \
 	LOG_FORMAT PUSHGATEWAY_URL HOST PORT API_KEYS API_KEYS_FOR_READS RATE_LIMIT MAX_REQUEST_BYTES \
-	CHAMPION_POLL_SECONDS \
+	CHAMPION_POLL_SECONDS TRUSTED_PROXIES ANSWERS_URL ANSWERS_KEY \
 	PROMOTION_MODE AREPA_TYPE START END OUT KITCHEN MACHINE PHASE FROM TO BASE \
 	SITE_URL ANSWERS_TO RECIPIENTS_FILE NOTIFY_URLS ALERT_PROBABILITY SPARK_DIR SPARK_MASTER \
 	SPARK_SETTINGS_FILE
@@ -35,9 +34,9 @@ help: ## Print this list
 
 install: $(INSTALLED) ## Install everything the project needs into .venv
 
-$(INSTALLED): requirements-dev.txt pyproject.toml
+$(INSTALLED): requirements-uv.txt requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-uv.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
@@ -97,6 +96,9 @@ docs: $(INSTALLED) ## The dbt docs page, one static file
 
 serve: $(INSTALLED) ## The prediction endpoint: [HOST= PORT=]
 	@$(RUN) serve
+
+mlflow: $(INSTALLED) ## MLflow's own page on the configured store, for this machine alone: [MLFLOW_PORT=]
+	@$(RUN) mlflow --port "$(or $(MLFLOW_PORT),5000)"
 
 doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
 	@$(RUN) doctor --as-of "$$AS_OF"
@@ -160,12 +162,16 @@ sbom: $(INSTALLED) ## What the image holds, as CycloneDX: [OUT=sbom.cdx.json]
 	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
 		--output-reproducible --output-file $(or $(OUT),sbom.cdx.json)
 
-ci-local: node_modules/.bin/gitlab-ci-local ## Jobs of .gitlab-ci.yml here, no container; needs npm, rsync: JOB= [SOURCE= SCHEDULE=]
-	@node_modules/.bin/gitlab-ci-local --force-shell-executor --ignore-predefined-vars CI_PIPELINE_SOURCE \
+NPM := .ci/npm
+GITLAB_CI_LOCAL := $(NPM)/node_modules/.bin/gitlab-ci-local
+
+ci-local: $(GITLAB_CI_LOCAL) ## Jobs of .gitlab-ci.yml here, no container; needs npm, rsync: JOB= [SOURCE= SCHEDULE=]
+	@$(GITLAB_CI_LOCAL) --force-shell-executor --ignore-predefined-vars CI_PIPELINE_SOURCE \
 		--variable CI_PIPELINE_SOURCE=$(or $(SOURCE),merge_request_event) --variable SCHEDULE=$(SCHEDULE) $(JOB)
 
-node_modules/.bin/gitlab-ci-local:
-	npm install --no-save --no-audit --no-fund --silent gitlab-ci-local@4.68.1
+$(GITLAB_CI_LOCAL): $(NPM)/package-lock.json
+	npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund --silent
+	touch $@
 
 bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
 	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,speed)
@@ -211,9 +217,11 @@ test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: 
 check: lint test ## What a merge request must pass
 
 lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
+	echo uv | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes - -o requirements-uv.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev pyproject.toml -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev --extra spark \
 		--constraint requirements-dev.txt pyproject.toml -o requirements-spark.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes dashboard/superset/requirements.in \
 		-o dashboard/superset/requirements.txt
+	npm install --prefix $(NPM) --package-lock-only --ignore-scripts --no-audit --no-fund --silent

@@ -1,5 +1,6 @@
 """Pipeline, image and manifests: valid, and the container's contract kept by the real morning."""
 
+import json
 import os
 import re
 import shlex
@@ -20,6 +21,7 @@ from tests.conftest import RAW_FIXTURES, Workspace
 
 TOOLS = Path(sys.executable).parent
 DOCKERFILE = PROJECT_DIR / "deploy" / "Dockerfile"
+NPM = PROJECT_DIR / ".ci" / "npm"
 OVERLAYS = ("dev", "prod")
 AS_OF = date(2026, 11, 20)
 
@@ -99,6 +101,61 @@ def test_the_manifests_are_valid_and_restricted(overlay: str, tmp_path: Path):
             assert_restricted(resource["spec"]["jobTemplate"]["spec"]["template"])
         if resource["kind"] == "Deployment":
             assert_restricted(resource["spec"]["template"])
+
+
+# Each variable that holds a secret, and the only workloads that get it.
+SECRETS = {
+    "arepas-daily": {"MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL", "NOTIFY_URLS", "ANSWERS_KEY"},
+    "arepas-retrain": {"MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL"},
+    "arepas-promote": {"MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL"},
+    "arepas-endpoint": {"MLFLOW_TRACKING_URI", "API_KEYS", "ANSWERS_KEY"},
+}
+
+
+def test_each_pod_gets_its_own_secrets_and_only_the_morning_reaches_mail():
+    rendered = run(TOOLS / "kubectl", "kustomize", "deploy/kubernetes/overlays/prod")
+    resources = list(yaml.safe_load_all(rendered.stdout))
+    pods = {
+        resource["metadata"]["name"]: (resource["spec"].get("jobTemplate") or resource)["spec"][
+            "template"
+        ]
+        for resource in resources
+        if resource["kind"] in {"CronJob", "Deployment"}
+    }
+    for name, pod in pods.items():
+        (container,) = pod["spec"]["containers"]
+        assert [next(iter(source)) for source in container["envFrom"]] == ["configMapRef"]
+        assert {variable["name"] for variable in container["env"]} == SECRETS[name]
+        for variable in container["env"]:
+            assert variable["valueFrom"]["secretKeyRef"]["key"] == variable["name"]
+    assert pods.keys() == SECRETS.keys()
+    mail = {25, 465, 587}
+    policies = [it["spec"] for it in resources if it["kind"] == "NetworkPolicy"]
+    reaching_mail = {
+        name
+        for name, pod in pods.items()
+        for policy in policies
+        if policy["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+        and mail & {port["port"] for rule in policy.get("egress", []) for port in rule["ports"]}
+    }
+    assert reaching_mail == {"arepas-daily"}
+
+
+def test_tools_are_installed_by_hash_and_locks_hold_no_registry():
+    for text in ((PROJECT_DIR / "Makefile").read_text(), DOCKERFILE.read_text()):
+        for command in re.findall(r"pip install (?:\\\n|[^\n&])+", text):
+            assert "--require-hashes" in command or "--no-deps --editable ." in command
+        for command in re.findall(r"^.*\bnpm (?:ci|install)\b.*$", text, re.MULTILINE):
+            assert "npm ci " in command or "--package-lock-only" in command
+    for name, package in json.loads((NPM / "package-lock.json").read_text())["packages"].items():
+        assert not name or package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package, name
+    for lock in PROJECT_DIR.glob("requirements*.txt"):
+        pins = re.findall(
+            r"^[\w.-]+(?:\[.*\])?(==\S+| @ ).*\\\n    --hash=", lock.read_text(), re.M
+        )
+        assert len(pins) == len(re.findall(r"^[\w.-]+", lock.read_text(), re.M)), lock
+        assert "://" not in lock.read_text()
 
 
 def assert_scheduled(cron: dict[str, Any]) -> None:
