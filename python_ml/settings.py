@@ -1,5 +1,6 @@
 """Settings: the one place that reads the environment and `settings.toml`."""
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -17,6 +18,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("text", "json")
 SPARK_MASTERS = r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+|k8s://.+|yarn"
 SHORTEST_API_KEY = 20
+SHORTEST_SIGNING_KEY = 32
 PROMOTION_MODES = ("auto", "manual")
 METRIC_NAME = re.compile(r"metric_[0-9]+")
 
@@ -113,6 +115,9 @@ class Settings:
     rate_limit: str | None
     max_request_bytes: int
     champion_poll_s: int
+    trusted_proxies: tuple[str, ...]
+    answers_url: str
+    answers_key: str = field(repr=False)
     time_zone: str | None
     site_url: str
     answers_to: str
@@ -187,6 +192,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         champion_poll_s=_whole_number(
             "CHAMPION_POLL_SECONDS", value("CHAMPION_POLL_SECONDS", "5"), 1, 86_400
         ),
+        trusted_proxies=_networks("TRUSTED_PROXIES", value("TRUSTED_PROXIES", "")),
+        answers_url=_web_address("ANSWERS_URL", value("ANSWERS_URL", "")),
+        answers_key=_signing_key("ANSWERS_KEY", value("ANSWERS_KEY", "")),
         time_zone=_time_zone(value("TZ", "")),
         site_url=value("SITE_URL", "").rstrip("/"),
         answers_to=value("ANSWERS_TO", ""),
@@ -349,6 +357,34 @@ def _api_keys(text: str) -> tuple[str, ...]:
                 " are needed; make one with openssl rand -hex 20"
             )
     return keys
+
+
+def _signing_key(name: str, text: str) -> str:
+    if text and len(text) < SHORTEST_SIGNING_KEY:
+        raise InputError(
+            f"{name}: it has {len(text)} characters, at least {SHORTEST_SIGNING_KEY} are needed;"
+            " make one with openssl rand -hex 32"
+        )
+    return text
+
+
+def _web_address(name: str, text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^/@\s?#]+(/[^@\s?#]*)?", text):
+        # The value may hold a password: the message must not.
+        raise InputError(f"{name}: write it as https://arepas.example.org, without a password")
+    return text.rstrip("/")
+
+
+def _networks(name: str, text: str) -> tuple[str, ...]:
+    networks = tuple(network.strip() for network in text.split(",") if network.strip())
+    for network in networks:
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError as error:
+            raise InputError(
+                f"{name}={network}: no address and no network; write 10.0.0.7 or 10.0.0.0/8"
+            ) from error
+    return networks
 
 
 def _rate(text: str) -> str | None:

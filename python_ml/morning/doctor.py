@@ -238,6 +238,8 @@ def _check_notifications(settings: Settings, *_: object) -> Iterator[Finding]:
 def _check_addresses(settings: Settings, *_: object) -> Iterator[Finding]:
     if settings.host not in LOOPBACK and not settings.api_keys:
         yield Finding(True, f"HOST={settings.host} without API_KEYS: nobody can send answers")
+    if settings.answers_url and not settings.answers_key:
+        yield Finding(True, "ANSWERS_URL without ANSWERS_KEY: stops have no links to their answers")
     if settings.pushgateway_url:
         address = urlsplit(settings.pushgateway_url)
         _reach("PUSHGATEWAY_URL", address.hostname, address.port or 9091)

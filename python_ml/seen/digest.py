@@ -12,11 +12,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 
 from apprise import NotifyFormat
 from apprise.conversion import convert_between
 
 from python_ml.errors import ArepasError, PartlyDoneError
+from python_ml.raw.answer_links import answer_link
 from python_ml.seen.languages import Language, load_language
 from python_ml.seen.morning import Morning, PlannedMachine, page_name, read_morning
 from python_ml.seen.notify import EVERY_KITCHEN, Recipient, SentLog, one_line, read_recipients, send
@@ -198,6 +200,7 @@ def _render(
             language=language,
             t=language.text,
             home=home,
+            answer_link=partial(answer_link, settings, language.code),
             headline=_headline(morning, language),
             where=_where(str(values.get("kitchen_id", EVERY_KITCHEN)), language),
             **values,

@@ -1,18 +1,20 @@
 """`arepas site`: everything publishable, from the published file, into PUBLIC_DIR."""
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import vl_convert
 
+from python_ml.files import unfinished_name
+from python_ml.raw.answer_links import answer_link
 from python_ml.raw.feedback import FINDINGS, Answer, answer_line
 from python_ml.seen.languages import Language, load_languages
 from python_ml.seen.machine_pages import MachinePage, machine_pages
@@ -58,7 +60,7 @@ class Site:
         if target.is_file() and target.read_bytes() == data:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+        unfinished = unfinished_name(target)
         unfinished.write_bytes(data)
         unfinished.replace(target)
 
@@ -74,7 +76,7 @@ class Site:
         if target.is_file() and _stamp(target) == _stamp(source):
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+        unfinished = unfinished_name(target)
         shutil.copy2(source, unfinished)
         unfinished.replace(target)
 
@@ -159,6 +161,7 @@ class _Page:
             vega=VEGA,
             has_docs=(self.site.folder / DOCS).is_file(),
             answer_line=_suggested_line,
+            answer_link=partial(answer_link, self.settings, self.language.code),
             answers_to=self.settings.answers_to,
         )
         self.site.write(path if is_default else f"{self.language.code}/{path}", html)

@@ -1,10 +1,12 @@
-"""Who may ask the endpoint, how much and how often; and what Prometheus counts of it."""
+"""Who may ask the endpoint and how often; and what Prometheus counts of it."""
 
+import asyncio
 import hashlib
 import hmac
 import json
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from limits import parse
@@ -19,6 +21,8 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 UNLIMITED_PATHS = {"/healthz", "/readyz", "/metrics"}
+DROP_WITHIN_S = 2.0
+MOST_DROPPED_BYTES = 10_000_000
 
 
 class ApiKeys:
@@ -54,84 +58,103 @@ class RequestMetrics:
 
 
 class Gate:
-    """Stands before the application: limits sizes and rates, counts what passes."""
+    """Stands before the application: limits rates, counts what passes, ends what is half said."""
 
     def __init__(
-        self,
-        application: Application,
-        *,
-        rate_limit: str | None,
-        max_request_bytes: int,
-        metrics: RequestMetrics,
+        self, application: Application, *, rate_limit: str | None, metrics: RequestMetrics
     ) -> None:
         self._application = application
         self._rate = parse(rate_limit) if rate_limit else None
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._max_bytes = max_request_bytes
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request pass, or answer 413 or 429."""
+        """Let a request pass, or answer 429."""
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500
-
-        async def noted_send(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
+        started, exchange = time.perf_counter(), _Exchange(scope, receive, send)
         try:
-            await self._pass(scope, receive, noted_send)
+            await self._pass(scope, exchange)
+        except asyncio.CancelledError:
+            # Only the server's own end does that; passed on, it would be logged as a fault.
+            if not exchange.is_answered:
+                await exchange.refuse(503, "the endpoint ends; ask again", 10)
         finally:
             # The template, not the path: paths are without end.
             route = getattr(scope.get("route"), "path", "none")
-            self._metrics.requests.labels(route, scope["method"], str(status)).inc()
+            status = str(exchange.status)
+            self._metrics.requests.labels(route, scope["method"], status).inc()
             self._metrics.seconds.labels(route).observe(time.perf_counter() - started)
 
-    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        client = (scope.get("client") or ("unknown",))[0]
+    async def _pass(self, scope: Scope, exchange: "_Exchange") -> None:
         if (
-            self._rate is not None
-            and scope["path"] not in UNLIMITED_PATHS
-            and not self._limiter.hit(self._rate, client)
+            self._rate is None
+            or scope["path"] in UNLIMITED_PATHS
+            or self._limiter.hit(self._rate, client_of(scope))
         ):
-            await _refuse(send, 429, f"more than {self._rate}; wait and ask again")
-            return
-        body = await _read_body(receive, self._max_bytes)
-        if body is None:
-            await _refuse(send, 413, f"the request is larger than {self._max_bytes} bytes")
-            return
-        messages = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def replayed_receive() -> Message:
-            return messages.pop() if messages else await receive()
-
-        await self._application(scope, replayed_receive, send)
+            await self._application(scope, exchange.receive, exchange.send)
+        else:
+            await exchange.refuse(429, f"more than {self._rate}; wait and ask again", 10)
 
 
-async def _read_body(receive: Receive, max_bytes: int) -> bytes | None:
-    """Read a request's body; None when it is too large, whatever its header says."""
-    parts, size, has_more = [], 0, True
-    while has_more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > max_bytes:
-            return None
-        has_more = message.get("more_body", False)
-    return b"".join(parts)
+class _Exchange:
+    """One request and its answer.
+
+    Where the answer is ready before the body has come (no key, too large, too often), the body is
+    not read: the connection ends. A little of it is still taken and dropped, or the client, busy
+    sending, would never see why.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.status = 500
+        self.is_answered = False
+        self._receive = receive
+        self._send = send
+        headers = dict(scope["headers"])
+        self._has_body_left = (
+            headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+        )
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            self._has_body_left = False
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.is_answered = message["status"], True
+            if self._has_body_left:
+                headers = [*message.get("headers", []), (b"connection", b"close")]
+                message = {**message, "headers": headers}
+            await self._send(message)
+        elif self._has_body_left and not message.get("more_body", False):
+            await self._send({**message, "more_body": True})
+            await self._drop_body()
+            await self._send({"type": "http.response.body"})
+        else:
+            await self._send(message)
+
+    async def refuse(self, status: int, error: str, retry_after_s: int) -> None:
+        body = json.dumps({"error": error}).encode()
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"retry-after", str(retry_after_s).encode()),
+        ]
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+    async def _drop_body(self) -> None:
+        dropped = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DROP_WITHIN_S):
+                while self._has_body_left and dropped < MOST_DROPPED_BYTES:
+                    message = await self.receive()
+                    dropped += len(message.get("body", b""))
 
 
-async def _refuse(send: Send, status: int, error: str) -> None:
-    body = json.dumps({"error": error}).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        *([(b"retry-after", b"10")] if status == 429 else []),
-        *([(b"connection", b"close")] if status == 413 else []),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def client_of(scope: Scope) -> str:
+    """Name the address that a request comes from, as far as trusted proxies say."""
+    return (scope.get("client") or ("unknown",))[0]

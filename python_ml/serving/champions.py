@@ -11,6 +11,8 @@ from python_ml.serving.rows import Row
 
 logger = logging.getLogger(__name__)
 
+Batch = list[tuple[Row, asyncio.Future[Row]]]
+
 
 class Champions:
     """Every arepa type's champion; `refresh` follows the aliases.
@@ -41,21 +43,31 @@ class Champions:
             try:
                 models[arepa_type] = self._load(arepa_type, version)
                 logger.info("champion of %s: version %s", arepa_type, version)
-            except ArepasError as error:
-                problems[arepa_type] = str(error)
-                logger.error("%s", error)
+            except Exception as error:  # whoever made the version may have left out anything
+                problems[arepa_type] = _say(arepa_type, version, known, error)
+                if self.problems.get(arepa_type) != problems[arepa_type]:
+                    logger.error("%s", problems[arepa_type])
                 if known is not None:
                     models[arepa_type] = known
         self._models, self.problems = models, problems
 
     def _load(self, arepa_type: str, version: str) -> LoadedModel:
         champion = self._registry.find_version(arepa_type, version)
-        if champion.tags["horizon_days"] != str(self._horizon_days):
+        horizon_days = champion.tags.get("horizon_days")
+        if horizon_days is None:
+            raise ArepasError("it was not made by `make train`: its tag horizon_days is missing")
+        if horizon_days != str(self._horizon_days):
             raise ArepasError(
-                f"{champion.name} version {version} looks {champion.tags['horizon_days']} days"
-                f" ahead, HORIZON_DAYS is {self._horizon_days}: run `make retrain`"
+                f"it looks {horizon_days} days ahead, HORIZON_DAYS is {self._horizon_days}: run"
+                " `make retrain`"
             )
         return self._registry.load(champion)
+
+
+def _say(arepa_type: str, version: str, known: LoadedModel | None, error: Exception) -> str:
+    said = str(error) if isinstance(error, ArepasError) else f"{type(error).__name__}: {error}"
+    stays = f"version {known.registered.version} stays" if known else "none is in use"
+    return f"champion of {arepa_type}, version {version}: {' '.join(said.split())} ({stays})"
 
 
 class MicroBatches:
@@ -67,35 +79,60 @@ class MicroBatches:
 
     def __init__(self, predict: Callable[[str, Sequence[Row]], list[Row]]) -> None:
         self._predict = predict
-        self._waiting: dict[str, list[tuple[Row, asyncio.Future[Row]]]] = {}
+        self._waiting: dict[str, Batch] = {}
         self._wake = asyncio.Event()
+        self._has_ended = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="predict")
 
     async def predict(self, arepa_type: str, row: Row) -> Row:
-        """Predict one row with the others of its type that wait."""
+        """Predict one row with the others of its type that wait.
+
+        Raises:
+            ArepasError: The work has ended, or ends meanwhile.
+        """
+        if self._has_ended:
+            raise _ending()
         answer: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(arepa_type, []).append((row, answer))
         self._wake.set()
         return await answer
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; whoever waits then is told so."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._waiting:
+                    arepa_type = next(iter(self._waiting))
+                    await self._answer(arepa_type, self._waiting.pop(arepa_type))
+        finally:
+            self._has_ended = True
+            for batch in self._waiting.values():
+                _refuse(batch, _ending())
+
+    async def _answer(self, arepa_type: str, batch: Batch) -> None:
         loop = asyncio.get_running_loop()
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            batches, self._waiting = self._waiting, {}
-            for arepa_type, batch in batches.items():
-                rows = [row for row, _ in batch]
-                try:
-                    answers = await loop.run_in_executor(
-                        self._thread, self._predict, arepa_type, rows
-                    )
-                except Exception as error:
-                    for _, answer in batch:
-                        if not answer.done():
-                            answer.set_exception(error)
-                    continue
-                for (_, answer), answered in zip(batch, answers, strict=True):
-                    if not answer.done():
-                        answer.set_result(answered)
+        rows = [row for row, _ in batch]
+        try:
+            answers = await loop.run_in_executor(self._thread, self._predict, arepa_type, rows)
+            pairs = list(zip(batch, answers, strict=True))
+        except Exception as error:
+            _refuse(batch, error)
+            return
+        except BaseException:
+            _refuse(batch, _ending())
+            raise
+        for (_, answer), answered in pairs:
+            if not answer.done():
+                answer.set_result(answered)
+
+
+def _ending() -> ArepasError:
+    return ArepasError("the endpoint ends; ask again")
+
+
+def _refuse(batch: Batch, error: Exception) -> None:
+    for _, answer in batch:
+        if not answer.done():
+            answer.set_exception(error)

@@ -2,105 +2,114 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+import multiprocessing
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from prometheus_client import CollectorRegistry, Gauge
 
-from python_ml.engines.registry import CHAMPION, Registry
+from python_ml.engines.registry import CHAMPION, SQLITE, Registry
 from python_ml.engines.warehouse import published_tables
-from python_ml.errors import ArepasError, InputError
+from python_ml.errors import ArepasError
 from python_ml.learning.columns import KEYS, feature_hash
 from python_ml.morning.score import PREDICTED, name_status, predict_features
 from python_ml.run.code_version import code_version
 from python_ml.serving.access import ApiKeys
+from python_ml.serving.bodies import SMALL_BODY_BYTES, Bodies
 from python_ml.serving.champions import Champions, MicroBatches
-from python_ml.serving.live_features import LiveFeatureBuilder
-from python_ml.serving.rows import Row
+from python_ml.serving.live_features import compile_models
+from python_ml.serving.messages import parse_body, prediction_request
+from python_ml.serving.rows import Row, row_of_features
+from python_ml.serving.workers import Understood, Workers
 from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-FEATURE_THREADS = 2
-MOST_FEATURE_REQUESTS = 32
-
-
-class BusyError(ArepasError):
-    """More asked at once than can be answered in a while."""
+# MLflow's client itself tries for minutes before it says that nobody answers.
+SILENT_AFTER_S = 15.0
+REGISTRY_GONE = "MLflow does not answer; the champions in memory stay"
 
 
 class Endpoint:
-    """Everything behind the routes; one a process."""
+    """Everything behind the routes; one a process.
+
+    Attributes:
+        failure: What ended the work behind the routes; None while it goes on.
+        now: The clock, kitchen-local.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.now: Callable[[], datetime] = datetime.now
+        self.failure: BaseException | None = None
         self.keys = ApiKeys(settings.api_keys)
         self.metrics = CollectorRegistry()
+        self.bodies = Bodies(settings.max_request_bytes)
         self.batches = MicroBatches(self._predict)
+        self.request_shape = prediction_request(settings.metrics)
         self._champion_count = Gauge(
             "arepas_champions", "Arepa types with a champion in memory", registry=self.metrics
         )
-        # The registry and dbt take seconds: before the first request, not during it.
-        self.champions = Champions(Registry(settings), settings.horizon_days)
-        self._follow()
-        self._features = LiveFeatureBuilder(settings)
-        self._feature_threads = ThreadPoolExecutor(FEATURE_THREADS, thread_name_prefix="features")
-        self._feature_requests = 0
+        self._is_registry_gone = False
+        self._published_problem: str | None = None
+        # The registry and dbt take seconds: before the first request, and side by side.
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as compiler:
+            statements = compiler.submit(compile_models, settings)
+            self.champions = Champions(Registry(settings), settings.horizon_days)
+            self._heard_at = time.monotonic()
+            self._follow()
+            self._workers = Workers(settings, statements.result())
 
     async def run(self) -> None:
         """Predict and follow the aliases until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.batches.run())
-            tasks.create_task(self._keep_following())
+        self._heard_at = time.monotonic()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.batches.run())
+                tasks.create_task(self._keep_following())
+        finally:
+            self._workers.stop()
 
     def problems(self) -> list[str]:
-        """Say what keeps the endpoint from answering all it should."""
+        """Say what keeps the endpoint from answering all it should; as of the last look."""
         problems = list(self.champions.problems.values())
+        silent_s = time.monotonic() - self._heard_at - self.settings.champion_poll_s
+        if self._is_registry_gone or silent_s > SILENT_AFTER_S:
+            problems.append(REGISTRY_GONE)
         if not self.champions.models:
             problems.append("no arepa type has a champion; run `make retrain`")
-        try:
-            with published_tables(self.settings.bi_path):
-                pass
-        except ArepasError as error:
-            problems.append(str(error))
+        if self._published_problem is not None:
+            problems.append(self._published_problem)
         return problems
+
+    async def understand(self, arepa_type: str, body: bytes) -> Understood:
+        """Read what a request for a prediction asks; what takes long is done elsewhere.
+
+        Raises:
+            BusyError: Too many such requests wait already.
+            InputError: The body is none, or its readings say nothing of that type and morning.
+        """
+        if len(body) <= SMALL_BODY_BYTES:
+            asked = parse_body(self.request_shape, body)
+            if asked.features is not None:
+                return Understood(row_of_features(asked, arepa_type), {}, [])
+        return await self._workers.understand(arepa_type, body)
 
     def read_page(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         """Read rows of the file that is published now."""
         with published_tables(self.settings.bi_path) as published:
             return published.records(sql, parameters)
 
-    async def build_features(
-        self, arepa_type: str, tables: dict[str, list[Row]], as_of: date
-    ) -> tuple[Row, dict[str, int]]:
-        """Build the features of one machine from its raw readings.
-
-        Raises:
-            BusyError: Too many such requests wait already.
-            InputError: The readings say nothing of that type and morning.
-        """
-        if self._feature_requests >= MOST_FEATURE_REQUESTS:
-            raise BusyError("too many requests with raw readings at once; ask again in a while")
-        self._feature_requests += 1
-        try:
-            built = await asyncio.get_running_loop().run_in_executor(
-                self._feature_threads, self._features.build, arepa_type, tables, as_of
-            )
-        finally:
-            self._feature_requests -= 1
-        if built.rows.empty:
-            raise InputError(
-                f"no usable reading of {arepa_type} in the 28 days before {as_of}"
-                f" (rejected: {built.rejected or 'none'})"
-            )
-        return built.rows.to_dict("records")[0], built.rejected
-
     def _predict(self, arepa_type: str, rows: Sequence[Row]) -> list[Row]:
         """Predict rows of one type as the morning does; grain: that of the rows."""
-        model = self.champions.models[arepa_type]
+        model = self.champions.models.get(arepa_type)
+        if model is None:
+            raise ArepasError(f"{arepa_type} has no champion any more; run `make retrain`")
         tag = model.registered.tags.get("stop_threshold_probability")
         threshold = float(tag) if tag else None
         known = {
@@ -136,11 +145,31 @@ class Endpoint:
             await asyncio.to_thread(self._follow)
 
     def _follow(self) -> None:
+        """Look at the registry and at the published file; whatever they say, the work goes on."""
         try:
+            _look_for_store(self.settings.mlflow_tracking_uri)
             self.champions.refresh()
-        except ArepasError as error:
-            logger.error("the champions in memory stay: %s", error)
+        except Exception as error:  # of MLflow, its server, its database or its files
+            if not self._is_registry_gone:
+                # The log only: the text may hold the store's address.
+                logger.error("%s (%s: %s)", REGISTRY_GONE, type(error).__name__, error)
+            self._is_registry_gone = True
+        else:
+            if self._is_registry_gone:
+                logger.info("MLflow answers again")
+            self._is_registry_gone, self._heard_at = False, time.monotonic()
         self._champion_count.set(len(self.champions.models))
+        try:
+            with published_tables(self.settings.bi_path):
+                self._published_problem = None
+        except ArepasError as error:
+            self._published_problem = str(error)
+
+
+def _look_for_store(uri: str) -> None:
+    """Look whether SQLite's file is there: who has it open would not notice that it is gone."""
+    if uri.startswith(SQLITE) and not (path := Path(uri.removeprefix(SQLITE))).exists():
+        raise ArepasError(f"{path} is gone")
 
 
 def _decide(probability: float | None, threshold: float | None) -> str | None:

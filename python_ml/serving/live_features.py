@@ -2,10 +2,8 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,16 +37,14 @@ class LiveFeatures:
 class LiveFeatureBuilder:
     """Builds features outside the warehouse: raw files and all models in a database of their own.
 
-    dbt compiles the models once, in a process of its own, because it takes seconds and memory; the
-    statements are then run as they are.
+    Args:
+        settings: The fleet's; its list of arepa types is left aside.
+        statements: All models, as `compile_models` gives them, run as they are.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, statements: Sequence[str]) -> None:
         self._settings = replace(settings, arepa_types_file=None)
-        with TemporaryDirectory(prefix="arepas-compile-") as folder:
-            elsewhere = replace(self._settings, warehouse_path=Path(folder) / "warehouse.duckdb")
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-                self._statements = process.submit(_compile, elsewhere).result()
+        self._statements = statements
 
     def build(
         self, arepa_type: str, tables: Mapping[str, Sequence[Mapping[str, object]]], as_of: date
@@ -82,11 +78,15 @@ class LiveFeatureBuilder:
                 )
 
 
-def _compile(settings: Settings) -> list[str]:
-    """Compile the models; the import is here so that only the other process carries dbt."""
+def compile_models(settings: Settings) -> list[str]:
+    """Compile the models once, which takes dbt seconds and memory: in a process of its own."""
     from python_ml.engines.transform import Transformer, duckdb_engine
 
-    return Transformer(settings, duckdb_engine(settings)).compile_features()
+    with TemporaryDirectory(prefix="arepas-compile-") as folder:
+        elsewhere = replace(
+            settings, arepa_types_file=None, warehouse_path=Path(folder) / "warehouse.duckdb"
+        )
+        return Transformer(elsewhere, duckdb_engine(elsewhere)).compile_features()
 
 
 def _write(path: Path, table: RawTable, rows: Sequence[Mapping[str, object]]) -> None:

@@ -1,8 +1,8 @@
 """What the endpoint is asked and what it answers: the shapes behind the OpenAPI page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -10,17 +10,75 @@ from pydantic import (
     Field,
     FiniteFloat,
     NaiveDatetime,
+    ValidationError,
     create_model,
     model_validator,
 )
 
+from python_ml.errors import InputError
 from python_ml.learning.columns import PART_CLOCKS
 
 # One line of text, as raw files hold it.
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
+MachineId = Annotated[
+    Name, Field(description="The machine, as the raw files name it.", examples=["k01-p1-m1"])
+]
+KitchenId = Annotated[
+    Name, Field(description="The kitchen that the machine is in.", examples=["k01"])
+]
+ArepaType = Annotated[Name, Field(description="The type of arepa.", examples=["a1"])]
+Component = Annotated[Name, Field(description="The part that was serviced.", examples=["belt"])]
 Count = Annotated[int, Field(ge=0, le=10**9)]
 Metric = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
+Decision = Literal["stop", "watch", "run", "blind"]
+Finding = Annotated[
+    Literal["fault_found", "nothing_found", "postponed", "not_inspected"],
+    Field(
+        description="What came of the stop; `postponed` and `not_inspected` say that nobody"
+        " touched the machine."
+    ),
+]
+Start = Annotated[
+    NaiveDatetime,
+    Field(
+        description="When it began, kitchen-local, without zone.", examples=["2026-11-20T07:00:00"]
+    ),
+]
+End = Annotated[
+    NaiveDatetime,
+    Field(
+        description="When it ended, kitchen-local, without zone.", examples=["2026-11-20T09:00:00"]
+    ),
+]
 LONGEST_LIST = 50_000
+LONGEST_FAULT = 500
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+def parse_body(shape: type[Shape], body: bytes) -> Shape:
+    """Read a request's body.
+
+    Raises:
+        InputError: It is not JSON, or not of that shape; one line says where.
+    """
+    try:
+        return shape.model_validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        raise InputError(say_faults(faults)) from error
+
+
+def say_faults(faults: Iterable[Mapping[str, Any]]) -> str:
+    """Put the first faults that pydantic found into one line."""
+    said = "; ".join(_say(fault) for fault, _ in zip(faults, range(5), strict=False))
+    return said if len(said) <= LONGEST_FAULT else f"{said[:LONGEST_FAULT]} …"
+
+
+def _say(fault: Mapping[str, Any]) -> str:
+    where = ".".join(str(step) for step in fault["loc"] if step not in {"body", "query", "path"})
+    text = str(fault["msg"]).replace("Invalid JSON:", "JSON decode error:")
+    return f"{where}: {text}" if where else text
 
 
 class Message(BaseModel):
@@ -32,65 +90,96 @@ class Message(BaseModel):
 class Cut(Message):
     """Which rows of a published table."""
 
-    day: Annotated[date | None, Field(description="The morning; without it the newest.")] = None
-    kitchen: Name | None = None
-    limit: Annotated[int, Field(ge=1, le=10_000)] = 1000
-    offset: Annotated[int, Field(ge=0, le=10**9)] = 0
+    day: Annotated[
+        date | None,
+        Field(description="The morning; without it the newest.", examples=["2026-11-20"]),
+    ] = None
+    kitchen: Annotated[Name | None, Field(description="This kitchen alone.", examples=["k01"])] = (
+        None
+    )
+    limit: Annotated[int, Field(ge=1, le=10_000, description="At most so many rows.")] = 1000
+    offset: Annotated[
+        int, Field(ge=0, le=10**9, description="Leave out so many rows; `next_offset` says which.")
+    ] = 0
 
 
 class PredictionCut(Cut):
     """Which published predictions."""
 
-    machine: Name | None = None
-    arepa_type: Name | None = None
+    machine: Annotated[
+        Name | None, Field(description="This machine alone.", examples=["k01-p1-m1"])
+    ] = None
+    arepa_type: Annotated[
+        Name | None, Field(description="This type of arepa alone.", examples=["a1"])
+    ] = None
 
 
 class PlanCut(Cut):
     """Which rows of the published plan."""
 
-    decision: Literal["stop", "watch", "run", "blind"] | None = None
+    decision: Annotated[
+        Decision | None, Field(description="Machines with this decision alone.")
+    ] = None
 
 
 class FaultyInterval(Message):
     """A time in which the machine's metrics are not reliable, both ends included."""
 
-    start_time: NaiveDatetime
-    end_time: NaiveDatetime
+    start_time: Start
+    end_time: End
 
 
 class MaintenanceEvent(Message):
     """A stop of the machine; without an end it is still down."""
 
-    start_time: NaiveDatetime
-    end_time: NaiveDatetime | None = None
-    kind: Literal["breakdown", "planned"]
-    finding: Literal["fault_found", "nothing_found", "postponed", "not_inspected"] | None = None
-    component: Name | None = None
+    start_time: Start
+    end_time: End | None = None
+    kind: Annotated[
+        Literal["breakdown", "planned"], Field(description="Whether it broke down or was stopped.")
+    ]
+    finding: Finding | None = None
+    component: Component | None = None
 
 
 class Machine(Message):
     """Which machine, and the morning that is asked about."""
 
-    machine_id: Name
-    kitchen_id: Name = "k1"
-    phase: Literal[1, 2, 3] = 1
-    as_of_date: Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
+    machine_id: MachineId
+    kitchen_id: KitchenId = "k1"
+    phase: Annotated[Literal[1, 2, 3], Field(description="The phase that it works in.")] = 1
+    as_of_date: Annotated[
+        date,
+        Field(
+            ge=date(1900, 1, 1),
+            le=date(2200, 1, 1),
+            description="The morning: only what lies before it counts.",
+            examples=["2026-11-24"],
+        ),
+    ]
 
 
-def prediction_request(metrics: Sequence[str]) -> type[Machine]:
+def prediction_request(metrics: Sequence[str]) -> "type[AskedPrediction]":
     """Make the shape of a request for a prediction for machines that report these metrics."""
     reading = create_model(
         "Reading",
         __base__=Message,
-        __doc__="One reading, kitchen-local time; its batch is of the asked type if not said.",
-        timestamp=(NaiveDatetime, ...),
-        batch_id=(Name, ...),
-        arepa_type=(Name | None, None),
+        __doc__="One reading of the machine.",
+        timestamp=(
+            Annotated[NaiveDatetime, Field(description="When, kitchen-local, without zone.")],
+            ...,
+        ),
+        batch_id=(Annotated[Name, Field(description="The batch that was cooked.")], ...),
+        arepa_type=(
+            Annotated[
+                Name | None, Field(description="The batch's type; without it the asked one.")
+            ],
+            None,
+        ),
         **dict[str, Any](dict.fromkeys(metrics, (Metric, ...))),
     )
     return create_model(
         "PredictionRequest",
-        __base__=_PredictionRequest,
+        __base__=AskedPrediction,
         __doc__="Either ready features or raw readings of one machine.",
         readings=(
             Annotated[list[reading], Field(max_length=LONGEST_LIST)] | None,  # ty: ignore[invalid-type-form]  (made here)
@@ -99,7 +188,9 @@ def prediction_request(metrics: Sequence[str]) -> type[Machine]:
     )
 
 
-class _PredictionRequest(Machine):
+class AskedPrediction(Machine):
+    """A request for a prediction, but for the readings, which have the fleet's metrics."""
+
     features: Annotated[
         dict[Name, FiniteFloat | None] | None,
         Field(max_length=2000, description="All features of the model, null where unknown."),
@@ -107,11 +198,15 @@ class _PredictionRequest(Machine):
     is_down: Annotated[bool, Field(description="Beside ready features: the machine is down.")] = (
         False
     )
-    faulty_intervals: Annotated[list[FaultyInterval], Field(max_length=LONGEST_LIST)] = []
+    faulty_intervals: Annotated[
+        list[FaultyInterval],
+        Field(max_length=LONGEST_LIST, description="Beside readings: when they do not count."),
+    ] = []
     maintenance_events: Annotated[
         list[MaintenanceEvent] | None,
         Field(
-            max_length=LONGEST_LIST, description="All stops known of; null if none was looked up."
+            max_length=LONGEST_LIST,
+            description="Beside readings: all stops known of; null if none was looked up.",
         ),
     ] = None
     batch_count_since_last_stop: Annotated[
@@ -128,7 +223,7 @@ class _PredictionRequest(Machine):
     ] = None
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> "_PredictionRequest":
+    def _one_of_two(self) -> "AskedPrediction":
         if (self.features is None) == (getattr(self, "readings", None) is None):
             raise ValueError("give either features or readings")
         return self
@@ -139,58 +234,102 @@ class Prediction(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    machine_id: str
-    arepa_type: str
-    as_of_date: date
-    kitchen_id: str
+    machine_id: MachineId
+    arepa_type: ArepaType
+    as_of_date: Annotated[date, Field(description="The morning that was asked about.")]
+    kitchen_id: KitchenId
     phase: int
-    horizon_days: int
-    status: str
-    failure_probability: float | None
-    decision: Literal["stop", "watch", "run", "blind"] | None
-    stop_threshold_probability: float | None
-    reasons: str | None
-    model_name: str | None
-    model_version: str | None
-    feature_hash: str | None
-    code_version: str
-    rejected_readings: dict[str, int] = Field(default_factory=dict)
-    unknown_features: list[str] = Field(default_factory=list)
+    horizon_days: Annotated[int, Field(description="A breakdown within so many days counts.")]
+    status: Annotated[
+        str,
+        Field(
+            description="`scored`; `no_data` without readings in 7 days, `down` for a machine that"
+            " stands still: both without a probability.",
+            examples=["scored"],
+        ),
+    ]
+    failure_probability: Annotated[
+        float | None,
+        Field(description="Of a breakdown within `horizon_days`, 0 to 1.", examples=[0.31]),
+    ]
+    decision: Annotated[
+        Decision | None,
+        Field(description="What this alone would lead to; the plan also has slots and phases."),
+    ]
+    stop_threshold_probability: Annotated[
+        float | None, Field(description="From here on stopping pays.", examples=[0.12])
+    ]
+    reasons: Annotated[
+        str | None,
+        Field(
+            description="What moved the prediction most, in words.",
+            examples=["metric 1 level low (risk up)"],
+        ),
+    ]
+    model_name: Annotated[str | None, Field(examples=["arepas__a1"])]
+    model_version: Annotated[str | None, Field(examples=["3"])]
+    feature_hash: Annotated[
+        str | None, Field(description="Of the names of the model's features, in their order.")
+    ]
+    code_version: Annotated[str, Field(description="The commit that answered.")]
+    rejected_readings: Annotated[
+        dict[str, int], Field(description="Readings that were set aside, by reason.")
+    ] = Field(default_factory=dict)
+    unknown_features: Annotated[
+        list[str], Field(description="Features that the request does not tell.")
+    ] = Field(default_factory=list)
 
 
 class Page(BaseModel):
-    """Rows of a published table; `next_offset` asks for the rest, null when there is none."""
+    """Rows of a published table."""
 
-    as_of_date: date | None
+    as_of_date: Annotated[date | None, Field(description="The morning that they are of.")]
     rows: list[dict[str, Any]]
-    next_offset: int | None
+    next_offset: Annotated[
+        int | None, Field(description="The `offset` that gives the rest; null when there is none.")
+    ]
 
 
 class Feedback(Message):
-    """The answer to a planned stop, times kitchen-local."""
+    """The answer to a planned stop."""
 
-    machine_id: Name
-    start_time: NaiveDatetime
-    end_time: NaiveDatetime
-    finding: Literal["fault_found", "nothing_found", "postponed", "not_inspected"]
-    component: Name | None = None
+    machine_id: MachineId
+    start_time: Start
+    end_time: End
+    finding: Finding
+    component: Component | None = None
 
 
 class Written(BaseModel):
     """Where an answer was written."""
 
-    file: str
+    file: Annotated[
+        str,
+        Field(
+            description="The raw file, which the next morning reads.",
+            examples=["maintenance_events_answers_2026-11.csv"],
+        ),
+    ]
+
+
+class Alive(BaseModel):
+    """Whether the process does its work."""
+
+    status: Literal["alive", "dead"]
 
 
 class Health(BaseModel):
-    """Whether the endpoint can answer, and if not, why."""
+    """Whether the endpoint can answer all it should, and if not, why."""
 
     is_ready: bool
-    problems: list[str]
-    champions: dict[str, str]
+    problems: Annotated[list[str], Field(description="One line each; empty when ready.")]
+    champions: Annotated[
+        dict[str, str],
+        Field(description="The model version in memory, by type of arepa.", examples=[{"a1": "3"}]),
+    ]
 
 
 class Fault(BaseModel):
     """What went wrong, one line."""
 
-    error: str
+    error: Annotated[str, Field(examples=["machine_id: Field required"])]

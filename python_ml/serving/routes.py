@@ -2,23 +2,26 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response, Security
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.security import APIKeyHeader
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 
 from python_ml.errors import ArepasError, InputError
-from python_ml.learning.columns import feature_columns
-from python_ml.raw.feedback import append_answer, parse_answer
-from python_ml.serving.endpoint import BusyError, Endpoint
+from python_ml.raw.feedback import Answer, parse_answer
+from python_ml.serving.answer_page import add_answer_page
+from python_ml.serving.answers import Answers
+from python_ml.serving.bodies import SMALL_BODY_BYTES, BusyError
+from python_ml.serving.endpoint import Endpoint
 from python_ml.serving.messages import (
+    Alive,
     Cut,
-    Fault,
     Feedback,
     Health,
     Name,
@@ -27,13 +30,24 @@ from python_ml.serving.messages import (
     Prediction,
     PredictionCut,
     Written,
-    prediction_request,
+    parse_body,
+    say_faults,
 )
-from python_ml.serving.rows import Row, raw_tables_of, row_of_features, with_history
+from python_ml.serving.openapi import (
+    FAULTS,
+    FAULTS_OF_BODIES,
+    FEEDBACK_EXAMPLES,
+    PLAN_ROW,
+    PREDICTION_ROW,
+    describe,
+    fault,
+    page_of,
+    prediction_examples,
+    request_body,
+)
 
 logger = logging.getLogger(__name__)
 
-FEEDBACK_PAGE = (Path(__file__).parent / "feedback_page.html").read_text(encoding="utf-8")
 PREDICTIONS = """
 select * from bi.rpt_predictions
 where
@@ -53,29 +67,20 @@ where
 order by rank
 limit $limit offset $offset
 """
-IS_PLANNED = """
-select 1 as is_planned from bi.rpt_maintenance_plan_daily where machine_id = $machine limit 1
-"""
-KEY_HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
-FAULTS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Fault, "description": description}
-    for status, description in {
-        400: "Not JSON at all",
-        401: "No known key",
-        413: "Too large",
-        422: "Not usable",
-        429: "Too often",
-        503: "Not there yet",
-    }.items()
-}
+KEY_HEADER = APIKeyHeader(
+    name="X-API-Key", auto_error=False, description="One of the keys in `API_KEYS`."
+)
 
 
 def add_routes(routes: FastAPI, endpoint: Endpoint) -> None:
     """Add all routes."""
+    answers = Answers(endpoint.settings, lambda: endpoint.now())
     _add_published(routes, endpoint)
     _add_prediction(routes, endpoint)
-    _add_feedback(routes, endpoint)
+    _add_feedback(routes, endpoint, answers)
+    add_answer_page(routes, answers, endpoint.bodies)
     _add_state(routes, endpoint)
+    describe(routes, [endpoint.request_shape, Feedback])
 
 
 def add_fault_handlers(routes: FastAPI) -> None:
@@ -83,7 +88,12 @@ def add_fault_handlers(routes: FastAPI) -> None:
 
     @routes.exception_handler(RequestValidationError)
     async def not_usable(_: Request, error: RequestValidationError) -> JSONResponse:
-        return _fault(422, "; ".join(_say(part) for part in error.errors()[:5]))
+        return _fault(422, say_faults(error.errors()))
+
+    @routes.exception_handler(ClientDisconnect)
+    async def left(_: Request, __: ClientDisconnect) -> JSONResponse:
+        # Nobody hears it; half a body is no request.
+        return _fault(400, "the client left before all of the request had come")
 
     @routes.exception_handler(StarletteHTTPException)
     async def refused(_: Request, error: StarletteHTTPException) -> JSONResponse:
@@ -111,94 +121,144 @@ def add_fault_handlers(routes: FastAPI) -> None:
 def _add_published(routes: FastAPI, endpoint: Endpoint) -> None:
     readers = [Depends(_key_check(endpoint, is_needed=endpoint.settings.are_reads_guarded))]
 
-    @routes.get("/predictions", dependencies=readers, responses=FAULTS)
-    def predictions(cut: Annotated[PredictionCut, Query()]) -> Page:
-        """The published predictions of a morning."""
-        return _read_page(endpoint, PREDICTIONS, cut)
-
-    @routes.get("/plan", dependencies=readers, responses=FAULTS)
-    def plan(cut: Annotated[PlanCut, Query()]) -> Page:
-        """The published plan of a morning, most urgent first."""
+    @routes.get(
+        "/plan",
+        dependencies=readers,
+        response_model=Page,
+        responses={**FAULTS, **page_of(PLAN_ROW)},
+        summary="The published plan of a morning, most urgent first",
+        tags=["Plan"],
+    )
+    def plan(cut: Annotated[PlanCut, Query()]) -> Response:
+        """What to do with each machine, and why: `bi.rpt_maintenance_plan_daily`."""
         return _read_page(endpoint, PLAN, cut)
 
+    @routes.get(
+        "/predictions",
+        dependencies=readers,
+        response_model=Page,
+        responses={**FAULTS, **page_of(PREDICTION_ROW)},
+        summary="The published predictions of a morning",
+        tags=["Plan"],
+    )
+    def predictions(cut: Annotated[PredictionCut, Query()]) -> Response:
+        """Champions' predictions, one row a machine and type of arepa: `bi.rpt_predictions`."""
+        return _read_page(endpoint, PREDICTIONS, cut)
 
-def _read_page(endpoint: Endpoint, sql: str, cut: Cut) -> Page:
+
+def _read_page(endpoint: Endpoint, sql: str, cut: Cut) -> Response:
     rows = endpoint.read_page(sql, {**cut.model_dump(), "limit": cut.limit + 1})
-    return Page(
+    page = Page(
         as_of_date=rows[0]["as_of_date"] if rows else cut.day,
         rows=rows[: cut.limit],
         next_offset=cut.offset + cut.limit if len(rows) > cut.limit else None,
     )
+    # Written here, in a thread: ten thousand rows would keep every other request waiting.
+    return Response(page.model_dump_json(), media_type="application/json")
 
 
 def _add_prediction(routes: FastAPI, endpoint: Endpoint) -> None:
     readers = [Depends(_key_check(endpoint, is_needed=endpoint.settings.are_reads_guarded))]
-    metrics = endpoint.settings.metrics
-    Asked = prediction_request(metrics)
+    examples = prediction_examples(endpoint.settings.metrics)
 
     @routes.post(
         "/predict/{arepa_type}",
         dependencies=readers,
-        responses={**FAULTS, 404: {"model": Fault, "description": "No champion of that type"}},
-        openapi_extra={"requestBody": {"content": {"application/json": _examples(metrics)}}},
+        responses={
+            **FAULTS_OF_BODIES,
+            404: fault("No champion of that type", "no champion of arepa type 'zz'; there are a1"),
+        },
+        openapi_extra=request_body(endpoint.request_shape, examples),
+        summary="Predict for one machine",
+        tags=["Prediction"],
     )
-    async def predict(arepa_type: Name, asked: Asked) -> Prediction:  # ty: ignore[invalid-type-form]
-        """Predict for one machine from ready features or from raw readings."""
+    async def predict(
+        request: Request,
+        arepa_type: Annotated[
+            Name,
+            Path(
+                description="The type of arepa that it is to cook.",
+                openapi_examples={"a1": {"value": "a1"}},
+            ),
+        ],
+    ) -> Prediction:
+        """Give either ready features, or raw readings, from which they are built as for the plan.
+
+        The same features get the same probability, bit for bit, as in the morning's run.
+        """
+        async with endpoint.bodies.read(request) as body:
+            understood = await endpoint.understand(arepa_type, body)
         model = endpoint.champions.models.get(arepa_type)
         if model is None:
             known = ", ".join(sorted(endpoint.champions.models)) or "none"
             raise HTTPException(404, f"no champion of arepa type {arepa_type!r}; there are {known}")
-        rejected: dict[str, int] = {}
-        unknown: list[str] = []
-        if asked.features is not None:
-            row = row_of_features(asked, arepa_type)
-        else:
-            row, rejected = await endpoint.build_features(
-                arepa_type, raw_tables_of(asked, arepa_type, metrics), asked.as_of_date
-            )
-            row, unknown = with_history(row, asked)
+        row = understood.row
         if missing := [column for column in model.columns if column not in row]:
             raise InputError(f"features: {', '.join(missing)} missing; null says unknown")
         answer = await endpoint.batches.predict(arepa_type, row)
-        return Prediction(**answer, rejected_readings=rejected, unknown_features=unknown)
+        return Prediction(
+            **answer,
+            rejected_readings=understood.rejected,
+            unknown_features=understood.unknown,
+        )
 
 
-def _add_feedback(routes: FastAPI, endpoint: Endpoint) -> None:
+def _add_feedback(routes: FastAPI, endpoint: Endpoint, answers: Answers) -> None:
     writers = [Depends(_key_check(endpoint, is_needed=True))]
 
-    @routes.post("/feedback", dependencies=writers, responses=FAULTS, status_code=201)
-    def feedback(answered: Feedback) -> Written:
-        """Answer a planned stop; the next morning's run reads it from the maintenance log."""
-        answer = parse_answer(
-            {
-                "machine_id": answered.machine_id,
-                "start_time": answered.start_time.isoformat(timespec="seconds"),
-                "end_time": answered.end_time.isoformat(timespec="seconds"),
-                "finding": answered.finding,
-                "component": answered.component or "",
-            }
-        )
-        if not endpoint.read_page(IS_PLANNED, {"machine": answer.machine_id}):
-            raise InputError(
-                f"machine_id={answer.machine_id!r} is in no published plan; GET /plan lists them"
-            )
-        return Written(file=append_answer(endpoint.settings, answer))
+    @routes.post(
+        "/feedback",
+        dependencies=writers,
+        responses=FAULTS_OF_BODIES,
+        status_code=201,
+        openapi_extra=request_body(Feedback, FEEDBACK_EXAMPLES),
+        summary="Answer a planned stop",
+        tags=["Answers"],
+    )
+    async def feedback(request: Request) -> Written:
+        """For programs; people answer on the page that the plan's and the mail's links open.
 
-    @routes.get("/feedback", response_class=HTMLResponse, include_in_schema=False)
-    def feedback_page() -> str:
-        """A page on which a kitchen answers the newest plan's stops; it asks `/plan` itself."""
-        return FEEDBACK_PAGE
+        The next morning reads it from the maintenance log. The stop has ended and began on a day
+        with a published plan; a second answer to it takes the place of the first.
+        """
+        async with endpoint.bodies.read(request, SMALL_BODY_BYTES) as body:
+            answer = _answer(parse_body(Feedback, body))
+        return Written(file=await run_in_threadpool(answers.write, answer))
+
+
+def _answer(given: Feedback) -> Answer:
+    return parse_answer(
+        {
+            "machine_id": given.machine_id,
+            "start_time": given.start_time.isoformat(timespec="seconds"),
+            "end_time": given.end_time.isoformat(timespec="seconds"),
+            "finding": given.finding,
+            "component": given.component or "",
+        }
+    )
 
 
 def _add_state(routes: FastAPI, endpoint: Endpoint) -> None:
-    @routes.get("/healthz")
-    def healthz() -> dict[str, str]:
-        """Say that the process lives."""
-        return {"status": "alive"}
+    # None of these waits for a thread: they answer also when all are taken.
+    @routes.get(
+        "/healthz",
+        responses={503: {"model": Alive, "description": "Its work has ended, so will it"}},
+        summary="Whether the process lives",
+        tags=["State"],
+    )
+    async def healthz(response: Response) -> Alive:
+        """For the probe that starts it again; answers at once, whatever else is asked."""
+        response.status_code = 200 if endpoint.failure is None else 503
+        return Alive(status="alive" if endpoint.failure is None else "dead")
 
-    @routes.get("/readyz", responses={503: {"model": Health, "description": "Not ready"}})
-    def readyz(response: Response) -> Health:
-        """Say whether everything that answers is there."""
+    @routes.get(
+        "/readyz",
+        responses={503: {"model": Health, "description": "Not ready"}},
+        summary="Whether everything that answers is there",
+        tags=["State"],
+    )
+    async def readyz(response: Response) -> Health:
+        """What is missing: champions, MLflow, the published file; as of a few seconds ago."""
         problems = endpoint.problems()
         response.status_code = 503 if problems else 200
         versions = {
@@ -207,9 +267,14 @@ def _add_state(routes: FastAPI, endpoint: Endpoint) -> None:
         }
         return Health(is_ready=not problems, problems=problems, champions=versions)
 
-    @routes.get("/metrics", response_class=PlainTextResponse)
-    def metrics() -> Response:
-        """What Prometheus collects."""
+    @routes.get(
+        "/metrics",
+        response_class=PlainTextResponse,
+        summary="What Prometheus collects",
+        tags=["State"],
+    )
+    async def metrics() -> Response:
+        """Requests and their seconds by route, champions in memory."""
         return Response(generate_latest(endpoint.metrics), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -221,41 +286,5 @@ def _key_check(endpoint: Endpoint, *, is_needed: bool) -> Callable[..., Awaitabl
     return check
 
 
-def _examples(metrics: tuple[str, ...]) -> Row:
-    machine = {"machine_id": "k1_m1", "kitchen_id": "k1", "as_of_date": "2026-11-24"}
-    readings = [
-        {
-            "timestamp": f"2026-11-23T06:{minute:02d}:00",
-            "batch_id": "b1",
-            **dict.fromkeys(metrics, 0.5 + minute / 100),
-        }
-        for minute in (0, 5, 10)
-    ]
-    features = {column: 1.0 for column in feature_columns(metrics)}
-    return {
-        "examples": {
-            "raw readings": {
-                "value": {
-                    **machine,
-                    "readings": readings,
-                    "maintenance_events": [
-                        {
-                            "start_time": "2026-11-20T10:00:00",
-                            "end_time": "2026-11-20T12:00:00",
-                            "kind": "planned",
-                        }
-                    ],
-                }
-            },
-            "ready features": {"value": {**machine, "features": features}},
-        }
-    }
-
-
 def _fault(status: int, error: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     return JSONResponse({"error": " ".join(error.split())}, status, headers)
-
-
-def _say(part: Mapping[str, Any]) -> str:
-    where = ".".join(str(step) for step in part["loc"] if step != "body")
-    return f"{where}: {part['msg']}" if where else str(part["msg"])

@@ -2,17 +2,25 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from python_ml.seen.languages import CODES
 from python_ml.seen.morning import page_name
-from python_ml.seen.site import build_site
+from python_ml.seen.site import ASSETS, build_site
+from python_ml.serving.answer_page import add_answer_page
+from python_ml.serving.answers import Answers
+from python_ml.serving.bodies import Bodies
+from python_ml.settings import load_settings
 from tests.published_fleet import HOSTILE_MACHINE, PublishedFleet, write_published
 from tests.python_ml.seen.test_site import settings_in
+from tests.python_ml.serving.test_answer_page import House
 
 CHROMIUM = shutil.which("chromium")
 AS_OF = date(2026, 11, 20)
@@ -28,6 +36,30 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("browser")
     write_published(folder / "bi.duckdb", PublishedFleet(AS_OF, 3, 6, days=90, is_hostile=True))
     return build_site(settings_in(folder), as_of=AS_OF).parent
+
+
+@pytest.fixture(scope="module")
+def answer_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The endpoint's page for an answer, as files: asked, answered wrongly, and without a stop."""
+    folder = tmp_path_factory.mktemp("answer")
+    shutil.copytree(ASSETS, folder / "assets")
+    (folder / "raw").mkdir()
+    write_published(folder / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=2))
+    places = {"BI_PATH": str(folder / "bi.duckdb"), "RAW_DATA_DIR": str(folder / "raw")}
+    settings = load_settings(places | {"ANSWERS_KEY": "k" * 32, "ANSWERS_URL": "https://a.example"})
+    house = House(settings, FastAPI(), datetime(2026, 11, 20, 12))
+    add_answer_page(house.routes, Answers(settings, lambda: house.now), Bodies(1000))
+    (folder / "answer").mkdir()
+    asked: list[tuple[str, dict[str, str] | None, str]] = [
+        *((house.token(), None, code) for code in CODES),
+        (house.token(), {"finding": "maybe"}, "it"),
+        ("nonsense", None, "es"),
+    ]
+    with ThreadPoolExecutor(1) as thread:  # this one is Playwright's
+        for number, asks in enumerate(asked):
+            _, page, _ = thread.submit(house.ask, *asks).result()
+            (folder / "answer" / f"{number}.html").write_text(page)
+    return folder / "answer"
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +216,19 @@ def test_axe_finds_nothing_serious(page: Page, site: Path, name: str, scheme: st
         if violation["impact"] in {"serious", "critical"}
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_for_an_answer_fits_a_phone_and_axe_finds_nothing(
+    page: Page, answer_pages: Path, scheme: str
+):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.emulate_media(color_scheme=scheme)
+    for path in sorted(answer_pages.iterdir()):
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        found = [violation["id"] for violation in Axe().run(page)["violations"]]
+        assert found == [], path.name
 
 
 def test_today_prints_on_one_sheet(page: Page, site: Path):

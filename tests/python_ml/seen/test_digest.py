@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from aiosmtpd.handlers import Message
 
 from python_ml.cli import main
 from python_ml.errors import InputError, PartlyDoneError
+from python_ml.raw.answer_links import read_answer_link
 from python_ml.seen.digest import send_alerts, send_digests
 from python_ml.settings import Settings, load_settings
 from tests.conftest import environment
@@ -105,6 +107,20 @@ def test_each_recipient_gets_the_plan_in_both_parts(settings: Settings, mails: l
         assert "k02" not in part
         assert "Pararla ahorra en promedio" in part
     assert 'href="https://arepas.example.org/es/index.html#kitchen=k01"' in parts_of(kitchen)[1]
+    assert "/answer/" not in parts_of(kitchen)[1]
+
+
+def test_each_stop_in_the_mail_links_to_its_own_answer(
+    variables: dict[str, str], mails: list[EmailMessage]
+):
+    links = {"ANSWERS_URL": "https://arepas.example.org", "ANSWERS_KEY": "k" * 32}
+    settings = load_settings(variables | links)
+    send_digests(settings, as_of=AS_OF)
+    html = next(parts_of(m)[1] for m in mails if m["X-RcptTo"] == "cocina@example.org")
+    tokens = re.findall(r"https://arepas.example.org/answer/([^?]+)\?language=es", html)
+    stops = [read_answer_link(settings, token) for token in tokens]
+    assert {stop.machine_id for stop in stops} == {"k01-p1-m1", "k01-p1-m2"}
+    assert {stop.planned_on for stop in stops} == {AS_OF}
 
 
 def test_a_repeated_run_sends_nothing_more(settings: Settings, mails: list[EmailMessage]):

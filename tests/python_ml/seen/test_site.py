@@ -1,12 +1,15 @@
 """The site as files: what it says, what it carries, and that nothing from outside harms it."""
 
 import re
+import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from python_ml.raw.answer_links import read_answer_link
 from python_ml.raw.feedback import FINDINGS
 from python_ml.seen.languages import CODES
 from python_ml.seen.morning import page_name
@@ -93,6 +96,29 @@ def test_a_stop_can_be_answered_with_a_line_of_the_log(site: Path):
     for finding in FINDINGS:
         assert f";2026-11-20T07:00:00;2026-11-20T08:00:00;planned;{finding};" in stopped
     assert stopped.count('href="mailto:taller%40example.org?') == len(FINDINGS)
+
+
+def test_where_kitchens_answer_on_a_page_each_stop_links_to_its_own(site: Path, tmp_path: Path):
+    (tmp_path / "public" / "assets").mkdir(parents=True)
+    for bundle in site.glob("assets/vega-*.js"):  # which takes a second to make
+        shutil.copy(bundle, tmp_path / "public" / "assets")
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
+    links = {"answers_url": "https://arepas.example.org", "answers_key": "k" * 32}
+    settings = replace(settings_in(tmp_path), **links)
+    build_site(settings, as_of=AS_OF)
+    for code in CODES:
+        home = settings.public_dir if code == "en" else settings.public_dir / code
+        for page, machines in (
+            ("index.html", {"k01-p1-m1", "k01-p1-m2"}),
+            ("machines/k01-p1-m1.html", {"k01-p1-m1"}),
+        ):
+            html = (home / page).read_text()
+            found = re.findall(r"https://arepas.example.org/answer/([^?]+)\?language=(\w+)", html)
+            assert {language for _, language in found} == {code}
+            stops = [read_answer_link(settings, token) for token, _ in found]
+            assert {stop.machine_id for stop in stops} == machines
+            assert {stop.planned_on for stop in stops} == {AS_OF}
+            assert "mailto:" not in html
 
 
 def test_an_old_plan_and_a_failed_run_are_said_on_every_page(tmp_path: Path):

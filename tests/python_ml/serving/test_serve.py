@@ -5,33 +5,46 @@ import json
 import math
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from threading import Event
+from types import SimpleNamespace
+from typing import Any, cast
 
 import mlflow
 import pytest
 import requests
+from prometheus_client import CollectorRegistry
 
-from python_ml.demo.files import DemoFleet, write_demo_data
+from python_ml.errors import ArepasError
 from python_ml.learning.columns import PART_CLOCKS
+from python_ml.serving import server
+from python_ml.serving.bodies import Bodies
+from python_ml.serving.endpoint import Endpoint
+from python_ml.serving.messages import prediction_request
+from python_ml.serving.serve import run_server
+from python_ml.settings import load_settings
 from tests.conftest import Workspace
+from tests.small_fleet import AS_OF, KITCHENS, STARTED_ON, copy_of, variables_of
 
 pytestmark = pytest.mark.slow
 
-AS_OF = date(2026, 11, 20)
-KITCHENS, DAYS = 3, 230
+DAYS = (AS_OF - STARTED_ON).days
 KEY = "a-key-of-the-kitchens-0123456789"
 TOOLS = Path(sys.executable).parent
 KEYS_OF_ROWS = {"kitchen_id", "machine_id", "arepa_type", "as_of_date", "phase", "is_down"}
 JSON = {"Content-Type": "application/json"}
 START_TIMEOUT_S = 900
+# Predictions before and after a champion changes.
+AROUND = 8
 
 Row = dict[str, Any]
 
@@ -39,8 +52,10 @@ Row = dict[str, Any]
 class Client:
     """A running endpoint and the workspace that it serves."""
 
-    def __init__(self, workspace: Workspace, port: int) -> None:
+    def __init__(self, workspace: Workspace, process: subprocess.Popen, port: int) -> None:
         self.workspace = workspace
+        self.process = process
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
 
     def get(self, path: str) -> Any:
@@ -54,25 +69,20 @@ class Client:
         return answer.json()
 
 
-@pytest.fixture(scope="module")
-def scored_fleet(new_workspace: Callable[[], Workspace]) -> Workspace:
-    workspace = new_workspace()
-    started_on = AS_OF - timedelta(days=DAYS)
-    fleet = DemoFleet(KITCHENS, 7, ("metric_1", "metric_2"), started_on)
-    write_demo_data(workspace.settings(), fleet, as_of=AS_OF)
-    assert workspace.arepas("daily", "--as-of", AS_OF.isoformat()) in {0, 3}
-    return workspace
-
-
-@pytest.fixture(scope="module")
-def endpoint(scored_fleet: Workspace) -> Iterator[Client]:
-    workspace = scored_fleet
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def endpoint(evening: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    workspace = copy_of(evening, tmp_path_factory.mktemp("served") / "copy")
+    port = free_port()
     hashed = "sha256:" + hashlib.sha256(KEY.encode()).hexdigest()
     limits = {"RATE_LIMIT": "none", "MAX_REQUEST_BYTES": "1000000", "CHAMPION_POLL_SECONDS": "1"}
-    variables = workspace.environment | limits | {"PORT": str(port), "API_KEYS": hashed}
+    variables = workspace.environment | variables_of(workspace) | limits
+    variables |= {"PORT": str(port), "API_KEYS": hashed}
     log = workspace.folder / "serve.log"
     with (
         log.open("w") as file,
@@ -82,10 +92,12 @@ def endpoint(scored_fleet: Workspace) -> Iterator[Client]:
     ):
         try:
             _wait_until_ready(it, port, log)
-            yield Client(workspace, port)
+            yield Client(workspace, it, port)
         finally:
             it.terminate()
+    assert it.returncode == 0
     assert "Traceback" not in log.read_text()
+    assert "by force" not in log.read_text()
 
 
 def _wait_until_ready(process: subprocess.Popen, port: int, log: Path) -> None:
@@ -285,9 +297,170 @@ def test_an_answer_with_a_key_reaches_the_maintenance_log(endpoint: Client):
         timeout=60,
     )
     assert (unknown.status_code, "in no published plan" in unknown.text) == (422, True)
-    page = requests.get(endpoint.url + "/feedback", timeout=60)
-    assert page.status_code == 200
-    assert "What came of the stops" in page.text
+
+
+def test_a_stop_that_cannot_have_been_is_not_answered(endpoint: Client):
+    answered = {"machine_id": "k01-p1-m1", "finding": "fault_found"}
+    for day, end, said in (
+        ("2026-11-20", "9999-12-31", "more than 31 days"),
+        ("9999-12-31", "9999-12-31", "in the future"),
+        ("2026-11-19", "2026-11-19", "on no day that k01-p1-m1 had a plan for"),
+    ):
+        refused = requests.post(
+            endpoint.url + "/feedback",
+            json={
+                **answered,
+                "start_time": f"{day}T07:00:00",
+                "end_time": f"{end}T08:00:00",
+            },
+            headers={"X-API-Key": KEY},
+            timeout=60,
+        )
+        assert (refused.status_code, said in refused.text) == (422, True)
+
+
+def test_the_page_of_the_api_says_what_everything_is(endpoint: Client):
+    described = endpoint.get("/openapi.json")
+    tags = {tag["name"] for tag in described["tags"] if tag["description"]}
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"], path
+            assert operation["description"], path
+            assert set(operation["tags"]) <= tags, path
+            for parameter in operation.get("parameters", []):
+                assert parameter["description"], (path, parameter["name"])
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                assert content["examples"]
+                assert (
+                    content["schema"]["$ref"].rpartition("/")[2]
+                    in (described["components"]["schemas"])
+                )
+    for name, schema in described["components"]["schemas"].items():
+        assert schema["description"], name
+
+
+@contextmanager
+def load_without_a_key(endpoint: Client) -> Iterator[None]:
+    """Slow clients and as large bodies and pages as anybody may ask for; small numbers of each."""
+    readings = [
+        {
+            "timestamp": f"2026-11-19T{i // 60 % 24:02d}:{i % 60:02d}:{i % 59:02d}",
+            "batch_id": f"b{i % 50}",
+            "metric_1": 0.5,
+            "metric_2": 1.5,
+        }
+        for i in range(10_000)
+    ]
+    asked = {"machine_id": "k01-p1-m1", "kitchen_id": "k01", "as_of_date": AS_OF.isoformat()}
+    bodies = [
+        json.dumps({**asked, "readings": readings, "maintenance_events": []}).encode(),
+        b'{"readings":[' + b"[]," * 300_000 + b"0]}",
+    ]
+    head = b"POST /predict/a1 HTTP/1.1\r\nHost: a\r\n"
+    over = Event()
+
+    def go_on(body: bytes | None) -> set[int]:
+        statuses = set()
+        while not over.is_set():
+            url = endpoint.url + ("/predictions?limit=10000" if body is None else "/predict/a1")
+            answer = requests.request("POST" if body else "GET", url, data=body, timeout=120)
+            statuses.add(answer.status_code)
+        return statuses
+
+    with ExitStack() as opened, ThreadPoolExecutor(6) as threads:
+        for sent in (
+            [head + b"X-A: "] * 40
+            + [head + b"Content-Length: 1000\r\n\r\n{"] * 20
+            + [head + b"Content-Length: 900000\r\n\r\n{"] * 3
+        ):
+            address = ("127.0.0.1", endpoint.port)
+            opened.enter_context(socket.create_connection(address)).sendall(sent)
+        asking = [threads.submit(go_on, body) for body in (*bodies, *bodies, None, None)]
+        try:
+            yield
+        finally:
+            over.set()
+        assert [task.result() for task in asking] == [{200}, {422}, {200}, {422}, {200}, {200}]
+
+
+def test_the_probe_is_answered_within_a_second_whatever_else_is_asked(endpoint: Client):
+    late = []
+    with load_without_a_key(endpoint):
+        for number in range(25):
+            try:
+                answer = requests.get(endpoint.url + "/healthz", timeout=1)
+                assert answer.status_code == 200
+            except requests.Timeout:
+                late.append(number)
+            time.sleep(0.05)
+    # One hiccup may be the machine's, which has other tests to run.
+    assert len(late) <= 1
+
+
+def test_a_worker_that_is_killed_costs_its_own_request_and_no_more(
+    endpoint: Client, features: list[Row]
+):
+    row = features[0]
+    asked = ask_with_readings(endpoint.workspace, row, days=1)
+    pid = endpoint.process.pid
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    for child in children:
+        if b"--multiprocessing-fork" in Path(f"/proc/{child}/cmdline").read_bytes():
+            os.kill(int(child), signal.SIGKILL)
+    url = f"{endpoint.url}/predict/{row['arepa_type']}"
+    first = requests.post(url, json=asked, timeout=60)
+    assert first.status_code in {200, 503}
+    assert first.ok or "was ended from outside" in first.json()["error"]
+    assert requests.post(url, json=asked, timeout=60).status_code == 200
+
+
+def readiness(endpoint: Client, is_meant: Callable[[Row], bool]) -> Row:
+    """Wait until `/readyz` says what is meant."""
+    give_up_at = time.monotonic() + 60
+    while time.monotonic() < give_up_at:
+        said = requests.get(endpoint.url + "/readyz", timeout=60).json()
+        if is_meant(said):
+            return said
+        time.sleep(0.1)
+    pytest.fail(f"/readyz goes on to say {said}")
+
+
+def test_a_version_that_a_person_registered_is_named_and_the_champion_in_memory_stays(
+    endpoint: Client, features: list[Row]
+):
+    row = features[0]
+    arepa_type, asked = row["arepa_type"], ask_with_features(row)
+    before = endpoint.predict(arepa_type, asked)
+    client = mlflow.MlflowClient(endpoint.workspace.environment["MLFLOW_TRACKING_URI"])
+    name = f"arepas__{arepa_type}"
+    old = client.get_model_version(name, before["model_version"])
+    tagless = client.create_model_version(name, old.source, run_id=old.run_id)
+    fileless = client.create_model_version(name, "file:///nowhere", tags=old.tags)
+    for version in (tagless, fileless):
+        client.set_registered_model_alias(name, "champion", version.version)
+        mark = f"champion of {arepa_type}, version {version.version}: "
+        said = readiness(endpoint, lambda it, mark=mark: mark in "".join(it["problems"]))
+        assert f"(version {old.version} stays)" in "".join(said["problems"])
+        assert endpoint.predict(arepa_type, asked) == before
+        assert endpoint.get("/healthz") == {"status": "alive"}
+    client.set_registered_model_alias(name, "champion", old.version)
+    assert readiness(endpoint, lambda it: it["is_ready"])["champions"][arepa_type] == str(
+        old.version
+    )
+
+
+def test_without_mlflow_it_says_so_and_goes_on(endpoint: Client, features: list[Row]):
+    store = endpoint.workspace.folder / "mlflow.db"
+    away = store.rename(store.with_suffix(".away"))
+    try:
+        said = readiness(endpoint, lambda it: not it["is_ready"])
+        assert said["problems"] == ["MLflow does not answer; the champions in memory stay"]
+        row = features[0]
+        assert endpoint.predict(row["arepa_type"], ask_with_features(row))["model_version"]
+        assert endpoint.get("/healthz") == {"status": "alive"}
+    finally:
+        away.rename(store)
+    readiness(endpoint, lambda it: it["is_ready"])
 
 
 def test_champions_change_under_load_and_no_request_fails(endpoint: Client, features: list[Row]):
@@ -303,9 +476,9 @@ def test_champions_change_under_load_and_no_request_fails(endpoint: Client, feat
 
     def ask_until_changed(number: int) -> list[str]:
         versions: list[str] = []
-        while time.monotonic() < give_up_at and str(new.version) not in versions[-20:-19]:
+        while time.monotonic() < give_up_at and str(new.version) not in versions[-AROUND:][:1]:
             versions.append(endpoint.predict(arepa_type, asked)["model_version"])
-            if number == 0 and len(versions) == 20:
+            if number == 0 and len(versions) == AROUND:
                 client.set_registered_model_alias(name, "champion", new.version)
         return versions
 
@@ -358,3 +531,25 @@ def test_no_request_that_the_openapi_allows_makes_it_fail(endpoint: Client):
         check=False,
     )
     assert done.returncode == 0, done.stdout[-5000:]
+
+
+async def die() -> None:
+    raise KeyError("horizon_days")
+
+
+def test_work_that_ends_by_itself_ends_the_process(monkeypatch):
+    # The timer that ends the process by force would end the tests.
+    monkeypatch.setattr(server, "end_by_force_later", lambda: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    settings = load_settings({"PORT": str(free_port())})
+    dying = SimpleNamespace(
+        settings=settings,
+        failure=None,
+        run=die,
+        metrics=CollectorRegistry(),
+        bodies=Bodies(1000),
+        request_shape=prediction_request(settings.metrics),
+    )
+    with pytest.raises(ArepasError, match="cannot go on: KeyError"):
+        run_server(cast("Endpoint", dying))
+    assert isinstance(dying.failure, KeyError)
