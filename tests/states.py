@@ -64,4 +64,4 @@ def _read_aliases(workspace: Workspace) -> list[tuple]:
 def assert_same_state(state: State, expected: State) -> None:
     assert state.keys() == expected.keys()
     differing = [table for table in expected if state[table] != expected[table]]
-    assert not differing
+    assert not differing, differing

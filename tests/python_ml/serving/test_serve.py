@@ -433,7 +433,9 @@ def test_a_version_that_a_person_registered_is_named_and_the_champion_in_memory_
     row = features[0]
     arepa_type, asked = row["arepa_type"], ask_with_features(row)
     before = endpoint.predict(arepa_type, asked)
-    client = mlflow.MlflowClient(endpoint.workspace.environment["MLFLOW_TRACKING_URI"])
+    # A client looks for a version's source in the process's registry, whatever its own is.
+    mlflow.set_tracking_uri(endpoint.workspace.environment["MLFLOW_TRACKING_URI"])
+    client = mlflow.MlflowClient()
     name = f"arepas__{arepa_type}"
     old = client.get_model_version(name, before["model_version"])
     tagless = client.create_model_version(name, old.source, run_id=old.run_id)
