@@ -1,14 +1,20 @@
-"""Predictions together, and what becomes of those who wait when the work ends."""
+"""Champions in memory follow the aliases; predictions together, and what becomes of who waits."""
 
 import asyncio
 import threading
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 
+from python_ml.engines.registry import LoadedModel, RegisteredModel, Registry
 from python_ml.errors import ArepasError
-from python_ml.serving.champions import MicroBatches
+from python_ml.serving.champions import Champions, MicroBatches
 from python_ml.serving.rows import Row
+from tests.conftest import Workspace
+from tests.tiny_models import register
+
+D = date(2026, 11, 20)
 
 
 def predict(arepa_type: str, rows: Sequence[Row]) -> list[Row]:
@@ -71,3 +77,63 @@ def test_who_waits_when_the_work_ends_is_told_so():
         return answers
 
     assert [type(answer) for answer in asyncio.run(run())] == [ArepasError] * 3
+
+
+class CountingRegistry(Registry):
+    """The real registry; counts what it is asked to load."""
+
+    loaded = 0
+
+    def load(self, model: RegisteredModel) -> LoadedModel:
+        self.loaded += 1
+        return super().load(model)
+
+
+@pytest.fixture
+def registry(with_store: Workspace) -> CountingRegistry:
+    return CountingRegistry(with_store.settings())
+
+
+def versions_of(champions: Champions) -> dict[str, str]:
+    return {name: model.registered.version for name, model in champions.models.items()}
+
+
+def test_a_champion_is_loaded_once_and_changed_when_its_alias_moves(registry: CountingRegistry):
+    champions = Champions(registry, 7)
+    champions.refresh()
+    assert versions_of(champions) == {}
+    first = {name: register(registry, name, trained_as_of=D) for name in ("a1", "a2")}
+    champions.refresh()
+    assert versions_of(champions) == {}, "a challenger answers nobody"
+
+    for model in first.values():
+        registry.promote(model)
+    champions.refresh()
+    kept = champions.models["a2"]
+    champions.refresh()
+    assert (versions_of(champions), registry.loaded) == ({"a1": "1", "a2": "1"}, 2)
+
+    registry.promote(register(registry, "a1", trained_as_of=D, seed=2))
+    champions.refresh()
+    assert (versions_of(champions), registry.loaded) == ({"a1": "2", "a2": "1"}, 3)
+    assert champions.models["a2"] is kept
+    assert champions.problems == {}
+
+
+def test_a_champion_that_cannot_be_used_is_told_and_the_one_before_stays(
+    registry: CountingRegistry,
+):
+    registry.promote(register(registry, "a1", trained_as_of=D))
+    champions = Champions(registry, 7)
+    champions.refresh()
+    for arepa_type in ("a1", "a2"):
+        registry.promote(register(registry, arepa_type, trained_as_of=D, horizon_days="9"))
+    champions.refresh()
+    assert versions_of(champions) == {"a1": "1"}
+    assert set(champions.problems) == {"a1", "a2"}
+    for problem in champions.problems.values():
+        assert "looks 9 days ahead, HORIZON_DAYS is 7" in problem
+
+    registry.promote(registry.find_version("a1", "1"))
+    champions.refresh()
+    assert set(champions.problems) == {"a2"}
