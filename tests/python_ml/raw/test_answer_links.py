@@ -63,7 +63,7 @@ def test_without_a_key_there_are_no_links_and_none_is_taken():
     "variables",
     [
         {"ANSWERS_KEY": "too short"},
-        {"ANSWERS_URL": "arepas.example.org"},
+        {"ANSWERS_URL": "kitchens.example.net"},
         {"ANSWERS_URL": "https://user:password@example.org"},
     ],
 )
