@@ -1,248 +1,289 @@
-"""Settings: the one place that reads the environment and `settings.toml`."""
+"""Settings: the one place that reads the environment and `settings.toml`.
 
-import ipaddress
+`make settings-docs` makes `docs/settings.md` and `.env.example` of what stands here.
+"""
+
 import os
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
+from functools import partial
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Self
 
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from python_ml import variables as kinds
 from python_ml.errors import InputError
+from python_ml.modelling import (
+    BacktestSettings,
+    DataCheck,
+    DataChecks,
+    PromotionSettings,
+    ShareCheck,
+    TrainingSettings,
+)
+from python_ml.variables import PROJECT_DIR
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-LOG_FORMATS = ("text", "json")
-SPARK_MASTERS = r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+|k8s://.+|yarn"
-SHORTEST_API_KEY = 20
-SHORTEST_SIGNING_KEY = 32
-PROMOTION_MODES = ("auto", "manual")
-METRIC_NAME = re.compile(r"metric_[0-9]+")
-
-
-@dataclass(frozen=True)
-class TrainingSettings:
-    """How models are fitted, from `settings.toml`.
-
-    Attributes:
-        window_days: Days of mornings before the holdout that a model is fitted on.
-        holdout_days: Newest mornings, kept apart to compare models.
-        minimum_rows: Fewest rows to fit a model on.
-        minimum_breakdowns: Fewest rows with a breakdown to fit a model on.
-        seed: Seed of everything random.
-    """
-
-    window_days: int
-    holdout_days: int
-    minimum_rows: int
-    minimum_breakdowns: int
-    seed: int
+MODELLING = "python_ml/settings.toml"
+UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
 
 
-@dataclass(frozen=True)
-class DataCheck:
-    """A limit of what a morning's data may look like.
-
-    Attributes:
-        name: The check, as in `bi.rpt_data_checks_daily`.
-        severity: `stop` ends the day before scoring, `mark` writes the finding down.
-        limit: Share, 0 to 1, over which there is a finding.
-    """
-
-    name: str
-    severity: str
-    limit: float
+def _setting(group: str, name: str, default: Any, description: str) -> Any:  # noqa: ANN401
+    """Describe a setting: the docs' group, the default as somebody would write it, its meaning."""
+    return Field(
+        default,
+        validation_alias=name,
+        description=description,
+        json_schema_extra={"group": group},
+    )
 
 
-@dataclass(frozen=True)
-class BacktestSettings:
-    """How the past is replayed, from `settings.toml`.
-
-    Attributes:
-        refit_days: Days from one training to the next.
-        refit_count: How many trainings before the newest are replayed.
-    """
-
-    refit_days: int
-    refit_count: int
+_place = partial(_setting, "Where things are")
+_scope = partial(_setting, "What is modelled")
+_limit = partial(_setting, "Limits")
+_telling = partial(_setting, "What a run tells of itself")
+_endpoint = partial(_setting, "The endpoint (make serve)")
+_page = partial(_setting, "The page and the mail")
+_spark = partial(_setting, "The Spark target (make setup-spark), which the default never needs")
+_table = partial(_setting, f"How we model ({MODELLING})", default=...)
 
 
-@dataclass(frozen=True)
-class PromotionSettings:
-    """What a challenger has to show, from `settings.toml`.
-
-    Attributes:
-        margin: Share of the champion's cost that it has to save.
-        minimum_breakdowns: Fewest breakdowns to compare two models on.
-    """
-
-    margin: float
-    minimum_breakdowns: int
-
-
-@dataclass(frozen=True)
-class Settings:
+class Settings(BaseSettings):
     """Everything a run needs to know about its surroundings; places are absolute.
 
-    Where RAW_DATA_DIR is on another file system, `raw_data_address` says it and `raw_data_dir` is
-    no folder.
+    `load_settings` makes it.
     """
 
-    raw_data_dir: Path
-    raw_data_address: str | None
-    warehouse_path: Path
-    bi_path: Path
-    mlflow_tracking_uri: str
-    mlflow_artifact_root: str
-    reports_dir: Path
-    public_dir: Path
-    arepa_types_file: Path | None
-    phases: tuple[int, ...]
-    metrics: tuple[str, ...]
-    horizon_days: int
-    data_checks: tuple[DataCheck, ...]
-    publish_deadline: time
-    log_level: str
-    log_format: str
-    pushgateway_url: str | None
-    host: str
-    port: int
-    api_keys: tuple[str, ...] = field(repr=False)
-    are_reads_guarded: bool
-    rate_limit: str | None
-    max_request_bytes: int
-    champion_poll_s: int
-    trusted_proxies: tuple[str, ...]
-    answers_url: str
-    answers_key: str = field(repr=False)
-    time_zone: str | None
-    site_url: str
-    answers_to: str
-    recipients_file: Path
-    notify_urls: tuple[tuple[str, str], ...] = field(repr=False)
-    alert_probability: float
-    promotion_mode: str
-    spark_dir: Path
-    spark_master: str
-    spark_settings_file: Path | None
-    training: TrainingSettings
-    backtest: BacktestSettings
-    promotion: PromotionSettings
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        hide_input_in_errors=True,
+        toml_file=PROJECT_DIR / MODELLING,
+    )
+
+    # fmt: off
+    raw_data_dir: kinds.RawDataDir = _place("RAW_DATA_DIR", "data/raw",
+        "The folder of the raw files. A folder that is named here has to be there; a demo fleet is"
+        " made only where this is not set. Spark takes addresses, too, such as s3a://lake/raw.")
+    raw_data_address: kinds.RawDataAddress = _place("RAW_DATA_DIR", "data/raw",
+        "The same where it is an address; raw_data_dir is no folder then.")
+    warehouse_path: kinds.Place = _place("WAREHOUSE_PATH", "data/warehouse.duckdb",
+        "The file that the run works in; nobody else opens it.")
+    bi_path: kinds.Place = _place("BI_PATH", "data/bi.duckdb",
+        "The file that people and BI tools open.")
+    mlflow_tracking_uri: kinds.TrackingUri = _place("MLFLOW_TRACKING_URI",
+        "sqlite:///data/mlflow.db",
+        "MLflow's store of the models: a file, a database or a server.")
+    mlflow_artifact_root: kinds.ArtifactRoot = _place("MLFLOW_ARTIFACT_ROOT", "data/mlartifacts",
+        "Where MLflow keeps the models' files.")
+    reports_dir: kinds.Place = _place("REPORTS_DIR", "reports",
+        "Reports and digests, a folder a day.")
+    public_dir: kinds.Place = _place("PUBLIC_DIR", "public",
+        "The site: everything that can be published.")
+    time_zone: kinds.TimeZone = _place("TZ", "",
+        "The kitchens' time zone, for instance America/Bogota: it says which day is today. Not set:"
+        " the machine's.")
+
+    arepa_types_file: kinds.OptionalPlace = _scope("AREPA_TYPES", "",
+        "A text file of arepa types, one a line or comma-separated. Empty: the seed"
+        " seeds/arepa_types.csv rules.")
+    phases: kinds.Phases = _scope("PHASES", "1",
+        "Phases (1, 2, 3) whose machines are modelled, comma-separated.")
+    metrics: kinds.Metrics = _scope("METRICS", "metric_1,metric_2",
+        "The metrics that the machines report, in the order of the files' columns.")
+    horizon_days: Annotated[int, kinds.whole_number(1, 365)] = _scope("HORIZON_DAYS", "7",
+        "A breakdown within this many days counts.")
+    promotion_mode: Annotated[str, kinds.one_of("auto", "manual")] = _scope(
+        "PROMOTION_MODE", "auto",
+        "auto: a challenger that earned it becomes champion; manual: `make approve` decides.")
+
+    quarantine_limit: kinds.Share = _limit("QUARANTINE_LIMIT", "0.05",
+        "Share of quarantined lines over which the day fails before scoring.")
+    alert_probability: kinds.Share = _limit("ALERT_PROBABILITY", "0.8",
+        "A probability from here on is told at once, once per machine and day.")
+
+    log_level: Annotated[
+        str, kinds.one_of("DEBUG", "INFO", "WARNING", "ERROR", spelt=str.upper)
+    ] = _telling("LOG_LEVEL", "INFO",
+        "DEBUG shows tracebacks; INFO, WARNING, ERROR say less.")
+    log_format: Annotated[str, kinds.one_of("text", "json")] = _telling("LOG_FORMAT", "text",
+        "text for people, json for machines (one object a line).")
+    pushgateway_url: kinds.OptionalAddress = _telling("PUSHGATEWAY_URL", "",
+        "A Prometheus push gateway that hears how each run went, such as http://pushgateway:9091")
+
+    host: str = _endpoint("HOST", "127.0.0.1",
+        "The address that it listens on.")
+    port: Annotated[int, kinds.whole_number(1, 65535)] = _endpoint("PORT", "8000",
+        "The port that it listens on.")
+    api_keys: kinds.ApiKeys = _endpoint("API_KEYS", "",
+        "Keys of who may write, comma-separated: each as it is (20 characters or more) or as"
+        " sha256:<its hash>.")
+    are_reads_guarded: kinds.YesOrNo = _endpoint("API_KEYS_FOR_READS", "no",
+        "yes: reading needs a key too.")
+    rate_limit: kinds.Rate = _endpoint("RATE_LIMIT", "600/minute",
+        "Requests per client address: <number>/<second|minute|hour|day>, or none.")
+    max_request_bytes: Annotated[int, kinds.whole_number(1000, 1_000_000_000)] = _endpoint(
+        "MAX_REQUEST_BYTES", "5000000",
+        "The largest request that is read.")
+    champion_poll_s: Annotated[int, kinds.whole_number(1, 86_400)] = _endpoint(
+        "CHAMPION_POLL_SECONDS", "5",
+        "How often the registry is asked whether a champion's alias has moved.")
+    trusted_proxies: kinds.Networks = _endpoint("TRUSTED_PROXIES", "",
+        "Proxies whose X-Forwarded-For names the client, addresses or networks, comma-separated."
+        " Empty: none.")
+    answers_url: kinds.WebAddress = _endpoint("ANSWERS_URL", "",
+        "Where kitchens reach the endpoint, for the links with which they answer stops. Empty: no"
+        " links.")
+    answers_key: kinds.SigningKey = _endpoint("ANSWERS_KEY", "",
+        "What those links are signed with, the same for the morning and the endpoint (openssl rand"
+        " -hex 32).")
+
+    site_url: kinds.SiteUrl = _page("SITE_URL", "",
+        "Where the site is served, for links in mails. Empty: mails name the file.")
+    answers_to: str = _page("ANSWERS_TO", "",
+        "Mail address that answers to planned stops are prepared for.")
+    recipients_file: kinds.Place = _page("RECIPIENTS_FILE", "seeds/recipients.csv",
+        "Who gets the digest of which kitchen, in which language.")
+    notify_urls: kinds.NotifyUrls = _page("NOTIFY_URLS", "",
+        "How to reach them: name=url entries with blanks between them, URLs as Apprise takes them"
+        " (mailto, msteams, slack, json …). The entry `mail` sends to recipients that are mail"
+        " addresses, put in for {address}. Empty: digests are only written to REPORTS_DIR.")
+
+    spark_dir: kinds.Place = _spark("SPARK_DIR", "data/spark",
+        "Tables, metastore, configuration and event logs.")
+    spark_master: kinds.SparkMaster = _spark("SPARK_MASTER", "local-cluster[2,1,1024]",
+        "Where it runs: two processes on this machine, or spark://host:7077.")
+    spark_settings_file: kinds.OptionalPlace = _spark("SPARK_SETTINGS_FILE", "",
+        "A file of further settings, as spark-defaults.conf has them (memory, an object store);"
+        " they win.")
+
+    training: TrainingSettings = _table("training", description="How models are fitted.")
+    backtest: BacktestSettings = _table("backtest", description="How the past is replayed.")
+    promotion: PromotionSettings = _table("promotion",
+        description="What a challenger has to show.")
+    checks: DataChecks = _table("data_checks",
+        description="What is checked each morning before scoring, and what a finding does.")
+    # fmt: on
+
+    def replace(self, **changes: object) -> Self:
+        """Make a copy with other values, which are taken as they are."""
+        if unknown := changes.keys() - type(self).model_fields.keys():
+            raise TypeError(f"Settings has no field {', '.join(sorted(unknown))}")
+        return self.model_copy(update=changes)
+
+    @property
+    def is_raw_data_dir_set(self) -> bool:
+        """Whether RAW_DATA_DIR was given: then it is never filled with a demo fleet."""
+        return "raw_data_dir" in self.model_fields_set
 
     @property
     def state_dir(self) -> Path:
         """Folder beside the warehouse for what the run itself leaves: dbt's files, the lock."""
         return self.warehouse_path.parent / f".{self.warehouse_path.stem}"
 
+    @property
+    def publish_deadline(self) -> time:
+        """Local time by which the plan of the day is to be published."""
+        return self.checks.published_late.deadline
+
+    @property
+    def data_checks(self) -> tuple[DataCheck, ...]:
+        """The checks of a morning's data; the limit of one is a variable, that of one a time."""
+        limits = {"quarantine_share": self.quarantine_limit, "published_late": 0.0}
+        return tuple(
+            DataCheck(
+                name,
+                check.severity,
+                check.limit if isinstance(check, ShareCheck) else limits[name],
+            )
+            for name, check in vars(self.checks).items()
+        )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_: PydanticBaseSettingsSource,
+        **__: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What `load_settings` was given, then `settings.toml`."""
+        try:
+            modelling = TomlConfigSettingsSource(settings_cls)
+        except ValueError as error:
+            raise InputError(f"{MODELLING}: {error}") from error
+        if misplaced := modelling.toml_data.keys() & set(known_variables()):
+            raise InputError(
+                f"{MODELLING}: {', '.join(sorted(misplaced))}: belongs in the environment"
+            )
+        return init_settings, modelling
+
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read and check all settings.
+    """Read and check all settings; a variable that is blank counts as not set.
+
+    Args:
+        environment: All variables, where they are not those of this process.
 
     Raises:
-        InputError: A variable has a value that cannot be used.
+        InputError: Values that cannot be used; all of them are named.
     """
-    variables = os.environ if environment is None else environment
-
-    def value(name: str, default: str) -> str:
-        return variables.get(name, "").strip() or default
-
-    def place(name: str, default: str) -> Path:
-        return (PROJECT_DIR / value(name, default)).absolute()
-
-    def place_of_file(name: str) -> Path | None:
-        path = value(name, "")
-        return (PROJECT_DIR / path).absolute() if path else None
-
-    raw_data = value("RAW_DATA_DIR", "data/raw")
-    model_settings = _how_we_model()
-    return Settings(
-        raw_data_dir=(PROJECT_DIR / raw_data.removeprefix("file://")).absolute(),
-        raw_data_address=_address(raw_data),
-        warehouse_path=place("WAREHOUSE_PATH", "data/warehouse.duckdb"),
-        bi_path=place("BI_PATH", "data/bi.duckdb"),
-        mlflow_tracking_uri=_tracking_uri(value("MLFLOW_TRACKING_URI", "sqlite:///data/mlflow.db")),
-        mlflow_artifact_root=_artifact_root(value("MLFLOW_ARTIFACT_ROOT", "data/mlartifacts")),
-        reports_dir=place("REPORTS_DIR", "reports"),
-        public_dir=place("PUBLIC_DIR", "public"),
-        arepa_types_file=place_of_file("AREPA_TYPES"),
-        phases=_phases(value("PHASES", "1")),
-        metrics=_metrics(value("METRICS", "metric_1,metric_2")),
-        horizon_days=_whole_number("HORIZON_DAYS", value("HORIZON_DAYS", "7"), 1, 365),
-        data_checks=_data_checks(
-            _share("QUARANTINE_LIMIT", value("QUARANTINE_LIMIT", "0.05")),
-        ),
-        publish_deadline=_how_we_model()["data_checks"]["published_late"]["deadline"],
-        log_level=_one_of("LOG_LEVEL", value("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
-        log_format=_one_of("LOG_FORMAT", value("LOG_FORMAT", "text").lower(), LOG_FORMATS),
-        pushgateway_url=value("PUSHGATEWAY_URL", "") or None,
-        host=value("HOST", "127.0.0.1"),
-        port=_whole_number("PORT", value("PORT", "8000"), 1, 65535),
-        api_keys=_api_keys(value("API_KEYS", "")),
-        are_reads_guarded=_one_of(
-            "API_KEYS_FOR_READS", value("API_KEYS_FOR_READS", "no").lower(), ("yes", "no")
-        )
-        == "yes",
-        rate_limit=_rate(value("RATE_LIMIT", "600/minute")),
-        max_request_bytes=_whole_number(
-            "MAX_REQUEST_BYTES", value("MAX_REQUEST_BYTES", "5000000"), 1000, 1_000_000_000
-        ),
-        champion_poll_s=_whole_number(
-            "CHAMPION_POLL_SECONDS", value("CHAMPION_POLL_SECONDS", "5"), 1, 86_400
-        ),
-        trusted_proxies=_networks("TRUSTED_PROXIES", value("TRUSTED_PROXIES", "")),
-        answers_url=_web_address("ANSWERS_URL", value("ANSWERS_URL", "")),
-        answers_key=_signing_key("ANSWERS_KEY", value("ANSWERS_KEY", "")),
-        time_zone=_time_zone(value("TZ", "")),
-        site_url=value("SITE_URL", "").rstrip("/"),
-        answers_to=value("ANSWERS_TO", ""),
-        recipients_file=place("RECIPIENTS_FILE", "seeds/recipients.csv"),
-        notify_urls=_notify_urls(value("NOTIFY_URLS", "")),
-        alert_probability=_share("ALERT_PROBABILITY", value("ALERT_PROBABILITY", "0.8")),
-        promotion_mode=_one_of(
-            "PROMOTION_MODE", value("PROMOTION_MODE", "auto").lower(), PROMOTION_MODES
-        ),
-        spark_dir=place("SPARK_DIR", "data/spark"),
-        spark_master=_spark_master(value("SPARK_MASTER", "local-cluster[2,1,1024]")),
-        spark_settings_file=place_of_file("SPARK_SETTINGS_FILE"),
-        training=TrainingSettings(**model_settings["training"]),
-        backtest=BacktestSettings(**model_settings["backtest"]),
-        promotion=PromotionSettings(**model_settings["promotion"]),
-    )
-
-
-def known_variables() -> tuple[str, ...]:
-    """List the names of all variables that settings come from."""
-    asked: list[str] = []
-
-    class Asked(dict[str, str]):
-        def get(self, name: str, default: str) -> str:  # ty: ignore[incompatible-method-override]
-            asked.append(name)
-            return default
-
-    load_settings(Asked())
-    return tuple(asked)
-
-
-def find_unusable_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Find the variables whose values cannot be used, each with what is wrong."""
-    unusable = {}
-    for name in known_variables():
-        try:
-            load_settings({name: environment.get(name, "")})
-        except InputError as error:
-            unusable[name] = str(error)
-    return unusable
+    try:
+        return _read(os.environ if environment is None else environment)
+    except ValidationError as error:
+        raise InputError("; ".join(_problems(error).values())) from error
 
 
 def load_usable_settings() -> Settings:
-    """Read the settings with defaults in place of values that cannot be used."""
+    """Read the settings with defaults in place of variables that cannot be used."""
     unusable = find_unusable_variables(os.environ)
     return load_settings(
         {name: value for name, value in os.environ.items() if name not in unusable}
     )
+
+
+def find_unusable_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Find the variables whose values cannot be used, each with what is wrong."""
+    try:
+        _read(environment)
+    except ValidationError as error:
+        problems = _problems(error)
+        return {name: problems[name] for name in known_variables() if name in problems}
+    return {}
+
+
+def known_variables() -> tuple[str, ...]:
+    """List the names of all variables that settings come from."""
+    # All but the tables of settings.toml have a default; of two fields that read one, one counts.
+    fields = Settings.model_fields.values()
+    return tuple({str(field.validation_alias): None for field in fields if not field.is_required()})
+
+
+def _read(environment: Mapping[str, str]) -> Settings:
+    texts = {name: environment.get(name, "").strip() for name in known_variables()}
+    given: dict[str, Any] = {name: text for name, text in texts.items() if text}
+    return Settings(**given)
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    """Say what is wrong, by variable or by key of `settings.toml`."""
+    problems = {}
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"])
+        what = problem["msg"].removeprefix("Value error, ")
+        if name not in known_variables():
+            what = "no such key; correct it" if problem["type"] in UNKNOWN_KEY else what
+            name, what = f"{MODELLING}: {name}", f": {what}"
+        problems[name] = f"{name}{what}"
+    return problems
 
 
 def parse_date(name: str, text: str) -> date:
@@ -265,162 +306,7 @@ def parse_count(name: str, text: str) -> int:
     Raises:
         InputError: The text is no such number.
     """
-    return _whole_number(name, text, 1, 1_000_000)
-
-
-def _address(text: str) -> str | None:
-    """The address of a folder on another file system, which Spark reads and DuckDB does not."""
-    if re.match("[^/]+://[^/]*:[^/]*@", text):
-        raise InputError(
-            "RAW_DATA_DIR: an address with a password would be written to logs; put it into"
-            " SPARK_SETTINGS_FILE"
-        )
-    return text.rstrip("/") if "://" in text and not text.startswith("file://") else None
-
-
-def _spark_master(text: str) -> str:
-    if not re.fullmatch(SPARK_MASTERS, text):
-        raise InputError(
-            f"SPARK_MASTER={text!r} is none that Spark knows: local[2], local-cluster[2,1,1024],"
-            " spark://host:7077, k8s://address or yarn"
-        )
-    return text
-
-
-def _tracking_uri(uri: str) -> str:
-    if uri.startswith("sqlite:///") and not uri.startswith("sqlite:////"):
-        return f"sqlite:///{PROJECT_DIR / uri.removeprefix('sqlite:///')}"
-    return uri
-
-
-def _artifact_root(root: str) -> str:
-    return root if "://" in root else (PROJECT_DIR / root).absolute().as_uri()
-
-
-def _time_zone(name: str) -> str | None:
-    # The C library takes a zone that it does not know for UTC, and says nothing: another day.
     try:
-        return ZoneInfo(name).key if name else None
-    except (KeyError, ValueError, OSError) as error:
-        raise InputError(f"TZ={name}: no such zone; write it as America/Bogota") from error
-
-
-def _phases(text: str) -> tuple[int, ...]:
-    names = [name.strip() for name in text.split(",")]
-    if not all(name in {"1", "2", "3"} for name in names):
-        raise InputError(f"PHASES={text!r}: name phases out of 1, 2 and 3, comma-separated")
-    return tuple(sorted({int(name) for name in names}))
-
-
-def _metrics(text: str) -> tuple[str, ...]:
-    names = [name.strip() for name in text.split(",")]
-    if not all(METRIC_NAME.fullmatch(name) for name in names) or len(set(names)) < len(names):
-        raise InputError(
-            f"METRICS={text!r}: name the metrics' columns as metric_1,metric_2,…, each once"
-        )
-    return tuple(names)
-
-
-def _whole_number(name: str, text: str, low: int, high: int) -> int:
-    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
-        raise InputError(f"{name}={text!r}: give a whole number from {low} to {high}")
-    return int(text)
-
-
-def _share(name: str, text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise InputError(f"{name}={text!r}: give a share from 0 to 1, for instance 0.05")
-    return share
-
-
-def _one_of(name: str, text: str, choices: tuple[str, ...]) -> str:
-    if text not in choices:
-        raise InputError(f"{name}={text!r}: use one of {', '.join(choices)}")
-    return text
-
-
-def _api_keys(text: str) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in text.split(",") if key.strip())
-    for number, key in enumerate(keys, start=1):
-        if key.startswith("sha256:") and not re.fullmatch("sha256:[0-9a-f]{64}", key):
-            raise InputError(
-                f"API_KEYS: key {number} says sha256: and is no such hash; make one with"
-                " printf %s KEY | sha256sum"
-            )
-        if len(key) < SHORTEST_API_KEY:
-            raise InputError(
-                f"API_KEYS: key {number} has {len(key)} characters, at least {SHORTEST_API_KEY}"
-                " are needed; make one with openssl rand -hex 20"
-            )
-    return keys
-
-
-def _signing_key(name: str, text: str) -> str:
-    if text and len(text) < SHORTEST_SIGNING_KEY:
-        raise InputError(
-            f"{name}: it has {len(text)} characters, at least {SHORTEST_SIGNING_KEY} are needed;"
-            " make one with openssl rand -hex 32"
-        )
-    return text
-
-
-def _web_address(name: str, text: str) -> str:
-    if text and not re.fullmatch(r"https?://[^/@\s?#]+(/[^@\s?#]*)?", text):
-        # The value may hold a password: the message must not.
-        raise InputError(f"{name}: write it as https://arepas.example.org, without a password")
-    return text.rstrip("/")
-
-
-def _networks(name: str, text: str) -> tuple[str, ...]:
-    networks = tuple(network.strip() for network in text.split(",") if network.strip())
-    for network in networks:
-        try:
-            ipaddress.ip_network(network, strict=False)
-        except ValueError as error:
-            raise InputError(
-                f"{name}={network}: no address and no network; write 10.0.0.7 or 10.0.0.0/8"
-            ) from error
-    return networks
-
-
-def _rate(text: str) -> str | None:
-    if text == "none":
-        return None
-    if not re.fullmatch("[1-9][0-9]{0,8}/(second|minute|hour|day)", text):
-        raise InputError(f"RATE_LIMIT={text!r}: write it as 600/minute, or none")
-    return text
-
-
-def _notify_urls(text: str) -> tuple[tuple[str, str], ...]:
-    entries = []
-    for entry in text.split():
-        name, mark, url = entry.partition("=")
-        if not mark or "://" not in url or not name.isidentifier():
-            # The value may hold a password: the message must not.
-            raise InputError(
-                "NOTIFY_URLS: write name=url entries, blanks between them, for instance "
-                "mail=mailto://smtp.example.org?from=arepas@example.org&to={address}"
-            )
-        entries.append((name, url))
-    return tuple(entries)
-
-
-def _training_settings() -> TrainingSettings:
-    return TrainingSettings(**_how_we_model()["training"])
-
-
-def _data_checks(quarantine_limit: float) -> tuple[DataCheck, ...]:
-    limits = {"quarantine_share": quarantine_limit, "published_late": 0.0}
-    return tuple(
-        DataCheck(name, check["severity"], limits[name] if name in limits else check["limit"])
-        for name, check in _how_we_model()["data_checks"].items()
-    )
-
-
-def _how_we_model() -> dict[str, Any]:
-    with (Path(__file__).parent / "settings.toml").open("rb") as file:
-        return tomllib.load(file)
+        return kinds.read_whole_number(text, 1, 1_000_000)
+    except ValueError as error:
+        raise InputError(f"{name}{error}") from error

@@ -85,8 +85,7 @@ def fit_quickly(
 
 def with_small_training(settings: Settings) -> Settings:
     """So few breakdowns are enough for a model, and no training of the past is replayed."""
-    return replace(
-        settings,
+    return settings.replace(
         training=replace(settings.training, holdout_days=30, minimum_breakdowns=5),
         backtest=BacktestSettings(refit_days=30, refit_count=0),
     )

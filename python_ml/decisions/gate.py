@@ -22,7 +22,7 @@ from python_ml.decisions.cost_replay import (
 from python_ml.decisions.machine_log import Floats, MachineLog, build_log
 from python_ml.learning.columns import LABEL
 from python_ml.learning.evaluate import compute_metrics
-from python_ml.settings import PromotionSettings
+from python_ml.modelling import PromotionSettings
 
 PROMOTE, KEEP, NOT_ENOUGH_EVIDENCE = "promote", "keep", "not enough evidence"
 

@@ -25,6 +25,7 @@ from sklearn.base import BaseEstimator
 
 from python_ml.errors import ArepasError
 from python_ml.settings import Settings
+from python_ml.variables import hide_user_info
 
 logger = logging.getLogger(__name__)
 
@@ -67,9 +68,10 @@ class Registry:
     """The models in MLflow: one registered model per arepa type, two aliases."""
 
     def __init__(self, settings: Settings) -> None:
+        uri = settings.mlflow_tracking_uri.get_secret_value()
         try:
-            _create_store(settings.mlflow_tracking_uri)
-            mlflow.set_tracking_uri(settings.mlflow_tracking_uri)
+            _create_store(uri)
+            mlflow.set_tracking_uri(uri)
             self._client = mlflow.MlflowClient()
             experiment = self._client.get_experiment_by_name(EXPERIMENT)
             self._experiment_id = (
@@ -79,7 +81,8 @@ class Registry:
             )
         except (MlflowException, OSError) as error:
             raise ArepasError(
-                f"MLFLOW_TRACKING_URI={settings.mlflow_tracking_uri}: cannot be reached ({error})"
+                f"MLFLOW_TRACKING_URI={settings.mlflow_tracking_uri}: cannot be reached"
+                f" ({hide_user_info(str(error))})"
             ) from error
 
     def register(

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from python_ml.learning.blend import CURVE_STRENGTH, LOG_ODDS_LIMIT, BlendedClassifier, fit_blend
 from python_ml.learning.columns import LABEL, POOLED, is_clock_or_level
 from python_ml.learning.experts import Expert, build_boosting, build_curves, fill_empty_columns
-from python_ml.settings import TrainingSettings
+from python_ml.modelling import TrainingSettings
 
 FOLDS = 2
 FIRST_FOLD_SHARE = 0.5  # of the mornings, before the first validated one

@@ -189,9 +189,9 @@ def _check_warehouse(settings: Settings, *_: object) -> Iterator[Finding]:
 
 
 def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
-    uri = settings.mlflow_tracking_uri
+    shown, uri = settings.mlflow_tracking_uri, settings.mlflow_tracking_uri.get_secret_value()
     if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists():
-        yield Finding(True, f"MLFLOW_TRACKING_URI={uri}: no models yet; run `make retrain`")
+        yield Finding(True, f"MLFLOW_TRACKING_URI={shown}: no models yet; run `make retrain`")
         return
     if (address := urlsplit(uri)).scheme in {"http", "https"}:
         # MLflow itself would try for minutes.
@@ -201,7 +201,7 @@ def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
     registry = Registry(settings)
     champions = registry.find_champions()
     if not champions:
-        yield Finding(True, f"{uri}: no arepa type has a champion; run `make retrain`")
+        yield Finding(True, f"{shown}: no arepa type has a champion; run `make retrain`")
     for arepa_type, champion in sorted(champions.items()):
         horizon = registry.find_version(arepa_type, champion).tags["horizon_days"]
         if horizon != str(settings.horizon_days):
@@ -210,7 +210,7 @@ def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
                 f"{arepa_type}: its champion looks {horizon} days ahead, HORIZON_DAYS is"
                 f" {settings.horizon_days}; set it back or run `make retrain`",
             )
-    yield Finding(False, f"{uri}: {len(champions)} champions")
+    yield Finding(False, f"{shown}: {len(champions)} champions")
 
 
 def _check_published(settings: Settings, _: Mapping[str, str], today: date) -> Iterator[Finding]:
@@ -226,7 +226,9 @@ def _check_notifications(settings: Settings, *_: object) -> Iterator[Finding]:
     wrong = [
         name
         for name, url in settings.notify_urls
-        if not apprise.Apprise().add(url.replace("{address}", "somebody@example.org"))
+        if not apprise.Apprise().add(
+            url.get_secret_value().replace("{address}", "somebody@example.org")
+        )
     ]
     if wrong:
         # Not the URL: it may hold a password.
@@ -241,7 +243,7 @@ def _check_addresses(settings: Settings, *_: object) -> Iterator[Finding]:
     if settings.answers_url and not settings.answers_key:
         yield Finding(True, "ANSWERS_URL without ANSWERS_KEY: stops have no links to their answers")
     if settings.pushgateway_url:
-        address = urlsplit(settings.pushgateway_url)
+        address = urlsplit(settings.pushgateway_url.get_secret_value())
         _reach("PUSHGATEWAY_URL", address.hostname, address.port or 9091)
         yield Finding(False, f"PUSHGATEWAY_URL={settings.pushgateway_url}: reached")
 

@@ -64,7 +64,7 @@ def read_answer_link(settings: Settings, token: str) -> PlannedStop:
 
 def _serializer(settings: Settings) -> URLSafeSerializer:
     return URLSafeSerializer(
-        settings.answers_key,
+        settings.answers_key.get_secret_value(),
         salt="answer to a planned stop",
         signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
     )

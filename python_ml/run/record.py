@@ -5,8 +5,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
+from urllib.parse import unquote, urlsplit
 
 from prometheus_client import CollectorRegistry, Gauge, push_to_gateway
+from prometheus_client.exposition import basic_auth_handler
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, PartlyDoneError, one_line
@@ -134,9 +137,7 @@ class Run:
         ended = Gauge("arepas_run_ended_timestamp_seconds", "When the run ended", registry=metrics)
         ended.set_to_current_time()
         try:
-            push_to_gateway(
-                self.settings.pushgateway_url, "arepas", metrics, timeout=PUSH_TIMEOUT_S
-            )
+            _push(self.settings.pushgateway_url.get_secret_value(), metrics)
         except OSError as error:
             logger.warning("PUSHGATEWAY_URL=%s: %s", self.settings.pushgateway_url, error)
 
@@ -187,6 +188,15 @@ def start_run(settings: Settings, as_of: date) -> Generator[Run]:
     finally:
         run.push_metrics(exit_status)
         CURRENT_RUN_ID.reset(token)
+
+
+def _push(address: str, metrics: CollectorRegistry) -> None:
+    """Push to a gateway; who we are goes into a header, not into an address that errors repeat."""
+    parts = urlsplit(address)
+    user, password = (part and unquote(part) for part in (parts.username, parts.password))
+    gateway = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    handler = partial(basic_auth_handler, username=user, password=password)
+    push_to_gateway(gateway, "arepas", metrics, timeout=PUSH_TIMEOUT_S, handler=handler)
 
 
 def _now() -> datetime:

@@ -79,7 +79,8 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
     if entry not in urls:
         raise InputError(f"recipient {recipient.name}: NOTIFY_URLS has no entry {entry!r}; add it")
     service = apprise.Apprise()
-    if not service.add(urls[entry].replace("{address}", quote(recipient.name))):
+    url = urls[entry].get_secret_value().replace("{address}", quote(recipient.name))
+    if not service.add(url):
         raise InputError(f"NOTIFY_URLS: the entry {entry!r} is no URL that Apprise knows")
     with _quiet_apprise() as errors:
         is_sent = service.notify(

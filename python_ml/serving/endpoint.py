@@ -27,6 +27,7 @@ from python_ml.serving.messages import parse_body, prediction_request
 from python_ml.serving.rows import Row, row_of_features
 from python_ml.serving.workers import Understood, Workers
 from python_ml.settings import Settings
+from python_ml.variables import hide_user_info
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Endpoint:
         self.settings = settings
         self.now: Callable[[], datetime] = datetime.now
         self.failure: BaseException | None = None
-        self.keys = ApiKeys(settings.api_keys)
+        self.keys = ApiKeys([key.get_secret_value() for key in settings.api_keys])
         self.metrics = CollectorRegistry()
         self.bodies = Bodies(settings.max_request_bytes)
         self.batches = MicroBatches(self._predict)
@@ -147,12 +148,13 @@ class Endpoint:
     def _follow(self) -> None:
         """Look at the registry and at the published file; whatever they say, the work goes on."""
         try:
-            _look_for_store(self.settings.mlflow_tracking_uri)
+            _look_for_store(self.settings.mlflow_tracking_uri.get_secret_value())
             self.champions.refresh()
         except Exception as error:  # of MLflow, its server, its database or its files
             if not self._is_registry_gone:
                 # The log only: the text may hold the store's address.
-                logger.error("%s (%s: %s)", REGISTRY_GONE, type(error).__name__, error)
+                told = hide_user_info(str(error))
+                logger.error("%s (%s: %s)", REGISTRY_GONE, type(error).__name__, told)
             self._is_registry_gone = True
         else:
             if self._is_registry_gone:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,7 +43,7 @@ class LiveFeatureBuilder:
     """
 
     def __init__(self, settings: Settings, statements: Sequence[str]) -> None:
-        self._settings = replace(settings, arepa_types_file=None)
+        self._settings = settings.replace(arepa_types_file=None)
         self._statements = statements
 
     def build(
@@ -57,10 +57,8 @@ class LiveFeatureBuilder:
             as_of: The morning.
         """
         with TemporaryDirectory(prefix="arepas-features-") as folder:
-            settings = replace(
-                self._settings,
-                raw_data_dir=Path(folder) / "raw",
-                warehouse_path=Path(folder) / "warehouse.duckdb",
+            settings = self._settings.replace(
+                raw_data_dir=Path(folder) / "raw", warehouse_path=Path(folder) / "warehouse.duckdb"
             )
             settings.raw_data_dir.mkdir()
             for table in raw_tables(settings.metrics):
@@ -83,8 +81,8 @@ def compile_models(settings: Settings) -> list[str]:
     from python_ml.engines.transform import Transformer, duckdb_engine
 
     with TemporaryDirectory(prefix="arepas-compile-") as folder:
-        elsewhere = replace(
-            settings, arepa_types_file=None, warehouse_path=Path(folder) / "warehouse.duckdb"
+        elsewhere = settings.replace(
+            arepa_types_file=None, warehouse_path=Path(folder) / "warehouse.duckdb"
         )
         return Transformer(elsewhere, duckdb_engine(elsewhere)).compile_features()
 

@@ -19,11 +19,13 @@ def mlflow_page(settings: Settings, port: int) -> None:
     Raises:
         InputError: There is no store yet, or it is a server, which has the page itself.
     """
-    uri = settings.mlflow_tracking_uri
+    uri = settings.mlflow_tracking_uri.get_secret_value()
     if urlsplit(uri).scheme in {"http", "https"}:
         raise InputError("MLFLOW_TRACKING_URI is a server: open that address, the page is there")
     if uri.startswith(SQLITE) and not Path(uri.removeprefix(SQLITE)).exists():
-        raise InputError(f"MLFLOW_TRACKING_URI={uri}: no models yet; run `make retrain`")
+        raise InputError(
+            f"MLFLOW_TRACKING_URI={settings.mlflow_tracking_uri}: no models yet; run `make retrain`"
+        )
     command, environment = page_command(settings, port, os.environ)
     os.execve(command[0], command, environment)
 
@@ -40,7 +42,7 @@ def page_command(
     command += ["--workers", "1", "--no-serve-artifacts"]
     return command, {
         **environment,
-        "MLFLOW_BACKEND_STORE_URI": settings.mlflow_tracking_uri,
+        "MLFLOW_BACKEND_STORE_URI": settings.mlflow_tracking_uri.get_secret_value(),
         "MLFLOW_DEFAULT_ARTIFACT_ROOT": settings.mlflow_artifact_root,
         "MLFLOW_DISABLE_TELEMETRY": "true",
     }

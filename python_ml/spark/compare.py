@@ -3,7 +3,6 @@
 import logging
 import shutil
 import sys
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -81,9 +80,9 @@ def compare(settings: Settings, *, as_of: date) -> None:
     folder = settings.spark_dir / "compare"
     shutil.rmtree(folder, ignore_errors=True)
     settings = _with_raw_files(settings, folder, as_of)
-    on_spark = replace(settings, spark_dir=folder / "spark")
+    on_spark = settings.replace(spark_dir=folder / "spark")
     with SparkWarehouse(on_spark) as spark:
-        on_duckdb = replace(settings, warehouse_path=folder / "warehouse.duckdb")
+        on_duckdb = settings.replace(warehouse_path=folder / "warehouse.duckdb")
         here = build_on_duckdb(on_duckdb, as_of)
         transformer = build_on_spark(on_spark, spark, run_id=RUN_ID, as_of=as_of)
         differences = find_differences(here, read_on_spark(spark))
@@ -101,7 +100,7 @@ def compare(settings: Settings, *, as_of: date) -> None:
 def _with_raw_files(settings: Settings, folder: Path, as_of: date) -> Settings:
     if has_raw_files(settings):
         return settings
-    settings = replace(settings, raw_data_dir=folder / "raw")
+    settings = settings.replace(raw_data_dir=folder / "raw")
     demo_data(settings, as_of=as_of, kitchens=DEMO_KITCHENS, days=DEMO_DAYS, seed=DEMO_SEED)
     return settings
 

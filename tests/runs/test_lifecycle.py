@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,11 +89,11 @@ class Lifecycle:
         return as_of
 
     def promote(self, as_of: date, **changes: Any) -> dict[str, Any]:
-        decisions = promote(replace(self.settings, **changes), as_of=as_of)
+        decisions = promote(self.settings.replace(**changes), as_of=as_of)
         return {decision.arepa_type: decision for decision in decisions}
 
     def alias(self) -> str:
-        client = MlflowClient(self.settings.mlflow_tracking_uri)
+        client = MlflowClient(self.settings.mlflow_tracking_uri.get_secret_value())
         return str(client.get_model_version_by_alias(f"arepas__{TYPE}", "champion").version)
 
     def champion(self, as_of: date = LAST) -> str | None:
@@ -116,8 +116,7 @@ def life(new_workspace: Callable[[], Workspace]) -> Lifecycle:
     types = workspace.folder / "types.txt"
     types.write_text(TYPE)
     assert workspace.arepas("build", "--as-of", LAST.isoformat(), AREPA_TYPES=str(types)) == 0
-    settings = replace(
-        workspace.settings(),
+    settings = workspace.settings().replace(
         backtest=BacktestSettings(refit_days=61, refit_count=1),
         promotion=PromotionSettings(margin=0.02, minimum_breakdowns=3),
     )
@@ -137,7 +136,7 @@ def test_a_planted_defect_is_kept_out_and_a_planted_improvement_let_in(life: Lif
     promoted = life.promote(improvement)[TYPE]
     assert (promoted.verdict, promoted.from_version, promoted.to_version) == ("promote", "1", "3")
     assert life.alias() == life.champion() == "3"
-    version = MlflowClient(life.settings.mlflow_tracking_uri).get_model_version(
+    version = MlflowClient(life.settings.mlflow_tracking_uri.get_secret_value()).get_model_version(
         f"arepas__{TYPE}", "3"
     )
     assert version.tags["verdict"] == "promote"
@@ -223,10 +222,10 @@ def test_a_kill_between_history_and_alias_is_made_good_by_the_next_run(life: Lif
 
 def test_a_champion_whose_files_are_gone_stays_and_is_told(life: Lifecycle):
     challenger = life.train(0, Oracle)
-    broken = MlflowClient(life.settings.mlflow_tracking_uri).get_model_version(
+    broken = MlflowClient(life.settings.mlflow_tracking_uri.get_secret_value()).get_model_version(
         f"arepas__{TYPE}", "1"
     )
-    client = MlflowClient(life.settings.mlflow_tracking_uri)
+    client = MlflowClient(life.settings.mlflow_tracking_uri.get_secret_value())
     model = client.get_logged_model(broken.source.removeprefix("models:/"))
     folder = Path(model.artifact_location.removeprefix("file://"))
     away = folder.with_name("away")
@@ -239,7 +238,7 @@ def test_a_champion_whose_files_are_gone_stays_and_is_told(life: Lifecycle):
 
 
 def test_with_the_registry_down_every_champion_stays_and_that_is_written_down(life: Lifecycle):
-    down = replace(life.settings, mlflow_tracking_uri="sqlite:////dev/null/mlflow.db")
+    down = life.workspace.settings(MLFLOW_TRACKING_URI="sqlite:////dev/null/mlflow.db")
     count = len(life.history())
     with pytest.raises(ArepasError, match="cannot be reached"):
         promote(down, as_of=LAST)

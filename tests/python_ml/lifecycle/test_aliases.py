@@ -49,7 +49,7 @@ class Lifecycle:
 def life(with_store: Workspace) -> Iterator[Lifecycle]:
     settings = with_store.settings()
     registry = Registry(settings)
-    client = MlflowClient(settings.mlflow_tracking_uri)
+    client = MlflowClient(settings.mlflow_tracking_uri.get_secret_value())
     client.create_registered_model(NAME)
     for _ in range(3):
         tags = {"arepa_type": TYPE, "trained_as_of": FIRST.isoformat()}

@@ -45,8 +45,8 @@ from tests.trained_fleet import (
 ROWS = make_training_rows()
 AROUND = Surroundings(make_log(), COSTS, {"default": 2}, HORIZON, seed=7)
 BREAK_EVEN = 300 / (2400 - 400 + 300)
-EVERY_THREE_WEEKS = replace(
-    load_settings({}), backtest=BacktestSettings(refit_days=21, refit_count=2)
+EVERY_THREE_WEEKS = load_settings({}).replace(
+    backtest=BacktestSettings(refit_days=21, refit_count=2)
 )
 
 
@@ -60,8 +60,7 @@ def few_samples() -> Iterator[None]:
 
 def settings_of(refit_days: int, refit_count: int, window_days: int, horizon: int) -> Settings:
     known = load_settings({})
-    return replace(
-        known,
+    return known.replace(
         horizon_days=horizon,
         training=replace(known.training, window_days=window_days),
         backtest=BacktestSettings(refit_days=refit_days, refit_count=refit_count),

@@ -24,7 +24,7 @@ def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def kept_pages(workspace: Workspace) -> dict[str, str]:
     """The pages that the registry keeps, by the morning of their training."""
-    client = MlflowClient(workspace.settings().mlflow_tracking_uri)
+    client = MlflowClient(workspace.settings().mlflow_tracking_uri.get_secret_value())
     experiments = [found.experiment_id for found in client.search_experiments()]
     return {
         run.data.tags["trained_as_of"]: Path(

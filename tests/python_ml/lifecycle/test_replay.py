@@ -27,11 +27,10 @@ def scored(new_workspace: Callable[[], Workspace]) -> Workspace:
     write_demo_data(workspace.settings(), fleet, as_of=AS_OF)
     (workspace.folder / "types.txt").write_text(TYPE)
     assert run(workspace, "train") == 0
-    registry = workspace.settings()
     with Warehouse(workspace.warehouse) as warehouse:
         first = Decision(TYPE, "promote", None, "1", "planted")
         append_decision(warehouse, first, as_of=AS_OF, mode="auto")
-    MlflowClient(registry.mlflow_tracking_uri).set_registered_model_alias(
+    MlflowClient(workspace.environment["MLFLOW_TRACKING_URI"]).set_registered_model_alias(
         f"arepas__{TYPE}", "champion", "1"
     )
     morning = AS_OF.isoformat()

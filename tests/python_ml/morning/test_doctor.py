@@ -1,10 +1,7 @@
 """`arepas doctor` names every fault of a broken setup."""
 
-import re
-
 import pytest
 
-from python_ml.settings import PROJECT_DIR, known_variables, load_settings
 from tests.conftest import RAW_FIXTURES, Workspace
 
 BROKEN = {
@@ -61,24 +58,3 @@ def test_a_setup_before_its_first_morning_lacks_only_what_the_morning_makes(
     assert len(faults) == 2
     assert "no models yet" in faults[0]
     assert "nothing published yet" in faults[1]
-
-
-def test_every_variable_is_in_the_example_and_passed_on_by_make():
-    example = (PROJECT_DIR / ".env.example").read_text()
-    in_example = re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)
-    makefile = (PROJECT_DIR / "Makefile").read_text().replace("\\\n", " ")
-    exported = {
-        name
-        for line in re.findall(r"^export ([A-Z_ \t]+)", makefile, re.MULTILINE)
-        for name in line.split()
-    }
-    assert sorted(in_example) == sorted(known_variables())
-    arguments = set(re.findall(r"\$\$([A-Z_]+)", makefile))
-    assert exported - arguments - {"BASE"} == set(known_variables())
-
-
-def test_the_defaults_of_the_example_are_those_of_the_settings():
-    example = re.findall(
-        r"^([A-Z_]+)=(.*)$", (PROJECT_DIR / ".env.example").read_text(), re.MULTILINE
-    )
-    assert load_settings(dict(example)) == load_settings({})

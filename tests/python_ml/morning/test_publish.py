@@ -10,6 +10,7 @@ import pytest
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError
+from python_ml.modelling import TimeCheck
 from python_ml.morning.publish import publish, publish_parquet
 from python_ml.settings import Settings, load_settings
 
@@ -89,7 +90,8 @@ def test_where_it_cannot_be_written_what_was_published_stays_and_nothing_is_logg
 def test_only_today_has_a_deadline_and_it_is_kept_or_not(
     settings: Settings, deadline: time, is_in_time: bool
 ):
-    settings = replace(settings, publish_deadline=deadline)
+    checks = replace(settings.checks, published_late=TimeCheck("mark", deadline))
+    settings = settings.replace(checks=checks)
     today = date.today()  # noqa: DTZ011
     publish(settings, run_id="today", as_of=today, status="complete")
     publish(settings, run_id="yesterday", as_of=today - timedelta(days=1), status="complete")

@@ -1,6 +1,6 @@
 """Scoring: each morning by the models of that morning, days replaced whole, nothing lost."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -185,6 +185,6 @@ def test_a_champion_that_looks_another_horizon_ahead_is_named_and_predicts_nothi
 
 
 def test_before_the_first_build_it_says_what_to_run(fleet: Fleet, tmp_path: Path):
-    empty = replace(fleet.settings, warehouse_path=tmp_path / "empty.duckdb")
+    empty = fleet.settings.replace(warehouse_path=tmp_path / "empty.duckdb")
     with pytest.raises(InputError, match="no features yet; run `make daily` first"):
         score(empty, run_id="first", first=D, last=D)

@@ -1,6 +1,5 @@
 """Loading brings each line once, says what the run is about, and writes all of it or nothing."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -110,7 +109,7 @@ def test_replaced_lines_stay_until_the_build_has_followed(delivered: Workspace):
 
 
 def test_only_spark_reads_addresses(delivered: Workspace):
-    settings = replace(delivered.settings(), raw_data_address="s3://bucket/raw")
+    settings = delivered.settings(RAW_DATA_DIR="s3://bucket/raw")
     with pytest.raises(InputError, match="only Spark reads addresses"):
         load(settings, run_id="run", as_of=AS_OF)
     assert not delivered.warehouse.exists()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -106,11 +107,12 @@ def test_a_killed_run_is_shown_as_aborted_by_the_next(new_workspace: Callable[[]
 
 
 def test_the_push_gateway_hears_how_a_run_went(with_warehouse: Workspace):
-    heard = []
+    heard, keys = [], []
 
     class Gateway(BaseHTTPRequestHandler):
         def do_PUT(self):
             heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            keys.append(self.headers["Authorization"])
             self.send_response(200)
             self.end_headers()
 
@@ -119,12 +121,14 @@ def test_the_push_gateway_hears_how_a_run_went(with_warehouse: Workspace):
 
     server = HTTPServer(("127.0.0.1", 0), Gateway)
     Thread(target=server.handle_request, daemon=True).start()
-    settings = with_warehouse.settings(PUSHGATEWAY_URL=f"http://127.0.0.1:{server.server_port}")
+    address = f"http://arepas:tor%40tilla@127.0.0.1:{server.server_port}"
+    settings = with_warehouse.settings(PUSHGATEWAY_URL=address)
     with pytest.raises(PartlyDoneError), start_run(settings, AS_OF) as run:
         with run.step("load") as step:
             step.row_count = 12
         raise PartlyDoneError("not all")
     server.server_close()
+    assert keys == ["Basic " + b64encode(b"arepas:tor@tilla").decode()]
     assert "arepas_run_exit_status 3.0" in heard[0]
     assert 'arepas_step_rows{step="load"} 12.0' in heard[0]
     assert 'arepas_step_duration_seconds{step="load"}' in heard[0]
@@ -133,7 +137,8 @@ def test_the_push_gateway_hears_how_a_run_went(with_warehouse: Workspace):
 def test_an_unreachable_push_gateway_is_said_and_stops_nothing(
     with_warehouse: Workspace, caplog: pytest.LogCaptureFixture
 ):
-    settings = with_warehouse.settings(PUSHGATEWAY_URL="http://127.0.0.1:9")
+    settings = with_warehouse.settings(PUSHGATEWAY_URL="http://arepas:tortilla@127.0.0.1:9")
     with start_run(settings, AS_OF) as run, run.step("load"):
         pass
-    assert "PUSHGATEWAY_URL=http://127.0.0.1:9" in caplog.text
+    assert "PUSHGATEWAY_URL=http://***@127.0.0.1:9" in caplog.text
+    assert "tortilla" not in caplog.text

@@ -5,7 +5,6 @@ import email.policy
 import re
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,9 +12,10 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
+from pydantic import SecretStr
 
 from python_ml.cli import main
-from python_ml.errors import InputError, PartlyDoneError
+from python_ml.errors import PartlyDoneError
 from python_ml.raw.answer_links import read_answer_link
 from python_ml.seen.digest import send_alerts, send_digests
 from python_ml.settings import Settings, load_settings
@@ -176,7 +176,7 @@ def test_a_run_without_raw_files_still_makes_the_site_and_sends_the_digest(
 
 
 def test_without_urls_the_digest_is_only_written(settings: Settings, mails: list[EmailMessage]):
-    assert send_digests(replace(settings, notify_urls=()), as_of=AS_OF) == 0
+    assert send_digests(settings.replace(notify_urls=()), as_of=AS_OF) == 0
     assert mails == []
     folder = settings.reports_dir / AS_OF.isoformat()
     kept = email.message_from_bytes(
@@ -193,9 +193,9 @@ def test_one_recipient_out_of_reach_does_not_keep_the_plan_from_the_others(
     with settings.recipients_file.open("a") as file:
         file.write("k02,teams,it\n")
     reachable = dict(settings.notify_urls)["mail"]
-    urls = (("teams", "json://127.0.0.1:9/"), ("mail", reachable))
+    urls = (("teams", SecretStr("json://127.0.0.1:9/")), ("mail", reachable))
     with pytest.raises(PartlyDoneError, match="recipient teams"):
-        send_digests(replace(settings, notify_urls=urls), as_of=AS_OF)
+        send_digests(settings.replace(notify_urls=urls), as_of=AS_OF)
     assert len(mails) == 2
     with pytest.raises(PartlyDoneError, match="NOTIFY_URLS has no entry 'teams'"):
         send_digests(settings, as_of=AS_OF)
@@ -207,7 +207,7 @@ def test_hostile_names_stay_inside_their_place(settings: Settings, mails: list[E
     settings.recipients_file.write_text(
         f'kitchen_id,recipient,language\n"{kitchen}",a@example.org,en\nall,b@example.org,it\n'
     )
-    low = replace(settings, alert_probability=0.0)
+    low = settings.replace(alert_probability=0.0)
     assert send_digests(low, as_of=AS_OF) == 2
     assert send_alerts(low, as_of=AS_OF) == 2
     assert len(mails) == 4
@@ -222,18 +222,12 @@ def test_hostile_names_stay_inside_their_place(settings: Settings, mails: list[E
 
 
 def test_an_alert_comes_once_per_machine_and_day(settings: Settings, mails: list[EmailMessage]):
-    certain = replace(settings, alert_probability=0.99)
+    certain = settings.replace(alert_probability=0.99)
     assert send_alerts(certain, as_of=AS_OF) == 0
-    limited = replace(settings, alert_probability=0.35)
+    limited = settings.replace(alert_probability=0.35)
     assert [send_alerts(limited, as_of=AS_OF) for _ in range(2)] == [2, 0]
     planner = next(mail for mail in mails if mail["X-RcptTo"] == "planner@example.org")
     assert planner["Subject"].startswith("Alert: machine ")
     assert "above the limit of 35%" in parts_of(planner)[0]
     # An old plan alarms nobody again.
     assert send_alerts(limited, as_of=AS_OF + timedelta(days=1)) == 0
-
-
-def test_a_wrong_url_does_not_tell_its_password(capsys: pytest.CaptureFixture[str]):
-    with pytest.raises(InputError) as error:
-        load_settings({"NOTIFY_URLS": "mailto://user:secret@example.org"})
-    assert "secret" not in str(error.value)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -23,6 +22,10 @@ CHAT = Recipient("k01", "chat", "es")
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return load_settings({"WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb")})
+
+
+def with_urls(settings: Settings, text: str) -> Settings:
+    return settings.replace(notify_urls=load_settings({"NOTIFY_URLS": text}).notify_urls)
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ def test_a_message_reaches_the_entry_of_its_recipient(
     settings: Settings, service: tuple[str, list[dict[str, str]]]
 ):
     address, heard = service
-    settings = replace(settings, notify_urls=(("mail", "json://127.0.0.1:9/"), ("chat", address)))
+    settings = with_urls(settings, f"mail=json://127.0.0.1:9/ chat={address}")
     send(settings, CHAT, subject="Pare 2\r\nmáquinas", html="<p>k01-p1-m1</p>")
     assert [message["title"] for message in heard] == ["Pare 2 máquinas"]
     assert "k01-p1-m1" in heard[0]["message"]
@@ -81,16 +84,16 @@ def test_a_message_reaches_the_entry_of_its_recipient(
 @pytest.mark.parametrize(
     ("urls", "error", "said"),
     [
-        ((), InputError, "recipient chat: NOTIFY_URLS has no entry 'chat'"),
-        ((("chat", "nothing://x"),), InputError, "the entry 'chat' is no URL that Apprise knows"),
-        ((("chat", "json://127.0.0.1:9/"),), ConnectionError, "recipient chat: chat did not take"),
+        ("", InputError, "recipient chat: NOTIFY_URLS has no entry 'chat'"),
+        ("chat=nothing://x", InputError, "the entry 'chat' is no URL that Apprise knows"),
+        ("chat=json://127.0.0.1:9/", ConnectionError, "recipient chat: chat did not take"),
     ],
 )
 def test_who_cannot_be_reached_is_named_with_the_reason(
-    settings: Settings, urls: tuple[tuple[str, str], ...], error: type[Exception], said: str
+    settings: Settings, urls: str, error: type[Exception], said: str
 ):
     with pytest.raises(error, match=said):
-        send(replace(settings, notify_urls=urls), CHAT, subject="s", html="<p>t</p>")
+        send(with_urls(settings, urls), CHAT, subject="s", html="<p>t</p>")
 
 
 def test_what_was_sent_is_known_to_the_next_process(settings: Settings):

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from tests.published_fleet import HOSTILE_LINE, HOSTILE_MACHINE, PublishedFleet,
 AS_OF = date(2026, 11, 20)
 
 
-def settings_in(folder: Path) -> Settings:
+def settings_in(folder: Path, **variables: str) -> Settings:
     return load_settings(
         {
             "BI_PATH": str(folder / "bi.duckdb"),
@@ -29,6 +28,7 @@ def settings_in(folder: Path) -> Settings:
             "REPORTS_DIR": str(folder / "reports"),
             "ANSWERS_TO": "taller@example.org",
         }
+        | variables
     )
 
 
@@ -103,8 +103,8 @@ def test_where_kitchens_answer_on_a_page_each_stop_links_to_its_own(site: Path, 
     for bundle in site.glob("assets/vega-*.js"):  # which takes a second to make
         shutil.copy(bundle, tmp_path / "public" / "assets")
     write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
-    links = {"answers_url": "https://arepas.example.org", "answers_key": "k" * 32}
-    settings = replace(settings_in(tmp_path), **links)
+    links = {"ANSWERS_URL": "https://arepas.example.org", "ANSWERS_KEY": "k" * 32}
+    settings = settings_in(tmp_path, **links)
     build_site(settings, as_of=AS_OF)
     for code in CODES:
         home = settings.public_dir if code == "en" else settings.public_dir / code

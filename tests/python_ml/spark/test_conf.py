@@ -89,29 +89,3 @@ def test_further_settings_come_last_so_that_they_win(prepare, tmp_path):
     further.unlink()
     with pytest.raises(InputError, match="SPARK_SETTINGS_FILE"):
         prepare('openjdk version "17.0.15"', SPARK_SETTINGS_FILE=str(further))
-
-
-@pytest.mark.parametrize(
-    ("raw", "folder", "address"),
-    [
-        ("file:///data/raw", "/data/raw", None),
-        ("/data/raw", "/data/raw", None),
-        ("s3a://lake/raw/", None, "s3a://lake/raw"),
-    ],
-)
-def test_raw_files_may_lie_on_another_file_system(raw, folder, address):
-    settings = load_settings({"RAW_DATA_DIR": raw})
-    assert settings.raw_data_address == address
-    assert folder is None or settings.raw_data_dir == Path(folder)
-
-
-@pytest.mark.parametrize("master", ["local[two]", "local-cluster[2,1,1024", "nonsense"])
-def test_a_master_that_spark_does_not_know_is_named(master):
-    with pytest.raises(InputError, match="SPARK_MASTER"):
-        load_settings({"SPARK_MASTER": master})
-
-
-def test_an_address_with_a_password_is_refused_without_repeating_it():
-    with pytest.raises(InputError, match="SPARK_SETTINGS_FILE") as refused:
-        load_settings({"RAW_DATA_DIR": "ftp://kitchens:tortilla@lake/raw"})
-    assert "tortilla" not in str(refused.value)

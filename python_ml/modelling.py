@@ -1,0 +1,117 @@
+"""How we model: the tables of `settings.toml`, where the meaning of each key is written beside it.
+
+Plain frozen dataclasses, so that pure code takes them without what reads and checks them
+(`settings.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Annotated, ClassVar, Literal
+
+from annotated_types import Ge, Le
+
+Count = Annotated[int, Ge(1)]
+Share = Annotated[float, Ge(0), Le(1)]
+
+
+class _Table:
+    # `settings.py` refuses a key that is none of these.
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+
+
+@dataclass(frozen=True)
+class TrainingSettings(_Table):
+    """How models are fitted.
+
+    Attributes:
+        window_days: Days of mornings before the holdout that a model is fitted on.
+        holdout_days: Newest mornings, kept apart to compare models.
+        minimum_rows: Fewest rows to fit a model on.
+        minimum_breakdowns: Fewest rows with a breakdown to fit a model on.
+        seed: Seed of everything random.
+    """
+
+    window_days: Count
+    holdout_days: Count
+    minimum_rows: Count
+    minimum_breakdowns: Count
+    seed: int
+
+
+@dataclass(frozen=True)
+class BacktestSettings(_Table):
+    """How the past is replayed.
+
+    Attributes:
+        refit_days: Days from one training to the next.
+        refit_count: How many trainings before the newest are replayed.
+    """
+
+    refit_days: Count
+    refit_count: Count
+
+
+@dataclass(frozen=True)
+class PromotionSettings(_Table):
+    """What a challenger has to show.
+
+    Attributes:
+        margin: Share of the champion's cost that it has to save.
+        minimum_breakdowns: Fewest breakdowns to compare two models on.
+    """
+
+    margin: Share
+    minimum_breakdowns: Count
+
+
+@dataclass(frozen=True)
+class Check(_Table):
+    """A check of a morning's data whose limit is a variable.
+
+    Attributes:
+        severity: `stop` ends the day before scoring, `mark` writes the finding down.
+    """
+
+    severity: Literal["stop", "mark"]
+
+
+@dataclass(frozen=True)
+class ShareCheck(Check):
+    """A check of a share, 0 to 1: over its limit there is a finding."""
+
+    limit: Share
+
+
+@dataclass(frozen=True)
+class TimeCheck(Check):
+    """A check of the local time: after its deadline there is a finding."""
+
+    deadline: time
+
+
+@dataclass(frozen=True)
+class DataChecks(_Table):
+    """The checks of a morning's data, named as in `bi.rpt_data_checks_daily`."""
+
+    quarantine_share: Check
+    late_share: ShareCheck
+    missing_kitchens: ShareCheck
+    silent_machines: ShareCheck
+    unheard_machines: ShareCheck
+    unreadable_files: ShareCheck
+    published_late: TimeCheck
+
+
+@dataclass(frozen=True)
+class DataCheck:
+    """A limit of what a morning's data may look like.
+
+    Attributes:
+        name: The check, as in `bi.rpt_data_checks_daily`.
+        severity: `stop` ends the day before scoring, `mark` writes the finding down.
+        limit: Share, 0 to 1, over which there is a finding.
+    """
+
+    name: str
+    severity: str
+    limit: float

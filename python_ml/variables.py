@@ -1,0 +1,218 @@
+"""What kinds of variables there are: how the text of each is read, and refused.
+
+What is wrong is a ValueError that goes on where the variable's name ends (`HORIZON_DAYS` and
+`='0': give a whole number from 1 to 365`). A value that may be a secret is not repeated.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, SecretStr
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+SPARK_MASTERS = r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+|k8s://.+|yarn"
+SHORTEST_API_KEY = 20
+SHORTEST_SIGNING_KEY = 32
+METRIC_NAME = re.compile(r"metric_[0-9]+")
+# Up to the last @ of a word: a password may hold one, or a slash.
+USER_INFO = re.compile(r"(?<=://)\S*@")
+
+
+def hide_user_info(text: str) -> str:
+    """Take names and passwords out of the addresses in a text."""
+    return USER_INFO.sub("***@", text)
+
+
+class Address(SecretStr):
+    """An address that may hold a password: shown without it, whole by `get_secret_value`."""
+
+    def _display(self) -> str:
+        return hide_user_info(self.get_secret_value()).partition("?")[0]
+
+
+def _refused(text: str, what: str) -> ValueError:
+    return ValueError(f"={hide_user_info(text)!r}{what}")
+
+
+def read_whole_number(text: str, low: int, high: int) -> int:
+    """Read a whole number between two limits, both included."""
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise _refused(text, f": give a whole number from {low} to {high}")
+    return int(text)
+
+
+def whole_number(low: int, high: int) -> BeforeValidator:
+    """A whole number between two limits, both included."""
+    return BeforeValidator(lambda text: read_whole_number(text, low, high))
+
+
+def one_of(*choices: str, spelt: Callable[[str], str] = str.lower) -> BeforeValidator:
+    """One of some words, in whichever case it is written."""
+
+    def read(text: str) -> str:
+        if spelt(text) not in choices:
+            raise _refused(spelt(text), f": use one of {', '.join(choices)}")
+        return spelt(text)
+
+    return BeforeValidator(read)
+
+
+def _place(text: str) -> Path | None:
+    return (PROJECT_DIR / text).absolute() if text else None
+
+
+def _raw_data_dir(text: str) -> Path:
+    return (PROJECT_DIR / text.removeprefix("file://")).absolute()
+
+
+def _raw_data_address(text: str) -> str | None:
+    if re.match("[^/]+://[^/]*:[^/]*@", text):
+        raise ValueError(
+            ": an address with a password would be written to logs; put it into SPARK_SETTINGS_FILE"
+        )
+    return text.rstrip("/") if "://" in text and not text.startswith("file://") else None
+
+
+def _tracking_uri(text: str) -> str:
+    if text.startswith("sqlite:///") and not text.startswith("sqlite:////"):
+        return f"sqlite:///{PROJECT_DIR / text.removeprefix('sqlite:///')}"
+    return text
+
+
+def _artifact_root(text: str) -> str:
+    return text if "://" in text else (PROJECT_DIR / text).absolute().as_uri()
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise _refused(text, ": give a share from 0 to 1, for instance 0.05")
+    return share
+
+
+def _phases(text: str) -> tuple[int, ...]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(name in {"1", "2", "3"} for name in names):
+        raise _refused(text, ": name phases out of 1, 2 and 3, comma-separated")
+    return tuple(sorted({int(name) for name in names}))
+
+
+def _metrics(text: str) -> tuple[str, ...]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(METRIC_NAME.fullmatch(name) for name in names) or len(set(names)) < len(names):
+        raise _refused(text, ": name the metrics' columns as metric_1,metric_2,…, each once")
+    return tuple(names)
+
+
+def _time_zone(name: str) -> str | None:
+    # The C library takes a zone that it does not know for UTC, and says nothing: another day.
+    try:
+        return ZoneInfo(name).key if name else None
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(
+            f"={hide_user_info(name)}: no such zone; write it as America/Bogota"
+        ) from error
+
+
+def _rate(text: str) -> str | None:
+    if text == "none":
+        return None
+    if not re.fullmatch("[1-9][0-9]{0,8}/(second|minute|hour|day)", text):
+        raise _refused(text, ": write it as 600/minute, or none")
+    return text
+
+
+def _spark_master(text: str) -> str:
+    if not re.fullmatch(SPARK_MASTERS, text):
+        raise _refused(
+            text,
+            " is none that Spark knows: local[2], local-cluster[2,1,1024], spark://host:7077,"
+            " k8s://address or yarn",
+        )
+    return text
+
+
+def _api_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    for number, key in enumerate(keys, start=1):
+        if key.startswith("sha256:") and not re.fullmatch("sha256:[0-9a-f]{64}", key):
+            raise ValueError(
+                f": key {number} says sha256: and is no such hash; make one with"
+                " printf %s KEY | sha256sum"
+            )
+        if len(key) < SHORTEST_API_KEY:
+            raise ValueError(
+                f": key {number} has {len(key)} characters, at least {SHORTEST_API_KEY}"
+                " are needed; make one with openssl rand -hex 20"
+            )
+    return keys
+
+
+def _signing_key(text: str) -> str:
+    if text and len(text) < SHORTEST_SIGNING_KEY:
+        raise ValueError(
+            f": it has {len(text)} characters, at least {SHORTEST_SIGNING_KEY} are needed;"
+            " make one with openssl rand -hex 32"
+        )
+    return text
+
+
+def _web_address(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^/@\s?#]+(/[^@\s?#]*)?", text):
+        raise ValueError(": write it as https://arepas.example.org, without a password")
+    return text.rstrip("/")
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    networks = tuple(network.strip() for network in text.split(",") if network.strip())
+    for network in networks:
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError as error:
+            raise ValueError(
+                f"={hide_user_info(network)}: no address and no network; write 10.0.0.7 or"
+                " 10.0.0.0/8"
+            ) from error
+    return networks
+
+
+def _notify_urls(text: str) -> tuple[tuple[str, str], ...]:
+    entries = []
+    for entry in text.split():
+        name, mark, url = entry.partition("=")
+        if not mark or "://" not in url or not name.isidentifier():
+            raise ValueError(
+                ": write name=url entries, blanks between them, for instance "
+                "mail=mailto://smtp.example.org?from=arepas@example.org&to={address}"
+            )
+        entries.append((name, url))
+    return tuple(entries)
+
+
+Place = Annotated[Path, BeforeValidator(_place)]
+OptionalPlace = Annotated[Path | None, BeforeValidator(_place)]
+RawDataDir = Annotated[Path, BeforeValidator(_raw_data_dir)]
+RawDataAddress = Annotated[str | None, BeforeValidator(_raw_data_address)]
+TrackingUri = Annotated[Address, BeforeValidator(_tracking_uri)]
+ArtifactRoot = Annotated[str, BeforeValidator(_artifact_root)]
+OptionalAddress = Annotated[Address | None, BeforeValidator(lambda text: text or None)]
+SiteUrl = Annotated[str, BeforeValidator(lambda text: text.rstrip("/"))]
+Share = Annotated[float, BeforeValidator(_share)]
+YesOrNo = Annotated[bool, one_of("yes", "no")]
+Phases = Annotated[tuple[int, ...], BeforeValidator(_phases)]
+Metrics = Annotated[tuple[str, ...], BeforeValidator(_metrics)]
+TimeZone = Annotated[str | None, BeforeValidator(_time_zone)]
+Rate = Annotated[str | None, BeforeValidator(_rate)]
+SparkMaster = Annotated[str, BeforeValidator(_spark_master)]
+ApiKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_api_keys)]
+SigningKey = Annotated[SecretStr, BeforeValidator(_signing_key)]
+WebAddress = Annotated[str, BeforeValidator(_web_address)]
+Networks = Annotated[tuple[str, ...], BeforeValidator(_networks)]
+NotifyUrls = Annotated[tuple[tuple[str, SecretStr], ...], BeforeValidator(_notify_urls)]
