@@ -278,7 +278,7 @@ def test_a_verb_takes_the_lock_where_its_row_says_so(
 
 
 def test_only_what_looks_and_what_serves_goes_on_beside_a_run():
-    assert {verb.name for verb in VERBS if not verb.takes_lock} == {"doctor", "serve"}
+    assert {verb.name for verb in VERBS if not verb.takes_lock} == {"doctor", "mlflow", "serve"}
 
 
 # How a run is put together
