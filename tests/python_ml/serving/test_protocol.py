@@ -15,6 +15,8 @@ from python_ml.serving import protocol, server
 from python_ml.serving.server import server_settings
 from python_ml.settings import load_settings
 
+pytestmark = pytest.mark.slow
+
 ANSWER = b"a" * 20_000_000
 MOST_CONNECTIONS = 24
 TIMEOUT_S = 60

@@ -75,6 +75,7 @@ def test_a_proxy_that_is_no_address_is_named():
         load_settings({"TRUSTED_PROXIES": "10.0.0.7, proxy.local"})
 
 
+@pytest.mark.slow
 def test_it_ends_when_told_to_although_a_thread_hangs():
     with subprocess.Popen(
         [sys.executable, "-c", SERVER_THAT_HANGS],
