@@ -28,7 +28,6 @@ def server_settings(application: Application, settings: Settings) -> uvicorn.Con
         http=bounded_protocol(settings.max_request_bytes),
         ws="none",
         # Anybody can write X-Forwarded-For: it counts where a proxy of ours has.
-        proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
         limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=FINISH_WITHIN_S,

@@ -72,9 +72,10 @@ def test_who_waits_when_the_work_ends_is_told_so():
         work.cancel()
         await asyncio.wait([work])
         asked.append(asyncio.create_task(batches.predict("a3", {})))
-        answers = await asyncio.gather(*asked, return_exceptions=True)
-        may_end.set()
-        return answers
+        try:
+            return await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 60)
+        finally:
+            may_end.set()
 
     assert [type(answer) for answer in asyncio.run(run())] == [ArepasError] * 3
 
