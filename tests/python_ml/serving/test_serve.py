@@ -44,7 +44,6 @@ KEYS_OF_ROWS = {"kitchen_id", "machine_id", "arepa_type", "as_of_date", "phase",
 JSON = {"Content-Type": "application/json"}
 START_TIMEOUT_S = 900
 # Predictions before and after a champion changes.
-PROBES = 25
 AROUND = 8
 
 Row = dict[str, Any]
@@ -387,16 +386,15 @@ def load_without_a_key(endpoint: Client) -> Iterator[None]:
 def test_the_probe_is_answered_within_a_second_whatever_else_is_asked(endpoint: Client):
     late = []
     with load_without_a_key(endpoint):
-        for number in range(PROBES):
+        for number in range(25):
             try:
                 answer = requests.get(endpoint.url + "/healthz", timeout=1)
                 assert answer.status_code == 200
             except requests.Timeout:
                 late.append(number)
             time.sleep(0.05)
-    # Hiccups are the machine's, which has other tests to run; an endpoint that is held up is late
-    # from the first large body on.
-    assert len(late) <= PROBES // 5
+    # One hiccup may be the machine's, which has other tests to run.
+    assert len(late) <= 1
 
 
 def test_a_worker_that_is_killed_costs_its_own_request_and_no_more(
