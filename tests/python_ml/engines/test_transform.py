@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +46,7 @@ def write(path: Path, text: str) -> None:
 
 def test_the_fingerprint_is_of_all_that_tables_are_built_with(project: Path, warehouse: Warehouse):
     def fingerprint(metrics: tuple[str, ...] = SETTINGS.metrics) -> str:
-        return transform._fingerprint(replace(SETTINGS, metrics=metrics), warehouse)
+        return transform._fingerprint(SETTINGS.replace(metrics=metrics), warehouse)
 
     seen = [fingerprint()]
     assert fingerprint() == seen[0]

@@ -27,7 +27,7 @@ ROWS = make_training_rows()
 
 def settings_with(**training: int) -> Settings:
     known = load_settings({})
-    return replace(known, training=replace(known.training, **training))
+    return known.replace(training=replace(known.training, **training))
 
 
 def make_rows(arepa_type: str, days: int, breakdowns: int) -> pd.DataFrame:

@@ -125,7 +125,7 @@ def test_a_type_without_enough_history_is_told_and_the_others_are_registered(
 
 
 def test_where_no_type_has_enough_history_that_fails(in_workspace: Settings):
-    demanding = replace(in_workspace, training=replace(in_workspace.training, minimum_rows=10_000))
+    demanding = in_workspace.replace(training=replace(in_workspace.training, minimum_rows=10_000))
     with pytest.raises(ArepasError, match="no model for 2 arepa types") as failed:
         train(demanding, as_of=MATURE)
     assert failed.value.exit_status == 1
