@@ -30,7 +30,7 @@ NAMES = [verb.name for verb in VERBS]
 # A verb that may ask the registry, and one that may run dbt.
 WITH_MLFLOW = {
     *("daily", "train", "promote", "retrain", "backtest", "approve", "rollback", "replay"),
-    *("backfill", "spark-train", "spark-score", "compare-spark", "serve"),
+    *("backfill", "spark-train", "spark-score", "compare-spark", "serve", "mlflow"),
 }
 WITH_DBT = {"build", "rebuild", "forget", "spark-build", "freshness", "docs", *WITH_MLFLOW}
 HEAVY = {"mlflow", "dbt", "duckdb", "pandas", "sklearn", "fastapi"}

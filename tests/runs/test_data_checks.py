@@ -1,13 +1,13 @@
 """What a morning's data may look like: over a limit the day stops, or is marked, as configured."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
-from python_ml import settings as settings_module
 from python_ml.raw.load import _publish_deadline
+from python_ml.settings import MODELLING, PROJECT_DIR, Settings
 from tests.conftest import Workspace
 
 FIRST_DAY = date(2026, 3, 1)
@@ -97,11 +97,18 @@ def test_late_readings_are_marked_and_stay_so_when_the_day_is_run_again(fleet: W
 
 
 def test_a_check_that_stops_ends_the_day_before_scoring(
-    fleet: Workspace, monkeypatch: pytest.MonkeyPatch, error_of: Callable[[], str]
+    fleet: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error_of: Callable[[], str],
 ):
-    strict = deepcopy(settings_module._how_we_model())
-    strict["data_checks"]["missing_kitchens"]["severity"] = "stop"
-    monkeypatch.setattr(settings_module, "_how_we_model", lambda: strict)
+    how_we_model = (PROJECT_DIR / MODELLING).read_text()
+    strict = how_we_model.replace(
+        'missing_kitchens = { severity = "mark"', 'missing_kitchens = { severity = "stop"'
+    )
+    assert strict != how_we_model
+    (tmp_path / "settings.toml").write_text(strict)
+    monkeypatch.setitem(Settings.model_config, "toml_file", tmp_path / "settings.toml")
     deliver(fleet, 2, ["m1"])
     as_of = (FIRST_DAY + timedelta(days=3)).isoformat()
     assert fleet.arepas("daily", "--as-of", as_of) == 1
