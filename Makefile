@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install daily build train promote retrain backtest approve rollback replay hourly backfill demo-data docs serve mlflow doctor test test-kills lint \
-	check lock settings-docs bench bench-quality bench-serve dbt-changed push-image sbom ci-local site parquet report superset bench-site
+	check lock docs-tables bench bench-quality bench-serve dbt-changed push-image sbom ci-local site parquet report superset bench-site
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -216,8 +216,9 @@ test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: 
 
 check: lint test ## What a merge request must pass
 
-settings-docs: $(INSTALLED) ## Write docs/settings.md and .env.example anew from the settings
+docs-tables: $(INSTALLED) ## Write .env.example and the docs' tables of settings and modules anew
 	@$(BIN)/python -m docs.settings
+	@$(BIN)/python -m docs.rooms
 
 lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
 	echo uv | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes - -o requirements-uv.txt

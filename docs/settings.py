@@ -1,4 +1,4 @@
-"""`make settings-docs`: `docs/settings.md` and `.env.example`, made of the settings' model."""
+"""`make docs-tables`: `docs/settings.md` and `.env.example`, made of the settings' model."""
 
 import re
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ one line, with exit status 2; `make doctor` says what is set. To copy from:
 explained in [python_ml/settings.toml](../python_ml/settings.toml). What the business edits is in
 `seeds/`.
 
-`make settings-docs` makes this page of `python_ml/settings.py`.
+`make docs-tables` makes this page of `python_ml/settings.py`.
 """
 EXAMPLE_BEGINS = """\
-# Every setting with its default, by `make settings-docs`. Relative places count from the project's
+# Every setting with its default, by `make docs-tables`. Relative places count from the project's
 # folder.
 """
 

@@ -1,6 +1,6 @@
 """Settings: the one place that reads the environment and `settings.toml`.
 
-`make settings-docs` makes `docs/settings.md` and `.env.example` of what stands here.
+`make docs-tables` makes `docs/settings.md` and `.env.example` of what stands here.
 """
 
 import os

@@ -194,8 +194,8 @@ def test_each_data_check_of_the_file_is_one_that_the_models_make():
 def test_the_page_and_the_example_say_what_the_settings_say():
     described = describe_settings()
     assert all(setting.description and setting.group for setting in described)
-    assert PAGE.read_text() == build_page(described), "run `make settings-docs`"
-    assert EXAMPLE.read_text() == build_example(described), "run `make settings-docs`"
+    assert PAGE.read_text() == build_page(described), "run `make docs-tables`"
+    assert EXAMPLE.read_text() == build_example(described), "run `make docs-tables`"
     assert re.findall("^#?([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE) == list(known_variables())
 
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from itertools import pairwise, product
 
+from docs.rooms import build_list, put_in
 from python_ml.settings import PROJECT_DIR
 
 PAGE = (PROJECT_DIR / "docs/architecture.md").read_text()
@@ -55,3 +56,7 @@ def test_the_data_goes_between_the_folders_as_drawn():
         for name in re.findall(r"\b(?:ref|source)\('(\w+)'", path.read_text())
     }
     assert arrows("data") == {(source, target) for source, target in read if source != target}
+
+
+def test_every_module_is_listed_with_what_it_says_of_itself():
+    assert put_in(PAGE, build_list()) == PAGE, "run `make docs-tables`"
