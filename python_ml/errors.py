@@ -1,10 +1,31 @@
 """What can go wrong that a person can mend, and the exit status that says so."""
 
+import re
+
+# Up to the last @ of a word: what stands before it may hold any character, a slash or an @ too.
+USER_INFO = re.compile(r"(?<=://)\S*@")
+SECRET_ARGUMENT = re.compile(
+    r"(?i)((?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|credentials?|sig(?:nature)?)"
+    r"(?:\s?=\s?|['\"]\s?:\s?(?=['\"])))(?:'[^']*'|\"[^\"]*\"|[^\s&;,)'\"]+)"
+)
+
+
+def without_secrets(text: str) -> str:
+    """Take out of a text what is nobody else's business: user information, passwords, tokens.
+
+    Every message of ours passes through here, whatever library's words it holds: `ArepasError`,
+    the run's record and the log lines see to that.
+    """
+    return SECRET_ARGUMENT.sub(r"\1***", USER_INFO.sub("***@", text))
+
 
 class ArepasError(Exception):
     """A run that cannot go on; the message is one line: what, where, what to do."""
 
     exit_status = 1
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(without_secrets(message))
 
 
 class InputError(ArepasError):
@@ -17,6 +38,10 @@ class UnreadableFileError(InputError):
     """One delivered file that cannot be read; the others can."""
 
 
+class UnreachableRegistryError(ArepasError):
+    """The model registry does not answer, or not in time."""
+
+
 class PartlyDoneError(ArepasError):
     """Some of what was asked for was done and written; the message names the rest."""
 
@@ -24,6 +49,8 @@ class PartlyDoneError(ArepasError):
 
 
 def one_line(error: BaseException) -> str:
-    """Say what went wrong in one line; what is no error of ours is named by its kind."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, ArepasError) else f"{type(error).__name__}: {text}"
+    """Say what went wrong in one line, without secrets; what is no error of ours, by its kind."""
+    text = " ".join(without_secrets(str(error)).split())
+    if isinstance(error, ArepasError):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from python_ml import errors
 from python_ml.demo.files import (
     DEMO_DAYS,
     DEMO_KITCHENS,
@@ -75,7 +76,7 @@ def _tell(settings: Settings, run: Run, failure: Exception | None) -> None:
             run_report(
                 settings, DAILY_REPORT, as_of=run.as_of, parameters={"as_of": str(run.as_of)}
             )
-    told = None if failure is None else one_line(str(failure) or type(failure).__name__)
+    told = None if failure is None else one_line(errors.one_line(failure))
     with run.attempt("site"):
         build_site(settings, as_of=run.as_of, failure=told)
     with run.attempt("digest") as step:

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Gauge, push_to_gateway
 from prometheus_client.exposition import basic_auth_handler
 
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import ArepasError, PartlyDoneError, one_line
+from python_ml.errors import ArepasError, PartlyDoneError, one_line, without_secrets
 from python_ml.run.log_lines import CURRENT_RUN_ID, CURRENT_STEP
 from python_ml.settings import Settings
 
@@ -167,7 +167,7 @@ class Run:
             step.ended_at,
             step.status,
             step.row_count,
-            step.message,
+            None if step.message is None else without_secrets(step.message),
         ]
 
 

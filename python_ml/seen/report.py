@@ -12,7 +12,7 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
-from python_ml.errors import ArepasError
+from python_ml.errors import ArepasError, without_secrets
 from python_ml.seen.templates import load_templates
 from python_ml.settings import PROJECT_DIR, Settings
 
@@ -66,6 +66,7 @@ def run_report(
                 execution_timeout=LONGEST_CELL_S,
             )
     except PapermillExecutionError as error:
+        _take_secrets_out(notebook)
         raise ArepasError(
             f"{name}: cell {error.exec_count} failed ({error.ename}: {error.evalue}); "
             f"the notebook is kept in {notebook}"
@@ -74,6 +75,18 @@ def run_report(
     unfinished.write_text(_render(notebook, title=f"{name.replace('_', ' ')} {as_of}"))
     unfinished.replace(page)
     return page
+
+
+def _take_secrets_out(notebook: Path) -> None:
+    """Take passwords out of the tracebacks of a notebook that is kept."""
+    kept = nbformat.read(notebook, as_version=4)
+    for cell in kept.cells:
+        for output in cell.get("outputs", []):
+            for name in output.keys() & {"text", "evalue"}:
+                output[name] = without_secrets(output[name])
+            if "traceback" in output:
+                output["traceback"] = [without_secrets(line) for line in output["traceback"]]
+    nbformat.write(kept, notebook)
 
 
 def _render(notebook: Path, *, title: str) -> str:

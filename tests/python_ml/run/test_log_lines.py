@@ -80,3 +80,20 @@ def test_the_level_is_for_our_lines_and_other_libraries_only_warn(
     said = [line.split()[-1] for line in lines()]
     assert [name for name in said if not name.startswith("other")] == heard.split()
     assert [name for name in said if name.startswith("other")] == ["other_warning"]
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_no_password_is_logged_whichever_library_says_it_and_in_no_traceback(
+    lines: Lines, log_format: str
+):
+    address = "postgresql://me:hush-hush@db:5432/models"
+    with process_of_a_run("DEBUG", log_format):
+        OF_A_LIBRARY.error("retrying %s, %s", address, {"token": "hush-hush"})
+        try:
+            raise ConnectionError(f"{address} refused")
+        except ConnectionError:
+            OURS.debug("traceback", exc_info=True)
+    written = "\n".join(lines())
+    assert "hush-hush" not in written
+    assert written.count("postgresql://***@db:5432/models") == 2
+    assert "Traceback (most recent call last)" in written

@@ -41,12 +41,20 @@ def test_a_step_says_how_it_ended(with_warehouse: Workspace):
             raise PartlyDoneError("no model for a2")
         with run.step("score"):
             raise ArepasError("no champion\nrun `make retrain`")
+    with start_run(settings, AS_OF) as later:
+        with later.attempt("digest"):
+            raise OSError("smtp://me:hush-hush@mail refused")
+        with later.step("plan") as step:
+            step.message = "http://me:hush-hush@mlflow was away"
+    assert later.problems == ["digest: OSError: smtp://***@mail refused"]
     assert run.problems == ["site: KeyError: 'title'"]
     assert with_warehouse.rows(STEPS) == [
         ("load", "done", 3, None),
         ("site", "failed", None, "KeyError: 'title'"),
         ("train", "partly_done", None, "no model for a2"),
         ("score", "failed", None, "no champion run `make retrain`"),
+        ("digest", "failed", None, "OSError: smtp://***@mail refused"),
+        ("plan", "done", None, "http://***@mlflow was away"),
     ]
 
 

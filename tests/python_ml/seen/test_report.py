@@ -12,6 +12,9 @@ from tests.small_fleet import NEXT_DAY, copy_of, variables_of
 
 pytestmark = pytest.mark.slow
 
+PASSWORD = "hush-hush"
+FAILS = "raise ZeroDivisionError('division by zero at http://me:hush' + '-hush@db')"
+
 
 def test_a_failing_cell_fails_the_step_and_keeps_the_notebook(
     evening: Workspace,
@@ -22,7 +25,7 @@ def test_a_failing_cell_fails_the_step_and_keeps_the_notebook(
     workspace = copy_of(evening, tmp_path / "copy")
     cells = [
         nbformat.v4.new_code_cell("as_of = ''", metadata={"tags": ["parameters"]}),
-        nbformat.v4.new_code_cell("1 / 0"),
+        nbformat.v4.new_code_cell(FAILS),
     ]
     (tmp_path / "notebooks").mkdir()
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
@@ -30,9 +33,10 @@ def test_a_failing_cell_fails_the_step_and_keeps_the_notebook(
     monkeypatch.setattr(report, "NOTEBOOKS", tmp_path / "notebooks")
     arguments = ("daily", "--as-of", NEXT_DAY.isoformat())
     assert workspace.arepas(*arguments, **variables_of(workspace)) == 3
-    assert "failed (ZeroDivisionError: division by zero)" in caplog.text
+    assert "failed (ZeroDivisionError: division by zero at http://***@db)" in caplog.text
     kept = workspace.folder / "reports" / NEXT_DAY.isoformat()
     assert "ZeroDivisionError" in (kept / "daily_report.ipynb").read_text()
+    assert PASSWORD not in (kept / "daily_report.ipynb").read_text()
     assert not (kept / "daily_report.html").exists()
     assert poll_with_duckdb(str(workspace.bi))[0] == NEXT_DAY
     assert list(kept.glob("digest*.html"))
