@@ -10,13 +10,18 @@ SECRET_ARGUMENT = re.compile(
 )
 
 
+def hide_user_info(text: str) -> str:
+    """Take names and passwords out of the addresses in a text."""
+    return USER_INFO.sub("***@", text)
+
+
 def without_secrets(text: str) -> str:
     """Take out of a text what is nobody else's business: user information, passwords, tokens.
 
     Every message of ours passes through here, whatever library's words it holds: `ArepasError`,
     the run's record and the log lines see to that.
     """
-    return SECRET_ARGUMENT.sub(r"\1***", USER_INFO.sub("***@", text))
+    return SECRET_ARGUMENT.sub(r"\1***", hide_user_info(text))
 
 
 class ArepasError(Exception):

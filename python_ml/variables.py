@@ -13,18 +13,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, SecretStr
 
+from python_ml.errors import hide_user_info
+
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SPARK_MASTERS = r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+|k8s://.+|yarn"
 SHORTEST_API_KEY = 20
 SHORTEST_SIGNING_KEY = 32
 METRIC_NAME = re.compile(r"metric_[0-9]+")
-# Up to the last @ of a word: a password may hold one, or a slash.
-USER_INFO = re.compile(r"(?<=://)\S*@")
-
-
-def hide_user_info(text: str) -> str:
-    """Take names and passwords out of the addresses in a text."""
-    return USER_INFO.sub("***@", text)
 
 
 class Address(SecretStr):
@@ -78,6 +73,10 @@ def _raw_data_address(text: str) -> str | None:
 
 
 def _tracking_uri(text: str) -> str:
+    """Name the place of a file, and the driver that is installed for Postgres."""
+    scheme, mark, rest = text.partition("://")
+    if scheme in {"postgres", "postgresql"}:
+        return f"postgresql+psycopg{mark}{rest}"
     if text.startswith("sqlite:///") and not text.startswith("sqlite:////"):
         return f"sqlite:///{PROJECT_DIR / text.removeprefix('sqlite:///')}"
     return text

@@ -3,87 +3,90 @@
 import hashlib
 import logging
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-from urllib.parse import quote, unquote
+from typing import Any, TypeVar
+from urllib.parse import quote, unquote, urlsplit
 
-# Before the import: MLflow reads these when it is imported.
+# Before the import: MLflow reads these when it is imported, or with each question.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+# Its log lines go through our handler, which takes passwords out.
+os.environ.setdefault("MLFLOW_CONFIGURE_LOGGING", "false")
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+# By itself it would try each question for four and a half minutes.
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
+os.environ.setdefault("PGCONNECT_TIMEOUT", "10")
 
 import mlflow
 import sklearn
+import sqlalchemy
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
-from mlflow.models import ModelSignature
-from mlflow.types import ColSpec, DataType, Schema
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, Schema
+from mlflow.types.schema import AnyType
+from mlflow.utils.credentials import get_default_host_creds
+from mlflow.utils.rest_utils import http_request
 from sklearn.base import BaseEstimator
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
-from python_ml.errors import ArepasError
+from python_ml.engines.model_files import (
+    CHALLENGER,
+    CHAMPION,
+    DIGEST_TAG,
+    MODEL_FILE,
+    KeptModels,
+    LoadedModel,
+    ModelFile,
+    RegisteredModel,
+    check_tags,
+    load_file,
+)
+from python_ml.errors import ArepasError, UnreachableRegistryError, one_line
 from python_ml.settings import Settings
-from python_ml.variables import hide_user_info
 
 logger = logging.getLogger(__name__)
+logging.getLogger("mlflow").setLevel(logging.ERROR)
+logging.getLogger("alembic").setLevel(logging.ERROR)
 
 SQLITE = "sqlite:///"
 EXPERIMENT = "arepas"
 MODEL_PREFIX = "arepas__"
-CHAMPION = "champion"
-CHALLENGER = "challenger"
 LONGEST_NAME = 200
 MOST_MODELS = 1000
+FIRST_QUESTION = "/api/2.0/mlflow/experiments/get-by-name"
+FIRST_ANSWER_S, FIRST_RETRIES = 6, 1
+ABSENT = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
+UNREACHABLE = (MlflowException, SQLAlchemyError, OSError, ImportError)
 
-
-@dataclass(frozen=True)
-class RegisteredModel:
-    """One version of one arepa type's model.
-
-    Attributes:
-        arepa_type: The type that it predicts.
-        name: Its registered name.
-        version: Its version number, as text.
-        tags: What was said of it when it was trained, all as text.
-    """
-
-    arepa_type: str
-    name: str
-    version: str
-    tags: dict[str, str]
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """A registered model with its fitted pipeline and the columns that it was fitted on."""
-
-    registered: RegisteredModel
-    estimator: Any
-    columns: tuple[str, ...]
+T = TypeVar("T")
 
 
 class Registry:
     """The models in MLflow: one registered model per arepa type, two aliases."""
 
     def __init__(self, settings: Settings) -> None:
-        uri = settings.mlflow_tracking_uri.get_secret_value()
+        self.kept = KeptModels(settings)
+        self._address = settings.mlflow_tracking_uri
+        self._uri = self._address.get_secret_value()
         try:
-            _create_store(uri)
-            mlflow.set_tracking_uri(uri)
-            self._client = mlflow.MlflowClient()
+            _create_store(self._uri)
+            _ask_in_time(self._uri)
+            self._client = mlflow.MlflowClient(self._uri)
             experiment = self._client.get_experiment_by_name(EXPERIMENT)
             self._experiment_id = (
                 experiment.experiment_id
                 if experiment is not None
                 else self._client.create_experiment(EXPERIMENT, settings.mlflow_artifact_root)
             )
-        except (MlflowException, OSError) as error:
-            raise ArepasError(
-                f"MLFLOW_TRACKING_URI={settings.mlflow_tracking_uri}: cannot be reached"
-                f" ({hide_user_info(str(error))})"
-            ) from error
+        except UNREACHABLE as error:
+            raise self._unreachable(error) from error
+        mlflow.set_tracking_uri(self._uri)
 
     def register(
         self,
@@ -96,17 +99,19 @@ class Registry:
     ) -> RegisteredModel:
         """Log a fitted model with its story and make it the type's challenger."""
         name = model_name(arepa_type)
-        signature = ModelSignature(
-            inputs=Schema([ColSpec(DataType.double, column) for column in columns])
-        )
         with mlflow.start_run(experiment_id=self._experiment_id, run_name=name, tags=tags) as run:
             mlflow.log_metrics(metrics)
             mlflow.log_params(_parameters(estimator))
             info = mlflow.sklearn.log_model(
                 estimator,
                 name="model",
-                signature=signature,
+                # Columns of any number: the features' counts are whole, and a gap makes them not.
+                signature=ModelSignature(
+                    inputs=Schema([ColSpec(AnyType(), column) for column in columns])
+                ),
                 serialization_format="cloudpickle",
+                # What MLflow's own door to models answers: probabilities, as the morning does.
+                pyfunc_predict_fn="predict_proba",
                 # Named here because MLflow's own search for them takes half a minute a model.
                 pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
             )
@@ -115,51 +120,62 @@ class Registry:
         except MlflowException:
             self._client.create_registered_model(name, tags={"arepa_type": arepa_type})
         version = self._client.create_model_version(
-            name, info.model_uri, run_id=run.info.run_id, tags=tags
+            name,
+            info.model_uri,
+            run_id=run.info.run_id,
+            tags=tags | {DIGEST_TAG: self._read_files(info.model_uri).digest},
         )
         self._client.set_registered_model_alias(name, CHALLENGER, version.version)
         return _registered(arepa_type, version)
 
     def find_trained(self, arepa_type: str, training_hash: str) -> RegisteredModel | None:
         """Find the version that was fitted on just these rows by just this code, if one was."""
-        versions = self._client.search_model_versions(
-            f"name = '{model_name(arepa_type)}' and tags.training_hash = '{training_hash}'"
-        )
-        if not versions:
+        found = self._ours(arepa_type, f" and tags.training_hash = '{training_hash}'")
+        if not found:
             return None
-        version = max(versions, key=lambda version: int(version.version))
-        self._client.set_registered_model_alias(version.name, CHALLENGER, version.version)
-        return _registered(arepa_type, version)
+        model = max(found, key=lambda model: int(model.version))
+        self._client.set_registered_model_alias(model.name, CHALLENGER, model.version)
+        return model
 
     def find(self, arepa_type: str, alias: str) -> RegisteredModel | None:
-        """Find the version that carries an alias, if any does."""
+        """Find the version that carries an alias, if any does.
+
+        Raises:
+            ArepasError: It was not made by `make train`.
+            UnreachableRegistryError: The registry does not answer.
+        """
+        name = model_name(arepa_type)
         try:
-            version = self._client.get_model_version_by_alias(model_name(arepa_type), alias)
-        except MlflowException as error:
-            if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
-                return None
-            raise ArepasError(f"{model_name(arepa_type)}: registry: {error}") from error
+            version = self._ask(lambda: self._client.get_model_version_by_alias(name, alias))
+        except MlflowException:
+            return None
         return _registered(arepa_type, version)
 
     def find_versions(self) -> list[RegisteredModel]:
-        """List all versions of all types."""
+        """List all versions of all types that `make train` made."""
+        return self.review_versions()[0]
+
+    def review_versions(self) -> tuple[list[RegisteredModel], list[str]]:
+        """List all versions of all types, and say which others stand among them."""
         found: list[ModelVersion] = []
         token: str | None = ""
         while token is not None:
-            page = self._client.search_model_versions(
-                f"name LIKE '{MODEL_PREFIX}%'", page_token=token or None
-            )
+            page = self._search(f"name LIKE '{MODEL_PREFIX}%'", token)
             found, token = [*found, *page], page.token or None
-        return [_registered(version.tags["arepa_type"], version) for version in found]
+        models, problems = [], []
+        for version in found:
+            arepa_type = version.tags.get("arepa_type", _arepa_type(version.name))
+            try:
+                models.append(_registered(arepa_type, version))
+            except ArepasError as error:
+                problems.append(str(error))
+        return models, problems
 
     def find_champions(self) -> dict[str, str]:
         """Find the version of every type's champion: one question, however many types."""
-        try:
-            models = self._client.search_registered_models(max_results=MOST_MODELS)
-        except (MlflowException, OSError) as error:
-            raise ArepasError(f"registry: {error}") from error
+        models = self._ask(lambda: self._client.search_registered_models(max_results=MOST_MODELS))
         return {
-            unquote(model.name.removeprefix(MODEL_PREFIX)): str(model.aliases[CHAMPION])
+            model.tags.get("arepa_type", _arepa_type(model.name)): str(model.aliases[CHAMPION])
             for model in models
             if model.name.startswith(MODEL_PREFIX) and CHAMPION in model.aliases
         }
@@ -168,38 +184,88 @@ class Registry:
         """Find one version.
 
         Raises:
-            ArepasError: There is none such.
+            ArepasError: There is none such, or it was not made by `make train`.
+            UnreachableRegistryError: The registry does not answer.
         """
+        name = model_name(arepa_type)
         try:
-            found = self._client.get_model_version(model_name(arepa_type), version)
+            found = self._ask(lambda: self._client.get_model_version(name, version))
         except MlflowException as error:
-            raise ArepasError(f"{model_name(arepa_type)} version {version}: {error}") from error
+            raise ArepasError(f"{name} version {version}: {error}") from error
         return _registered(arepa_type, found)
 
     def find_newest(self, arepa_type: str, as_of: date) -> RegisteredModel | None:
         """Find the version that was trained last up to a morning, if one was."""
-        versions = self._client.search_model_versions(f"name = '{model_name(arepa_type)}'")
-        known = [v for v in versions if v.tags["trained_as_of"] <= as_of.isoformat()]
+        known = [
+            model
+            for model in self._ours(arepa_type)
+            if model.tags["trained_as_of"] <= as_of.isoformat()
+        ]
         if not known:
             return None
-        newest = max(known, key=lambda v: (v.tags["trained_as_of"], int(v.version)))
-        return _registered(arepa_type, newest)
+        return max(known, key=lambda model: (model.tags["trained_as_of"], int(model.version)))
 
-    def load(self, model: RegisteredModel) -> LoadedModel:
-        """Load a model's fitted pipeline.
+    def fetch(self, model: RegisteredModel) -> ModelFile:
+        """Fetch what a model is loaded from.
 
         Raises:
-            ArepasError: Its files are missing or damaged.
+            ArepasError: Its files are missing, or are not those of such a model.
         """
         try:
-            uri = f"models:/{model.name}/{model.version}"
-            estimator = mlflow.sklearn.load_model(uri)
-            signature = mlflow.models.get_model_info(uri).signature
+            return self._read_files(f"models:/{model.name}/{model.version}")
         except Exception as error:
-            raise ArepasError(
-                f"{model.name} version {model.version}: cannot be loaded ({error})"
-            ) from error
-        return LoadedModel(model, estimator, tuple(signature.inputs.input_names()))
+            fault = self.find_fault(model) or one_line(error)
+            raise ArepasError(f"{model}: cannot be loaded ({fault})") from error
+
+    def load(self, model: RegisteredModel) -> LoadedModel:
+        """Load a model's fitted pipeline, if its file is the one that was registered.
+
+        Raises:
+            ArepasError: Its files are missing, damaged or other than those that were registered.
+        """
+        return load_file(model, self.fetch(model))
+
+    def find_fault(self, model: RegisteredModel) -> str | None:
+        """Say what is wrong with where a version's files are and with the run that it is of.
+
+        Raises:
+            UnreachableRegistryError: The registry does not answer.
+        """
+        try:
+            uri = self._ask(
+                lambda: self._client.get_model_version_download_uri(model.name, model.version)
+            )
+            version = self._ask(lambda: self._client.get_model_version(model.name, model.version))
+            run = self._ask(lambda: self._client.get_run(str(version.run_id)))
+        except MlflowException:
+            return "its run or its logged model was deleted in MLflow; run `make retrain`"
+        place = urlsplit(uri)
+        folder = Path(unquote(place.path))
+        if place.scheme in {"", "file"} and not folder.is_dir():
+            return (
+                f"there is no folder {folder}: if the store was moved, move it back or mount it"
+                " there, else run `make retrain`"
+            )
+        if run.info.lifecycle_stage == "deleted":
+            return f"its run {run.info.run_id} was deleted in MLflow; restore it there"
+        return None
+
+    def keep(self, model: RegisteredModel) -> None:
+        """Keep a champion beside the warehouse, for mornings without the registry.
+
+        A version from before digests were registered gets its own here: its file is taken as it
+        is once, and each change from then on is told.
+        """
+        if self.kept.is_kept(model):
+            return
+        try:
+            file = self.fetch(model)
+            load_file(model, file)
+            if DIGEST_TAG not in model.tags:
+                self.tag(model, {DIGEST_TAG: file.digest})
+            self.kept.write(model, file)
+        except (ArepasError, *UNREACHABLE) as error:
+            logger.warning("%s is not kept beside the warehouse: %s", model, one_line(error))
 
     def tag(self, model: RegisteredModel, tags: dict[str, str]) -> None:
         """Add to what is said of a version."""
@@ -214,8 +280,58 @@ class Registry:
             mlflow.log_artifact(str(page))
 
     def promote(self, model: RegisteredModel) -> None:
-        """Make a version its type's champion."""
+        """Make a version its type's champion, and keep it beside the warehouse."""
         self._client.set_registered_model_alias(model.name, CHAMPION, model.version)
+        self.keep(model)
+
+    def _read_files(self, uri: str) -> ModelFile:
+        """Read what a model is loaded from, without loading it."""
+        with TemporaryDirectory(prefix="arepas-model-") as folder:
+            place = mlflow.artifacts.download_artifacts(
+                uri, dst_path=folder, tracking_uri=self._uri, registry_uri=self._uri
+            )
+            about = Model.load(place)
+            if about.signature is None or about.signature.inputs is None:
+                raise ArepasError("it has no signature")
+            return ModelFile(
+                (Path(place) / MODEL_FILE).read_bytes(),
+                tuple(about.signature.inputs.input_names()),
+                about.flavors["sklearn"]["sklearn_version"],
+            )
+
+    def _ours(self, arepa_type: str, condition: str = "") -> list[RegisteredModel]:
+        """Find the versions of a type that `make train` made."""
+        models = []
+        for version in self._search(f"name = '{model_name(arepa_type)}'{condition}"):
+            try:
+                models.append(_registered(arepa_type, version))
+            except ArepasError as error:
+                logger.warning("%s", error)
+        return models
+
+    def _search(self, condition: str, token: str = "") -> Any:  # noqa: ANN401  (a page of MLflow's)
+        return self._ask(
+            lambda: self._client.search_model_versions(condition, page_token=token or None)
+        )
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        """Ask the registry.
+
+        Raises:
+            MlflowException: It answers that there is no such thing.
+            UnreachableRegistryError: It does not answer.
+        """
+        try:
+            return question()
+        except UNREACHABLE as error:
+            if isinstance(error, MlflowException) and error.error_code in ABSENT:
+                raise
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> UnreachableRegistryError:
+        return UnreachableRegistryError(
+            f"MLFLOW_TRACKING_URI={self._address}: cannot be reached ({error})"
+        )
 
 
 def model_name(arepa_type: str) -> str:
@@ -229,8 +345,14 @@ def model_name(arepa_type: str) -> str:
     return f"{MODEL_PREFIX}{name}"
 
 
+def _arepa_type(name: str) -> str:
+    return unquote(name.removeprefix(MODEL_PREFIX))
+
+
 def _registered(arepa_type: str, version: ModelVersion) -> RegisteredModel:
-    return RegisteredModel(arepa_type, version.name, str(version.version), dict(version.tags))
+    return check_tags(
+        RegisteredModel(arepa_type, version.name, str(version.version), dict(version.tags))
+    )
 
 
 def _parameters(estimator: BaseEstimator) -> dict[str, Any]:
@@ -239,6 +361,26 @@ def _parameters(estimator: BaseEstimator) -> dict[str, Any]:
         for name, value in estimator.get_params().items()
         if isinstance(value, str | int | float) or value is None
     }
+
+
+def _ask_in_time(uri: str) -> None:
+    """Ask a server or a database once; MLflow itself would try for minutes.
+
+    Raises:
+        MlflowException: The server does not answer within fifteen seconds, or with its own fault.
+        SQLAlchemyError: The database cannot be opened.
+    """
+    if uri.startswith(("http://", "https://")):
+        http_request(
+            get_default_host_creds(uri),
+            FIRST_QUESTION,
+            "GET",
+            max_retries=FIRST_RETRIES,
+            timeout=FIRST_ANSWER_S,
+            params={"experiment_name": EXPERIMENT},
+        )
+    else:
+        sqlalchemy.inspect(sqlalchemy.create_engine(uri, poolclass=NullPool))
 
 
 def _create_store(uri: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.special import expit
@@ -147,6 +148,8 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
 
     def _checked(self, X: ArrayLike) -> np.ndarray:
         check_is_fitted(self)
+        if isinstance(X, pd.DataFrame) and np.dtype(object) in set(X.dtypes):
+            X = X.fillna(np.nan)  # whole numbers with gaps, as MLflow hands them over
         return validate_data(self, X, reset=False, ensure_all_finite="allow-nan", dtype=float)
 
     def _with_level(self, features: np.ndarray) -> np.ndarray:

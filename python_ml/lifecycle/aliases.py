@@ -10,6 +10,7 @@ from datetime import date
 
 from python_ml.engines.registry import CHAMPION, RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import ArepasError, UnreachableRegistryError
 from python_ml.lifecycle.history import (
     Decision,
     append_decision,
@@ -41,7 +42,7 @@ def align_aliases(registry: Registry, warehouse: Warehouse, arepa_types: Iterabl
     A champion that only the registry knows, after the warehouse was lost, is written down.
     """
     for arepa_type in arepa_types:
-        in_registry = registry.find(arepa_type, CHAMPION)
+        in_registry = _find_by_alias(registry, arepa_type)
         champions = read_champions(warehouse, arepa_type)
         if champions:
             version = champions[-1][1]
@@ -49,6 +50,17 @@ def align_aliases(registry: Registry, warehouse: Warehouse, arepa_types: Iterabl
                 _carry_out(registry, warehouse, arepa_type, version)
         elif in_registry is not None:
             _recover(warehouse, in_registry)
+
+
+def _find_by_alias(registry: Registry, arepa_type: str) -> RegisteredModel | None:
+    """Find who carries the champion's alias; a version that people made is not taken for one."""
+    try:
+        return registry.find(arepa_type, CHAMPION)
+    except UnreachableRegistryError:
+        raise
+    except ArepasError as error:
+        logger.warning("no champion: %s", error)
+    return None
 
 
 def move_champion(

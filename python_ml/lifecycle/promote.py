@@ -10,9 +10,15 @@ from python_ml.decisions.gate import KEEP, PROMOTE, Contest, Contestant, compare
 from python_ml.decisions.metrics import Surroundings
 from python_ml.engines.marts import read_modelled_types, read_training_rows
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.registry import CHAMPION, RegisteredModel, Registry
+from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.errors import (
+    ArepasError,
+    InputError,
+    PartlyDoneError,
+    UnreachableRegistryError,
+    one_line,
+)
 from python_ml.learning.estimator import predict_probability
 from python_ml.lifecycle.aliases import align_aliases, find_champion, move_champion
 from python_ml.lifecycle.backtest import read_surroundings
@@ -122,11 +128,14 @@ def rollback(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
 
 
 def has_champions(settings: Settings) -> bool:
-    """Say whether any arepa type has a champion."""
+    """Say whether any arepa type has a champion; without the registry nobody could become one."""
     with Warehouse(settings.warehouse_path) as warehouse:
         arepa_types = read_modelled_types(warehouse)
-    registry = Registry(settings)
-    return any(registry.find(arepa_type, CHAMPION) for arepa_type in arepa_types)
+    try:
+        champions = Registry(settings).find_champions()
+    except UnreachableRegistryError:
+        return True
+    return any(arepa_type in champions for arepa_type in arepa_types)
 
 
 def _check_known(warehouse: Warehouse, arepa_type: str) -> None:
@@ -152,14 +161,27 @@ def _reach_registry(
     """Open the registry; if it cannot be reached, all champions stay, and that is written down."""
     try:
         registry = Registry(settings)
-        align_aliases(registry, warehouse, arepa_types)
+        for arepa_type in arepa_types:
+            _align(registry, warehouse, arepa_type)
     except Exception as error:
         for arepa_type in arepa_types:
             champion = read_champion(warehouse, arepa_type, as_of)
-            decision = Decision(arepa_type, KEEP, champion, champion, f"not judged: {error}")
+            decision = Decision(
+                arepa_type, KEEP, champion, champion, f"not judged: {one_line(error)}"
+            )
             append_decision(warehouse, decision, as_of=as_of, mode=settings.promotion_mode)
         raise
     return registry
+
+
+def _align(registry: Registry, warehouse: Warehouse, arepa_type: str) -> None:
+    """Make one type's alias follow the history; what fails there, judging the type will tell."""
+    try:
+        align_aliases(registry, warehouse, [arepa_type])
+    except UnreachableRegistryError:
+        raise
+    except ArepasError as error:
+        logger.warning("%s", error)
 
 
 def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, str]:
@@ -178,7 +200,7 @@ def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, str]:
             verdict, reason = judged.verdict, judged.reason
     except Exception as error:
         logger.debug("judging %s failed", arepa_type, exc_info=True)
-        problem = " ".join(str(error).split()) or type(error).__name__
+        problem = one_line(error)
         verdict, reason = KEEP, f"not judged: {problem}"
     to_version = challenger.version if verdict == PROMOTE else from_version
     return Decision(arepa_type, verdict, from_version, to_version, reason), problem

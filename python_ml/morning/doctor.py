@@ -11,15 +11,18 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import apprise
 from rich.console import Console
 
+from python_ml.engines.model_files import load_file
 from python_ml.engines.warehouse import Warehouse, published_tables
-from python_ml.errors import ArepasError, InputError
+from python_ml.errors import ArepasError, InputError, without_secrets
 from python_ml.raw.files import find_raw_files, raw_tables, read_arepa_types
 from python_ml.settings import (
     PROJECT_DIR,
@@ -27,6 +30,9 @@ from python_ml.settings import (
     find_unusable_variables,
     known_variables,
 )
+
+if TYPE_CHECKING:  # at run time it is imported late: MLflow takes seconds
+    from python_ml.engines.registry import Registry
 
 PYTHON = (3, 11)
 FREE_BYTES = 2 * 10**9
@@ -65,7 +71,7 @@ def doctor(settings: Settings, *, as_of: date, environment: Mapping[str, str] = 
     for check in CHECKS:
         for finding in _findings(check, settings, environment, as_of):
             fault_count += finding.is_fault
-            said = f"{'FAULT' if finding.is_fault else 'ok':6}{finding.said}"
+            said = f"{'FAULT' if finding.is_fault else 'ok':6}{without_secrets(finding.said)}"
             console.print(said, markup=False, highlight=False)
     if fault_count:
         raise ArepasError(f"{fault_count} faults; each line above says what to do")
@@ -88,8 +94,8 @@ def _check_installation(*_: object) -> Iterator[Finding]:
     wrong = []
     for name, pinned in pins.items():
         try:
-            if version(name) not in pinned:
-                wrong.append(f"{name} {version(name)} (lock: {' or '.join(sorted(pinned))})")
+            if version_of(name) not in pinned:
+                wrong.append(f"{name} {version_of(name)} (lock: {' or '.join(sorted(pinned))})")
         except PackageNotFoundError:
             wrong.append(f"{name} missing")
     if wrong:
@@ -202,15 +208,38 @@ def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
     champions = registry.find_champions()
     if not champions:
         yield Finding(True, f"{shown}: no arepa type has a champion; run `make retrain`")
-    for arepa_type, champion in sorted(champions.items()):
-        horizon = registry.find_version(arepa_type, champion).tags["horizon_days"]
-        if horizon != str(settings.horizon_days):
-            yield Finding(
-                True,
-                f"{arepa_type}: its champion looks {horizon} days ahead, HORIZON_DAYS is"
-                f" {settings.horizon_days}; set it back or run `make retrain`",
-            )
+    foreign = registry.review_versions()[1]
+    for problem in foreign:
+        yield Finding(True, problem)
+    for arepa_type, version in sorted(champions.items()):
+        for fault in _find_faults(registry, arepa_type, version, settings):
+            if fault not in foreign:
+                yield Finding(True, f"{arepa_type}: {fault}")
     yield Finding(False, f"{shown}: {len(champions)} champions")
+
+
+def _find_faults(
+    registry: "Registry", arepa_type: str, version: str, settings: Settings
+) -> Iterator[str]:
+    """What would keep a champion from scoring tomorrow."""
+    try:
+        champion = registry.find_version(arepa_type, version)
+        if (horizon := champion.tags["horizon_days"]) != str(settings.horizon_days):
+            yield (
+                f"its champion looks {horizon} days ahead, HORIZON_DAYS is"
+                f" {settings.horizon_days}; set it back or run `make retrain`"
+            )
+        file = registry.fetch(champion)
+        if file.is_of_other_sklearn():
+            yield (
+                f"its champion was fitted with scikit-learn {file.sklearn_version},"
+                f" {version_of('scikit-learn')} is installed; run `make retrain`"
+            )
+        load_file(champion, file)
+        if (fault := registry.find_fault(champion)) is not None:
+            yield f"{champion}: {fault}"
+    except ArepasError as error:
+        yield str(error)
 
 
 def _check_published(settings: Settings, _: Mapping[str, str], today: date) -> Iterator[Finding]:

@@ -11,16 +11,18 @@ import pandas as pd
 
 from python_ml.engines.marts import read_features, read_modelled_types, read_training_rows
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.registry import CHALLENGER, CHAMPION, LoadedModel, RegisteredModel, Registry
+from python_ml.engines.model_files import CHALLENGER, CHAMPION, KeptModels, LoadedModel, Models
+from python_ml.engines.registry import Registry
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import ArepasError, InputError
+from python_ml.errors import InputError, UnreachableRegistryError, one_line
 from python_ml.learning.columns import KEYS, feature_hash
 from python_ml.learning.control_chart import compute_shares, judge
 from python_ml.learning.estimator import predict_probability
 from python_ml.learning.reasons import explain, to_json, to_text
 from python_ml.lifecycle.decision_terms import replace_terms
-from python_ml.lifecycle.history import read_champions, replace_versions
+from python_ml.lifecycle.history import replace_versions
 from python_ml.lifecycle.provenance import replace_inputs
+from python_ml.morning.live_models import LiveModels
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
 
@@ -73,7 +75,6 @@ select * from scored_rows where as_of_date in (select as_of_date from days_that_
 insert into ml.prediction_log by name
 select * from scored_rows where as_of_date in (select as_of_date from days_that_differ);
 """
-ALIASES = (CHAMPION, CHALLENGER)
 PREDICTED = (
     "failure_probability",
     "reasons",
@@ -97,12 +98,28 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
 
     Days whose predictions come out as they were keep their rows, so that a rerun changes nothing;
     a changed day is replaced whole, in one transaction, and what was written stays in the log.
+    Where the registry does not answer, the champions that are kept beside the warehouse score; a
+    type without any usable model is judged by a control chart. Both are told as problems.
 
     Raises:
         InputError: There are no features yet.
-        ArepasError: No arepa type has a champion.
     """
-    registry = Registry(settings)
+    try:
+        registry = Registry(settings)
+        scored = _score(settings, registry, run_id, (first, last))
+    except UnreachableRegistryError as error:
+        kept = KeptModels(settings)
+        scored = _score(settings, kept, run_id, (first, last))
+        told = f"{error}; the champions kept in {kept.folder} scored, without challengers"
+        logger.error("%s", told)
+        return ScoredRun(scored.status_counts, (told, *scored.problems))
+    return scored
+
+
+def _score(
+    settings: Settings, source: Models, run_id: str, mornings: tuple[date, date]
+) -> ScoredRun:
+    first, last = mornings
     with Warehouse(settings.warehouse_path) as warehouse:
         if not warehouse.has_table("features", "feat_machine_arepa_daily"):
             raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
@@ -115,35 +132,28 @@ def score(settings: Settings, *, run_id: str, first: date, last: date) -> Scored
             first=first,
             last=last,
         )
+        versions, foreign = source.review_versions()
         problems: dict[str, list[str]] = {}
         parts = []
         for arepa_type, of_type in features.groupby("arepa_type"):
-            models = _LiveModels(registry, warehouse, str(arepa_type), settings.horizon_days)
+            models = LiveModels(source, warehouse, str(arepa_type), settings)
             parts += _score_days(of_type, models)
             problems[str(arepa_type)] = models.problems
         _watch_unknown(parts, features, warehouse, settings, first)
         predictions = complete_rows(parts, describe_scoring(settings, run_id))
-        if len(predictions) and predictions["model_name"].isna().all():
-            raise ArepasError("; ".join(chain(*problems.values())) or _no_champion(registry, last))
         with warehouse.transaction():
             _replace_days(warehouse, predictions, first, last)
             replace_terms(warehouse, first=first, last=last)
             replace_inputs(warehouse, first=first, last=last)
-            replace_versions(warehouse, registry.find_versions())
+            replace_versions(warehouse, versions)
     champions = predictions[predictions["model_role"] == CHAMPION]
     counts = {str(status): int(n) for status, n in champions["status"].value_counts().items()}
     logger.info(
         "scored %s",
         ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing",
     )
-    told = [*chain(*problems.values()), *_types_without_model(champions, problems)]
-    return ScoredRun(counts, tuple(told))
-
-
-def _no_champion(registry: Registry, last: date) -> str:
-    if registry.find_champions():
-        return f"all champions are of later days than {last}, and none predicts its own past"
-    return "no arepa type has a champion for this day, run `make retrain`"
+    told = [*chain(*problems.values()), *foreign, *_types_without_model(champions, problems)]
+    return ScoredRun(counts, tuple(dict.fromkeys(told)))
 
 
 def _types_without_model(champions: pd.DataFrame, problems: Mapping[str, list[str]]) -> list[str]:
@@ -185,67 +195,7 @@ def _watch_unknown(
             part.loc[index, column] = judged[column]
 
 
-class _LiveModels:
-    """One arepa type's champion and challenger of each morning, each loaded once."""
-
-    def __init__(
-        self, registry: Registry, warehouse: Warehouse, arepa_type: str, horizon_days: int
-    ) -> None:
-        self.problems: list[str] = []
-        self._registry = registry
-        self._arepa_type = arepa_type
-        self._horizon_days = horizon_days
-        self._champions = read_champions(warehouse, arepa_type)
-        self._by_alias = {alias: registry.find(arepa_type, alias) for alias in ALIASES}
-        self._loaded: dict[str, LoadedModel | None] = {}
-
-    def champion_on(self, day: date) -> LoadedModel | None:
-        """The champion of a morning: the history's or, before any history, the alias's."""
-        versions = [version for since, version in self._champions if since <= day]
-        if versions:
-            return self._load_version(versions[-1])
-        return self._load_known_on(day, self._by_alias[CHAMPION])
-
-    def challenger_on(self, day: date) -> LoadedModel | None:
-        """The challenger of a morning, if it is not the champion itself."""
-        challenger = self._load_known_on(day, self._by_alias[CHALLENGER])
-        champion = self.champion_on(day)
-        if challenger and champion and challenger.registered == champion.registered:
-            return None
-        return challenger
-
-    def _load_known_on(self, day: date, model: RegisteredModel | None) -> LoadedModel | None:
-        """Load a model unless it was trained later: it would know the future."""
-        if model is None or model.tags["trained_as_of"] > day.isoformat():
-            return None
-        return self._load(model)
-
-    def _load_version(self, version: str) -> LoadedModel | None:
-        if version not in self._loaded:
-            try:
-                self._load(self._registry.find_version(self._arepa_type, version))
-            except ArepasError as error:  # the history is older than the registry
-                self._loaded[version] = None
-                self.problems.append(f"{error}; run `make retrain`")
-        return self._loaded[version]
-
-    def _load(self, model: RegisteredModel) -> LoadedModel | None:
-        if model.version not in self._loaded:
-            self._loaded[model.version] = None
-            if model.tags["horizon_days"] != str(self._horizon_days):
-                self.problems.append(
-                    f"{model.name} version {model.version} looks {model.tags['horizon_days']} days"
-                    f" ahead, HORIZON_DAYS is {self._horizon_days}: run `make retrain`"
-                )
-            else:
-                try:
-                    self._loaded[model.version] = self._registry.load(model)
-                except ArepasError as error:
-                    self.problems.append(str(error))
-        return self._loaded[model.version]
-
-
-def _score_days(rows: pd.DataFrame, models: _LiveModels) -> list[pd.DataFrame]:
+def _score_days(rows: pd.DataFrame, models: LiveModels) -> list[pd.DataFrame]:
     """Predict for one type; mornings with the same models go in one piece."""
     live = {
         day: (models.champion_on(day.date()), models.challenger_on(day.date()))
@@ -259,10 +209,25 @@ def _score_days(rows: pd.DataFrame, models: _LiveModels) -> list[pd.DataFrame]:
     for days in days_of.values():
         champion, challenger = live[days[0]]
         of_days = rows[rows["as_of_date"].isin(days)]
-        parts.append(predict_rows(of_days, champion, CHAMPION))
-        if challenger is not None:
-            parts.append(predict_rows(of_days, challenger, CHALLENGER))
+        predicted = _try_to_predict(of_days, champion, CHAMPION, models.problems)
+        parts.append(predict_rows(of_days, None, CHAMPION) if predicted is None else predicted)
+        predicted = _try_to_predict(of_days, challenger, CHALLENGER, models.problems)
+        parts += [] if predicted is None else [predicted]
     return parts
+
+
+def _try_to_predict(
+    rows: pd.DataFrame, model: LoadedModel | None, role: str, problems: list[str]
+) -> pd.DataFrame | None:
+    """Predict with one model; None where there is none, or it cannot: its type's own problem."""
+    if model is None:
+        return None
+    try:
+        return predict_rows(rows, model, role)
+    except Exception as error:
+        logger.debug("predicting with %s failed", model.registered, exc_info=True)
+        problems.append(f"{model.registered}: cannot predict ({one_line(error)})")
+    return None
 
 
 def predict_features(inputs: pd.DataFrame, model: LoadedModel) -> dict[str, list]:

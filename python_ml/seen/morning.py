@@ -57,6 +57,7 @@ class Morning:
         measured_until: The latest reading that any kitchen delivered; None if unknown.
         failure: What stopped today's run, one line; None if nothing did.
         problems: What the data checks say of the plan's morning, one line each.
+        not_done: What the run that made the plan left undone before it, one line a step.
         unlisted_types: Arepa types that cook but are on no list, so have no model.
         unmodelled_types: Arepa types that are to have a model and had none that morning.
     """
@@ -69,6 +70,7 @@ class Morning:
     horizon_days: int | None
     machines: tuple[PlannedMachine, ...]
     problems: tuple[str, ...]
+    not_done: tuple[str, ...]
     unlisted_types: tuple[str, ...]
     unmodelled_types: tuple[str, ...]
 
@@ -79,10 +81,15 @@ class Morning:
 
     @property
     def trust(self) -> str:
-        """`good`, `remarks` where a check of the data has one, `doubt` about an old plan."""
+        """`good`, `remarks` where a check or the run itself has one, `doubt` about an old plan."""
         if self.is_stale or self.failure or not self.machines:
             return "doubt"
-        return "remarks" if self.problems else "good"
+        return "remarks" if self.remarks else "good"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the run left undone, then what the data checks say."""
+        return (*self.not_done, *self.problems)
 
     @property
     def stops(self) -> tuple[PlannedMachine, ...]:
@@ -154,6 +161,7 @@ def read_morning(published: Published, *, failure: str | None = None) -> Morning
         horizon_days=None if today.empty else int(today["horizon_days"].iloc[0]),
         machines=tuple(planned_machine(row) for row in today.to_dict("records")),
         problems=tuple(_problems(published, newest)),
+        not_done=_not_done(published),
         unlisted_types=() if unlisted.empty else tuple(unlisted["arepa_type"]),
         unmodelled_types=_unmodelled_types(published, newest),
     )
@@ -207,6 +215,15 @@ def _problems(published: Published, plan_date: date | None) -> list[str]:
         f"{row['subject']}: {row['message']}" if _known(row["subject"]) else str(row["message"])
         for row in of_today.to_dict("records")
     ]
+
+
+def _not_done(published: Published) -> tuple[str, ...]:
+    """What the published run's steps say that were only partly done."""
+    runs, publication = published["rpt_runs"], published["publication"]
+    if runs.empty or publication.empty:
+        return ()
+    is_meant = (runs["run_id"] == publication["run_id"].iloc[0]) & (runs["status"] == "partly_done")
+    return tuple(runs.loc[is_meant, "message"].dropna())
 
 
 def _unmodelled_types(published: Published, plan_date: date | None) -> tuple[str, ...]:

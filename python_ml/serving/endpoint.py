@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from python_ml.engines.registry import CHAMPION, SQLITE, Registry
 from python_ml.engines.warehouse import published_tables
-from python_ml.errors import ArepasError
+from python_ml.errors import ArepasError, without_secrets
 from python_ml.learning.columns import KEYS, feature_hash
 from python_ml.morning.score import PREDICTED, name_status, predict_features
 from python_ml.run.code_version import code_version
@@ -27,7 +27,6 @@ from python_ml.serving.messages import parse_body, prediction_request
 from python_ml.serving.rows import Row, row_of_features
 from python_ml.serving.workers import Understood, Workers
 from python_ml.settings import Settings
-from python_ml.variables import hide_user_info
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +152,7 @@ class Endpoint:
         except Exception as error:  # of MLflow, its server, its database or its files
             if not self._is_registry_gone:
                 # The log only: the text may hold the store's address.
-                told = hide_user_info(str(error))
+                told = without_secrets(str(error))
                 logger.error("%s (%s: %s)", REGISTRY_GONE, type(error).__name__, told)
             self._is_registry_gone = True
         else:

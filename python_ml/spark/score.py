@@ -6,8 +6,8 @@ from datetime import date
 
 import pandas as pd
 
-from python_ml.engines.registry import CHAMPION, LoadedModel, Registry
-from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.engines.registry import CHAMPION, LoadedModel, RegisteredModel, Registry
+from python_ml.errors import ArepasError, InputError, PartlyDoneError, UnreachableRegistryError
 from python_ml.morning.score import COLUMNS, complete_rows, describe_scoring, predict_rows
 from python_ml.run.record import Run
 from python_ml.settings import Settings
@@ -57,28 +57,46 @@ def score(settings: Settings, run: Run) -> None:
 def load_live_models(settings: Settings, *, as_of: date) -> dict[str, LoadedModel]:
     """Load each type's champion or, where it has none yet, its newest model; none of later days.
 
+    A type whose model cannot be used is left out, and that is logged.
+
     Raises:
         InputError: A model looks another horizon ahead.
-        ArepasError: No arepa type has a model.
+        ArepasError: No arepa type has a model, or the registry does not answer.
     """
     registry = Registry(settings)
+    versions, foreign = registry.review_versions()
+    for problem in foreign:
+        logger.error("%s", problem)
     models = {}
-    for arepa_type in sorted({version.arepa_type for version in registry.find_versions()}):
-        live = registry.find(arepa_type, CHAMPION)
-        if live is None or live.tags["trained_as_of"] > as_of.isoformat():
-            live = registry.find_newest(arepa_type, as_of)
-        if live is None:
-            continue
-        if live.tags["horizon_days"] != str(settings.horizon_days):
-            raise InputError(
-                f"{live.name} version {live.version} looks {live.tags['horizon_days']} days ahead,"
-                f" HORIZON_DAYS is {settings.horizon_days}; run `make spark-train`"
-            )
-        models[arepa_type] = registry.load(live)
-        logger.info("%s scores with version %s", live.name, live.version)
+    for arepa_type in sorted({version.arepa_type for version in versions}):
+        try:
+            live = _find_live(registry, arepa_type, as_of)
+            if live is not None:
+                models[arepa_type] = _load_live(registry, live, settings)
+        except (InputError, UnreachableRegistryError):
+            raise
+        except ArepasError as error:
+            logger.error("%s", error)
     if not models:
         raise ArepasError(f"no arepa type has a model of {as_of} or before; run `make spark-train`")
     return models
+
+
+def _find_live(registry: Registry, arepa_type: str, as_of: date) -> RegisteredModel | None:
+    live = registry.find(arepa_type, CHAMPION)
+    if live is None or live.tags["trained_as_of"] > as_of.isoformat():
+        live = registry.find_newest(arepa_type, as_of)
+    return live
+
+
+def _load_live(registry: Registry, live: RegisteredModel, settings: Settings) -> LoadedModel:
+    if live.tags["horizon_days"] != str(settings.horizon_days):
+        raise InputError(
+            f"{live} looks {live.tags['horizon_days']} days ahead,"
+            f" HORIZON_DAYS is {settings.horizon_days}; run `make spark-train`"
+        )
+    logger.info("%s scores with version %s", live.name, live.version)
+    return registry.load(live)
 
 
 def score_on_spark(

@@ -114,7 +114,7 @@ def test_no_password_is_shown(more: str):
     )
     assert SECRET not in f"{settings!r} {settings} {settings.mlflow_tracking_uri}"
     assert settings.mlflow_tracking_uri.get_secret_value() == (
-        f"postgresql://arepas:{secret}@db/mlflow"
+        f"postgresql+psycopg://arepas:{secret}@db/mlflow"
     )
     assert str(settings.pushgateway_url) == "http://***@gateway:9091"
     assert [key.get_secret_value() for key in settings.api_keys] == [secret]

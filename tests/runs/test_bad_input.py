@@ -109,7 +109,9 @@ def test_too_much_quarantine_stops_the_day_and_names_the_share(built: Workspace,
     assert "quarantine" in error_of()
 
 
-def test_a_day_without_any_champion_says_what_to_run(built: Workspace, error_of: ErrorOf):
-    assert built.arepas("daily", "--as-of", "2020-11-05") == 1
-    assert "run `make retrain`" in error_of()
-    assert not built.bi.exists()
+def test_a_day_without_any_champion_is_planned_by_control_charts_and_says_what_to_run(
+    built: Workspace, error_of: ErrorOf
+):
+    assert built.arepas("daily", "--as-of", "2020-11-05") == 3
+    assert "a control chart judges their machines; run `make retrain`" in error_of()
+    assert built.bi.exists()

@@ -104,9 +104,9 @@ def test_the_next_morning_equals_a_build_from_nothing(
 
 def test_a_backfilled_day_does_not_use_models_of_later_days(morning: Workspace):
     past = (AS_OF - timedelta(days=10)).isoformat()
-    before = morning.rows("select count(*) from ml.predictions")
-    assert morning.arepas("backfill", "--from", past, "--to", past) == 1
-    assert morning.rows("select count(*) from ml.predictions") == before
+    assert morning.arepas("backfill", "--from", past, "--to", past) == 3
+    models = "select count(*) > 0, count(model_version) from ml.predictions where as_of_date = ?"
+    assert morning.rows(models, (past,)) == [(True, 0)]
 
 
 def test_a_listed_type_alone_is_scored(morning: Workspace):

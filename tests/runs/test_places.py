@@ -130,6 +130,24 @@ def test_a_read_only_place_for_the_warehouse_is_named(
     assert "cannot be written" in error_of()
 
 
+def test_a_morning_without_mlflow_is_planned_and_says_so_on_page_and_mail(
+    evening: Workspace, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    workspace = copy_of(evening, tmp_path / "copy")
+    away = "http://me:hush-hush@127.0.0.1:9"
+    assert run_morning(workspace, NEXT_DAY, MLFLOW_TRACKING_URI=away) == 3
+    planned = "select count(*) from bi.rpt_maintenance_plan_daily where as_of_date = ?"
+    assert workspace.rows(planned, (NEXT_DAY,))[0][0] > 0
+    models = "select count(model_version) from ml.predictions where as_of_date = ?"
+    assert workspace.rows(models, (NEXT_DAY,))[0][0] > 0
+    (mail,) = (workspace.folder / "reports" / NEXT_DAY.isoformat()).glob("digest_all_en.html")
+    page = workspace.folder / "public" / "index.html"
+    recorded = workspace.rows("select message from ml.runs where step = 'score'")[-1][0]
+    for told in (mail.read_text(), page.read_text(), recorded, errors_in(caplog)):
+        assert "MLFLOW_TRACKING_URI=http://***@127.0.0.1:9: cannot be reached" in told
+        assert "hush-hush" not in told
+
+
 def errors_in(caplog: pytest.LogCaptureFixture) -> str:
     """The error lines of a morning; those who could not be told of it may have their own."""
     errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]

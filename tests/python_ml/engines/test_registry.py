@@ -1,23 +1,57 @@
-"""MLflow's database is made whole or not at all: what a killed migration leaves is of no use."""
+"""The door to MLflow: what people and files do to a registry is named, and runs nothing."""
 
+import asyncio
+import json
 import os
+import pickle
+import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import time
+from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import mlflow
+import numpy as np
+import pandas as pd
 import pytest
+from mlflow import MlflowClient
+from sklearn.dummy import DummyClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
-from python_ml.engines.registry import Registry
+from python_ml.engines import registry as registry_module
+from python_ml.engines.model_files import DIGEST_TAG, RegisteredModel
+from python_ml.engines.registry import CHALLENGER, CHAMPION, Registry
+from python_ml.errors import ArepasError, UnreachableRegistryError
+from python_ml.learning.reasons import explain, to_text
 from tests.conftest import Workspace
+from tests.python_ml.engines.test_model_files import Trap
+
+# MLflow's own, when it imports what logs models.
+pytestmark = pytest.mark.filterwarnings("ignore:.*Any type hint is inferred")
 
 OPEN_REGISTRY = """
 from python_ml.engines.registry import Registry
 from python_ml.settings import load_settings
 Registry(load_settings())
 """
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+COLUMNS = ("reading_count_7d", "metric_1_mean_7d")
+TAGS = {
+    "trained_as_of": "2026-11-01",
+    "fitted_from": "2026-01-01",
+    "fitted_to": "2026-09-01",
+    "horizon_days": "7",
+}
+ROWS = pd.DataFrame({"reading_count_7d": [40, 50, 60, 70], "metric_1_mean_7d": [1.0, 2, None, 4]})
 
 
 def schema_of(database: Path) -> list[tuple[str]]:
@@ -25,8 +59,38 @@ def schema_of(database: Path) -> list[tuple[str]]:
         return connection.execute("select sql from sqlite_master order by name").fetchall()
 
 
+@pytest.fixture(scope="module")
+def workspace_of_registry(empty_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = Workspace(tmp_path_factory.mktemp("registry"))
+    shutil.copy(empty_store, workspace.folder / "mlflow.db")
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def registry(workspace_of_registry: Workspace) -> Registry:
+    return Registry(workspace_of_registry.settings())
+
+
+@pytest.fixture
+def client(registry: Registry, workspace_of_registry: Workspace) -> MlflowClient:
+    return MlflowClient(workspace_of_registry.environment["MLFLOW_TRACKING_URI"])
+
+
+def register(registry: Registry, arepa_type: str, **tags: str) -> RegisteredModel:
+    model = make_pipeline(SimpleImputer(), LogisticRegression())
+    model.fit(ROWS.astype(float), [False, True, False, True])
+    return registry.register(arepa_type, model, columns=COLUMNS, metrics={}, tags=TAGS | tags)
+
+
+def folder_of(client: MlflowClient, model: RegisteredModel) -> Path:
+    version = client.get_model_version(model.name, model.version)
+    logged = client.get_logged_model(str(version.source).removeprefix("models:/"))
+    return Path(logged.artifact_location.removeprefix("file://"))
+
+
 @pytest.mark.slow
-def test_the_database_is_whole_from_its_first_moment(workspace: Workspace):
+def test_the_database_is_whole_from_its_first_moment(tmp_path: Path):
+    workspace = Workspace(tmp_path)
     database = workspace.folder / "mlflow.db"
     with subprocess.Popen(
         [sys.executable, "-c", OPEN_REGISTRY], env=os.environ | workspace.environment
@@ -38,3 +102,201 @@ def test_the_database_is_whole_from_its_first_moment(workspace: Workspace):
     assert Registry(workspace.settings()).find_champions() == {}
     assert schema_of(database) == first
     assert len(first) > 50
+
+
+def test_a_version_that_a_person_registered_is_named_and_no_other_is_touched(
+    registry: Registry, client: MlflowClient
+):
+    ours = register(registry, "by hand")
+    theirs = client.create_model_version(ours.name, f"models:/{ours.name}/1")
+    client.set_registered_model_alias(ours.name, CHAMPION, theirs.version)
+    said = f"{ours.name} version {theirs.version}: not made by `make train` (its tag"
+    for ask in (
+        lambda: registry.find("by hand", CHAMPION),
+        lambda: registry.find_version("by hand", str(theirs.version)),
+    ):
+        with pytest.raises(ArepasError) as caught:
+            ask()
+        assert said in str(caught.value)
+    models, problems = registry.review_versions()
+    assert ours in models
+    assert [problem for problem in problems if problem.startswith(said)]
+    assert registry.find_newest("by hand", date(2026, 11, 20)) == ours
+    assert registry.find("by hand", CHALLENGER) == ours
+
+
+def test_a_version_without_a_signature_is_named(registry: Registry, client: MlflowClient):
+    with mlflow.start_run(experiment_id=registry._experiment_id) as run:
+        info = mlflow.sklearn.log_model(
+            DummyClassifier().fit([[0.0]], [True]),
+            name="model",
+            serialization_format="cloudpickle",
+            pip_requirements=["scikit-learn"],
+        )
+    name = registry_module.model_name("unsigned")
+    client.create_registered_model(name)
+    client.create_model_version(name, info.model_uri, run_id=run.info.run_id, tags=TAGS)
+    with pytest.raises(ArepasError, match=r"cannot be loaded .*no signature"):
+        registry.load(registry.find_version("unsigned", "1"))
+
+
+def test_a_file_that_was_changed_is_named_and_not_run(
+    registry: Registry, client: MlflowClient, tmp_path: Path
+):
+    model = register(registry, "changed")
+    sprung = tmp_path / "sprung"
+    (folder_of(client, model) / "model.pkl").write_bytes(pickle.dumps(Trap(sprung)))
+    with pytest.raises(ArepasError, match="its file is not the one that was registered"):
+        registry.load(model)
+    assert not sprung.exists()
+
+
+def test_a_version_from_before_digests_is_taken_as_it_is_once(
+    registry: Registry, client: MlflowClient
+):
+    model = register(registry, "older")
+    client.delete_model_version_tag(model.name, model.version, DIGEST_TAG)
+    older = registry.find_version("older", model.version)
+    assert DIGEST_TAG not in older.tags
+    assert registry.load(older).columns == COLUMNS
+    registry.keep(older)
+    assert registry.find_version("older", model.version).tags == model.tags
+
+
+def test_a_promoted_version_is_kept_beside_the_warehouse(registry: Registry):
+    first, second = register(registry, "kept"), register(registry, "kept")
+    for model in (first, second, first):
+        registry.promote(model)
+        assert registry.kept.find("kept", CHAMPION) == model
+    np.testing.assert_array_equal(
+        registry.kept.load(first).estimator.predict_proba(ROWS),
+        registry.load(first).estimator.predict_proba(ROWS),
+    )
+
+
+def test_files_that_were_moved_are_named(registry: Registry, client: MlflowClient):
+    model = register(registry, "moved")
+    folder = folder_of(client, model)
+    folder.rename(folder.with_name("elsewhere"))
+    with pytest.raises(ArepasError, match=f"there is no folder {folder}: .*was moved"):
+        registry.load(model)
+
+
+def test_a_champion_whose_run_was_deleted_is_named(registry: Registry, client: MlflowClient):
+    model = register(registry, "deleted")
+    assert registry.find_fault(model) is None
+    client.delete_run(str(client.get_model_version(model.name, model.version).run_id))
+    assert "was deleted in MLflow" in str(registry.find_fault(model))
+
+
+@pytest.fixture
+def black_hole() -> Iterator[int]:
+    """A port where somebody listens and nobody ever answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+@pytest.mark.parametrize("scheme", ["http", "postgresql+psycopg"])
+@pytest.mark.parametrize("is_silent", [False, True])
+def test_a_server_that_is_away_is_told_of_in_time_and_without_its_password(
+    tmp_path: Path,
+    black_hole: int,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    is_silent: bool,
+):
+    monkeypatch.setattr(registry_module, "FIRST_ANSWER_S", 0.3)
+    monkeypatch.setenv("PGCONNECT_TIMEOUT", "2")  # libpq's least
+    port = black_hole if is_silent else 9
+    workspace = Workspace(tmp_path)
+    settings = workspace.settings(MLFLOW_TRACKING_URI=f"{scheme}://me:hushhush@127.0.0.1:{port}/m")
+    with pytest.raises(UnreachableRegistryError) as caught:
+        Registry(settings)
+    assert f"MLFLOW_TRACKING_URI={scheme}://***@127.0.0.1:{port}/m: cannot be" in str(caught.value)
+    assert "hushhush" not in str(caught.value)
+
+
+def test_a_database_that_is_none_is_told_of(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    (workspace.folder / "mlflow.db").write_text("no database, only words" * 100)
+    with pytest.raises(UnreachableRegistryError, match=r"cannot be reached .*not a database"):
+        Registry(workspace.settings())
+
+
+def answer_of(model: Any, rows: dict[str, Any]) -> np.ndarray:
+    """What `mlflow models serve` answers to one request, without its process."""
+    from mlflow.pyfunc import scoring_server
+
+    body = json.dumps({"dataframe_split": rows}).encode()
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/invocations",
+        "headers": [(b"content-type", b"application/json")],
+        "query_string": b"",
+        "server": None,
+    }
+    asyncio.run(scoring_server.init(model)(scope, receive, send))
+    assert sent[0]["status"] == 200, sent
+    return np.array(json.loads(b"".join(m.get("body", b"") for m in sent))["predictions"])
+
+
+def test_mlflow_itself_answers_probabilities_and_takes_whole_numbers(registry: Registry):
+    model = register(registry, "served")
+    expected = registry.load(model).estimator.predict_proba(ROWS.astype(float))
+    served = mlflow.pyfunc.load_model(f"models:/{model.name}/{model.version}")
+    assert ROWS["reading_count_7d"].dtype == int
+    np.testing.assert_array_equal(served.predict(ROWS), expected)
+    np.testing.assert_array_equal(served.predict(ROWS.astype(float)), expected)
+    split = json.loads(ROWS.to_json(orient="split"))
+    np.testing.assert_array_equal(
+        answer_of(served, {"columns": split["columns"], "data": split["data"]}), expected
+    )
+
+
+@pytest.fixture(scope="module")
+def old_store(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A registry that commit e1091f4 wrote, before the package had rooms."""
+    workspace = Workspace(tmp_path_factory.mktemp("old"))
+    with tarfile.open(FIXTURES / "store_e1091f4.tar.xz") as archive:
+        archive.extractall(workspace.folder, filter="data")
+    with closing(sqlite3.connect(workspace.folder / "mlflow.db")) as connection, connection:
+        for table, column in (
+            ("experiments", "artifact_location"),
+            ("runs", "artifact_uri"),
+            ("logged_models", "artifact_location"),
+            ("model_versions", "storage_location"),
+        ):
+            connection.execute(
+                f"update {table} set {column} = replace({column}, '/store', ?)",
+                [str(workspace.folder)],
+            )
+    return workspace
+
+
+def test_models_that_older_code_registered_predict_and_explain_as_they_did(old_store: Workspace):
+    registry = Registry(old_store.settings())
+    assert registry.find_champions() == {"a1": "1"}
+    champion = registry.find("a1", CHAMPION)
+    assert champion is not None
+    model = registry.load(champion)
+    then = json.loads((old_store.folder / "predictions.json").read_text())
+    inputs = pd.DataFrame([row["features"] for row in then])[list(model.columns)].astype(float)
+    np.testing.assert_allclose(
+        model.estimator.predict_proba(inputs)[:, 1],
+        [row["failure_probability"] for row in then],
+        rtol=0,
+        atol=1e-12,
+    )
+    assert len(explain(model.estimator, inputs)) == len(then)
+    assert to_text(explain(model.estimator, inputs)[0]).count("(risk ") == 3

@@ -1,6 +1,7 @@
 """The blended classifier keeps scikit-learn's contract, and its weights learn what they should."""
 
 import numpy as np
+import pandas as pd
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from python_ml.learning.blend import BlendedClassifier, fit_blend
@@ -34,3 +35,13 @@ def test_few_rows_leave_the_weights_where_they_are_pulled():
     np.testing.assert_allclose(weights, EQUAL, atol=0.02)
     none = fit_blend(says[:0], CAME[:0], towards=EQUAL, strength=1.0)
     np.testing.assert_allclose(none, EQUAL)
+
+
+def test_whole_numbers_with_gaps_are_features_like_any_other():
+    columns = ["batch_count_7d", "metric_1_mean_7d"]
+    rows = pd.DataFrame(RANDOM.integers(0, 9, (60, 2)), columns=columns).astype(float)
+    rows.iloc[::5, 0] = np.nan
+    model = BlendedClassifier(iterations=5).fit(rows, np.arange(60) % 3 == 0)
+    for kind in ("Int64", object):
+        as_told = rows.astype({"batch_count_7d": "Int64"}).astype({"batch_count_7d": kind})
+        np.testing.assert_array_equal(model.predict_proba(as_told), model.predict_proba(rows))

@@ -52,7 +52,8 @@ def life(with_store: Workspace) -> Iterator[Lifecycle]:
     client = MlflowClient(settings.mlflow_tracking_uri.get_secret_value())
     client.create_registered_model(NAME)
     for _ in range(3):
-        tags = {"arepa_type": TYPE, "trained_as_of": FIRST.isoformat()}
+        days = dict.fromkeys(("trained_as_of", "fitted_from", "fitted_to"), FIRST.isoformat())
+        tags = {"arepa_type": TYPE, "horizon_days": "7", **days}
         client.create_model_version(NAME, "nowhere", tags=tags)
     with Warehouse(IN_MEMORY) as warehouse:
         create_ml_tables(warehouse)

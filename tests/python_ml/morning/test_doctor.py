@@ -1,8 +1,16 @@
 """`arepas doctor` names every fault of a broken setup."""
 
-import pytest
+from datetime import date
+from importlib.metadata import version as version_of
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import pytest
+from mlflow import MlflowClient
+
+from python_ml.engines.registry import Registry
 from tests.conftest import RAW_FIXTURES, Workspace
+from tests.tiny_models import register
 
 BROKEN = {
     "HORIZON_DAYS": "0",
@@ -58,3 +66,42 @@ def test_a_setup_before_its_first_morning_lacks_only_what_the_morning_makes(
     assert len(faults) == 2
     assert "no models yet" in faults[0]
     assert "nothing published yet" in faults[1]
+
+
+def test_what_would_keep_a_champion_from_scoring_is_named(
+    with_store: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    registry = Registry(with_store.settings())
+    client = MlflowClient(with_store.environment["MLFLOW_TRACKING_URI"])
+    for arepa_type in ("fine", "by hand", "changed", "moved", "deleted"):
+        registry.promote(register(registry, arepa_type, trained_as_of=date(2026, 11, 1)))
+    client.set_registered_model_alias(
+        "arepas__by%20hand",
+        "champion",
+        client.create_model_version("arepas__by%20hand", "models:/arepas__fine/1").version,
+    )
+
+    def folder_of(name: str) -> Path:
+        return Path(urlsplit(client.get_model_version_download_uri(name, "1")).path)
+
+    (folder_of("arepas__changed") / "model.pkl").write_bytes(b"another")
+    folder_of("arepas__moved").rename(with_store.folder / "elsewhere")
+    client.delete_run(str(client.get_model_version("arepas__deleted", "1").run_id))
+    said = {
+        "by hand": "arepas__by%20hand version 2: not made by `make train`",
+        "changed": "arepas__changed version 1: cannot be loaded, its file is not the one",
+        "moved": "there is no folder",
+        "deleted": "was deleted in MLflow",
+    }
+    assert with_store.arepas("doctor") == 1
+    lines = capsys.readouterr().out.splitlines()
+    faults = [line for line in lines if line.startswith("FAULT") and "arepas__" in line]
+    assert len(faults) == len(said)
+    for told in said.values():
+        assert any(told in fault for fault in faults), (told, faults)
+
+    monkeypatch.setattr("python_ml.engines.model_files.sklearn.__version__", "1.99.0")
+    assert with_store.arepas("doctor") == 1
+    out = capsys.readouterr().out
+    assert f"fine: its champion was fitted with scikit-learn {version_of('scikit-learn')}" in out
+    assert "run `make retrain`" in out

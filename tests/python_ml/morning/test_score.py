@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
 import pytest
+from mlflow import MlflowClient
+from sklearn.base import BaseEstimator
 
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.registry import LoadedModel, RegisteredModel, Registry
@@ -26,6 +29,7 @@ from python_ml.morning.score import (
     score,
 )
 from python_ml.settings import Settings, load_settings
+from python_ml.variables import Address
 from tests.conftest import Workspace
 from tests.tiny_models import COLUMNS, fit_tiny_model, make_features, register, write_marts
 
@@ -182,6 +186,95 @@ def test_a_champion_that_looks_another_horizon_ahead_is_named_and_predicts_nothi
     assert "arepas__a2 version 1 looks 9 days ahead, HORIZON_DAYS is 7" in problems
     statuses = "select distinct arepa_type, status from ml.predictions where machine_id = 'm1'"
     assert sorted(fleet.rows(statuses)) == [("a1", "scored"), ("a2", "no_model")]
+
+
+BY_MACHINE = """
+select machine_id, arepa_type, status, model_version, failure_probability, reasons
+from ml.predictions where model_role = 'champion' and as_of_date = '2026-11-20' order by all
+"""
+
+
+def statuses(fleet: Fleet) -> dict[str, str]:
+    """What became of the running, heard machine `m1`, by arepa type."""
+    return {row[1]: row[2] for row in fleet.rows(BY_MACHINE) if row[0] == "m1"}
+
+
+@pytest.mark.parametrize("has_history", [True, False])
+def test_a_version_that_people_made_champion_concerns_its_type_alone(
+    fleet: Fleet, has_history: bool
+):
+    register(Registry(fleet.settings), "a2", trained_as_of=D)
+    client = MlflowClient(fleet.settings.mlflow_tracking_uri.get_secret_value())
+    for arepa_type, version in (("a1", "4"), ("a2", "1")):
+        name = f"arepas__{arepa_type}"
+        if arepa_type == "a1":
+            client.create_model_version(name, f"models:/{name}/1")
+        client.set_registered_model_alias(name, "champion", version)
+    if not has_history:
+        fleet.change("delete from ml.promotion_history")
+    [problem] = fleet.score("first", D, D).problems
+    assert "arepas__a1 version 4: not made by `make train` (its tag" in problem
+    assert statuses(fleet) == {"a1": "scored" if has_history else "no_model", "a2": "scored"}
+
+
+@pytest.mark.parametrize("uri", ["http://me:hush-hush@127.0.0.1:9", "sqlite:////dev/null/m.db"])
+def test_without_the_registry_the_kept_champions_say_what_they_would_have_said(
+    fleet: Fleet, uri: str
+):
+    fleet.score("first", D, D)
+    before = fleet.rows(BY_MACHINE)
+    fleet.change("delete from ml.predictions")
+    away = Fleet(fleet.settings.replace(mlflow_tracking_uri=Address(uri)))
+    problem, without_model = away.score("again", D, D).problems
+    assert "127.0.0.1:9: cannot be reached" in problem or "m.db: cannot be reached" in problem
+    assert "the champions kept in" in problem
+    assert "hush-hush" not in problem
+    assert "no model for a2" in without_model
+    assert fleet.rows(BY_MACHINE) == before
+
+
+def test_a_file_that_was_changed_is_told_and_the_kept_copy_scores(fleet: Fleet):
+    fleet.score("first", D, D)
+    before = fleet.rows(BY_MACHINE)
+    client = MlflowClient(fleet.settings.mlflow_tracking_uri.get_secret_value())
+    folder = urlsplit(client.get_model_version_download_uri("arepas__a1", "2")).path
+    (Path(folder) / "model.pkl").write_bytes(b"not what was registered")
+    problems = fleet.score("again", D, D).problems
+    assert "arepas__a1 version 2: cannot be loaded, its file is not the one" in problems[0]
+    assert problems[1].startswith("arepas__a1 version 2: the copy kept in")
+    assert fleet.rows(BY_MACHINE) == before
+
+
+def test_no_champion_at_all_leaves_a_control_chart_for_every_type(fleet: Fleet, empty_store: Path):
+    fleet.change("delete from ml.promotion_history")
+    nobody = Fleet(fleet.settings.replace(mlflow_tracking_uri=Address(f"sqlite:///{empty_store}")))
+    assert nobody.score("first", D, D).problems == (
+        "no model for a1, a2, a control chart judges their machines; run `make retrain` when there"
+        " is enough history",
+    )
+    assert statuses(fleet) == {"a1": "no_model", "a2": "no_model"}
+    charted = "select bool_and(reasons like 'no model for this type%') from ml.predictions"
+    assert fleet.rows(f"{charted} where status = 'no_model'") == [(True,)]
+
+
+class Mute(BaseEstimator):
+    """An estimator that was registered in time and says nothing now."""
+
+    def predict_proba(self, features: pd.DataFrame) -> np.ndarray:
+        raise MemoryError("no words\nleft")
+
+
+def test_a_model_that_cannot_predict_concerns_its_type_alone(fleet: Fleet):
+    registry = Registry(fleet.settings)
+    tags = registry.find_version("a1", "2").tags
+    registry.register("a1", Mute(), columns=COLUMNS, metrics={}, tags=tags)
+    fleet.change("update ml.promotion_history set to_version = '4' where to_version = '2'")
+    register(registry, "a2", trained_as_of=D)
+    registry.promote(registry.find_version("a2", "1"))
+    [problem] = fleet.score("first", D, D).problems
+    assert problem.startswith("arepas__a1 version 4: cannot predict (")
+    assert "\n" not in problem
+    assert statuses(fleet) == {"a1": "no_model", "a2": "scored"}
 
 
 def test_before_the_first_build_it_says_what_to_run(fleet: Fleet, tmp_path: Path):

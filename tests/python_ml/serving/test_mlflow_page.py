@@ -10,7 +10,7 @@ from python_ml.settings import load_settings
 
 
 def test_the_page_is_on_loopback_and_no_argument_holds_the_store_s_password():
-    uri = "postgresql://arepas:secret@db.example.org/mlflow"
+    uri = "postgresql+psycopg://arepas:secret@db.example.org/mlflow"
     command, environment = page_command(load_settings({"MLFLOW_TRACKING_URI": uri}), 5001, {})
     assert command[-7:-3] == ["--host", "127.0.0.1", "--port", "5001"]
     assert "secret" not in " ".join(command)

@@ -1,0 +1,73 @@
+"""Who scores a morning: the champion of that morning, and nobody who knows its future."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.model_files import DIGEST_TAG, KeptModels
+from python_ml.engines.warehouse import Warehouse
+from python_ml.lifecycle.history import Decision, append_decision
+from python_ml.morning.live_models import LiveModels
+from python_ml.settings import Settings
+from tests.conftest import Workspace
+from tests.python_ml.engines.test_model_files import FILE, make_version
+
+D = date(2026, 11, 20)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Workspace(tmp_path).settings()
+
+
+def live_models(settings: Settings, *champions: tuple[date, str]) -> LiveModels:
+    """The models of a type whose version 2 is kept, with a history."""
+    KeptModels(settings).write(make_version("2", trained_as_of="2026-11-10"), FILE)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        create_ml_tables(warehouse)
+        for since, version in champions:
+            decision = Decision("a/1", "promote", None, version, "costs less")
+            append_decision(warehouse, decision, as_of=since, mode="auto")
+        return LiveModels(KeptModels(settings), warehouse, "a/1", settings)
+
+
+def test_the_history_says_who_was_champion(settings: Settings):
+    models = live_models(settings, (date(2026, 11, 1), "1"), (date(2026, 11, 10), "2"))
+    champion = models.champion_on(D)
+    assert champion is not None
+    assert champion.registered.version == "2"
+    assert models.champion_on(D) is champion  # loaded once
+    assert models.challenger_on(D) is None
+    assert models.problems == []
+
+
+def test_a_version_of_the_history_that_is_nowhere_is_told_once(settings: Settings):
+    models = live_models(settings, (date(2026, 11, 1), "1"))
+    assert models.champion_on(D) is None
+    assert models.champion_on(D) is None
+    [problem] = models.problems
+    assert "version 1, is not kept" in problem
+    assert problem.endswith("run `make retrain`")
+
+
+def test_without_a_history_nobody_scores_a_morning_before_the_training(settings: Settings):
+    models = live_models(settings)
+    assert models.champion_on(date(2026, 11, 9)) is None
+    assert models.champion_on(date(2026, 11, 10)) is not None
+    assert models.problems == []
+
+
+def test_a_champion_of_another_horizon_is_told(settings: Settings):
+    models = live_models(settings.replace(horizon_days=9), (date(2026, 11, 10), "2"))
+    assert models.champion_on(D) is None
+    assert "looks 7 days ahead, HORIZON_DAYS is 9" in models.problems[0]
+
+
+def test_a_copy_that_was_changed_is_told_and_not_loaded(settings: Settings):
+    models = live_models(settings, (date(2026, 11, 10), "2"))
+    KeptModels(settings).write(make_version("2", **{DIGEST_TAG: "0" * 64}), FILE)
+    (KeptModels(settings).folder / "arepas__a%2F1.pkl").write_bytes(b"another")
+    assert models.champion_on(D) is None
+    assert "its file is not the one that was registered" in models.problems[0]
