@@ -29,6 +29,7 @@ class TrainingSettings(_Table):
         minimum_rows: Fewest rows to fit a model on.
         minimum_breakdowns: Fewest rows with a breakdown to fit a model on.
         seed: Seed of everything random.
+        estimator: The class of each type's estimator, a dotted path (docs/estimators.md).
     """
 
     window_days: Count
@@ -36,6 +37,7 @@ class TrainingSettings(_Table):
     minimum_rows: Count
     minimum_breakdowns: Count
     seed: int
+    estimator: str
 
 
 @dataclass(frozen=True)

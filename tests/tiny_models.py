@@ -13,6 +13,7 @@ from python_ml.learning.columns import LABEL, feature_columns
 
 METRICS = ("metric_1", "metric_2")
 COLUMNS = feature_columns(METRICS)
+D = date(2026, 11, 20)
 MACHINES = ("m1", "m2", "m3", "m4")
 HORIZON_DAYS = 7
 # What scoring reads beside the features; no readings, intervals or stops are needed.

@@ -97,7 +97,11 @@ class Registry:
         metrics: dict[str, float],
         tags: dict[str, str],
     ) -> RegisteredModel:
-        """Log a fitted model with its story and make it the type's challenger."""
+        """Log a fitted model with its story and make it the type's challenger.
+
+        Raises:
+            ArepasError: Its file cannot be loaded again.
+        """
         name = model_name(arepa_type)
         with mlflow.start_run(experiment_id=self._experiment_id, run_name=name, tags=tags) as run:
             mlflow.log_metrics(metrics)
@@ -115,15 +119,15 @@ class Registry:
                 # Named here because MLflow's own search for them takes half a minute a model.
                 pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
             )
+        file = self._read_files(info.model_uri)
+        tags = tags | {DIGEST_TAG: file.digest}
+        load_file(RegisteredModel(arepa_type, name, "to be registered", tags), file)
         try:
             self._client.get_registered_model(name)
         except MlflowException:
             self._client.create_registered_model(name, tags={"arepa_type": arepa_type})
         version = self._client.create_model_version(
-            name,
-            info.model_uri,
-            run_id=run.info.run_id,
-            tags=tags | {DIGEST_TAG: self._read_files(info.model_uri).digest},
+            name, info.model_uri, run_id=run.info.run_id, tags=tags
         )
         self._client.set_registered_model_alias(name, CHALLENGER, version.version)
         return _registered(arepa_type, version)

@@ -14,8 +14,10 @@ from threadpoolctl import threadpool_limits
 from python_ml.learning.blend import CURVE_STRENGTH, LOG_ODDS_LIMIT, BlendedClassifier, fit_blend
 from python_ml.learning.columns import LABEL, POOLED, is_clock_or_level
 from python_ml.learning.experts import Expert, build_boosting, build_curves, fill_empty_columns
+from python_ml.learning.own_estimator import fit_alone
 from python_ml.modelling import TrainingSettings
 
+BLEND = f"{BlendedClassifier.__module__}.{BlendedClassifier.__qualname__}"
 FOLDS = 2
 FIRST_FOLD_SHARE = 0.5  # of the mornings, before the first validated one
 ROWS_MAX = 60_000  # of one fit; beyond that more rows of calm mornings add time, not knowledge
@@ -110,8 +112,18 @@ def fit_models(
     horizon_days: int,
     training: TrainingSettings,
     fit_all: FitAll = fit_here,
-) -> dict[str, BlendedClassifier]:
-    """Fit the estimators of all arepa types with enough history: `fit_fleet` without the pool's."""
+) -> dict[str, Any]:
+    """Fit the estimators of all arepa types with enough history: `fit_fleet` without the pool's.
+
+    Where settings name another class than the blend, each type is fitted on its own rows.
+    """
+    if training.estimator != BLEND:
+        types = [
+            str(name)
+            for name, of_type in rows.groupby("arepa_type")
+            if has_enough_history(of_type, training)
+        ]
+        return fit_alone(rows, columns, types, training.estimator)
     models = fit_fleet(rows, columns, horizon_days=horizon_days, training=training, fit_all=fit_all)
     return {name: model for name, model in models.items() if name != POOLED}
 
@@ -162,7 +174,7 @@ def fit_fleet(
     }
 
 
-def predict_probability(estimator: BlendedClassifier, features: pd.DataFrame) -> np.ndarray:
+def predict_probability(estimator: Any, features: pd.DataFrame) -> np.ndarray:  # noqa: ANN401
     """Predict the probability of a breakdown for each row; shape (rows,)."""
     return estimator.predict_proba(features)[:, 1]
 

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import METRIC_WORDS, describe_feature, split_metric
 
 REASON_COUNT = 3
@@ -41,7 +41,10 @@ class Reason:
     risk: str
 
 
-def explain(estimator: BlendedClassifier, features: pd.DataFrame) -> list[list[Reason]]:
+def explain(
+    estimator: Any,  # noqa: ANN401
+    features: pd.DataFrame,
+) -> list[list[Reason]]:
     """Name, for each row, what moved the prediction most, the strongest first.
 
     What a feature adds to the log-odds is exact: with what no feature can change, it adds up to

@@ -1,11 +1,13 @@
 """What a training is made from, on any engine, and what is said of it; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
-from python_ml.learning.blend import BlendedClassifier
+from python_ml.errors import one_line
+from python_ml.learning.answers import rehearse
 from python_ml.learning.columns import LABEL, feature_hash
 from python_ml.learning.estimator import has_enough_history, predict_probability
 from python_ml.learning.evaluate import (
@@ -18,6 +20,8 @@ from python_ml.learning.evaluate import (
 )
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
+
+REHEARSED_ROWS = 20
 
 
 def split_rows(rows: pd.DataFrame, settings: Settings) -> Split:
@@ -52,8 +56,30 @@ def split_by_history(
     return able, problems
 
 
+def split_by_rehearsal(
+    arepa_types: Sequence[str], models: Mapping[str, Any], columns: Sequence[str], split: Split
+) -> tuple[list[str], list[str]]:
+    """Tell the types whose estimator can do what mornings ask from the others, and why not."""
+    able, problems = [], []
+    for arepa_type in arepa_types:
+        inputs = rows_of_type(split, arepa_type).fitted[list(columns)].tail(REHEARSED_ROWS)
+        try:
+            if arepa_type not in models:
+                raise ValueError("it could not be fitted, the log says why")
+            rehearse(models[arepa_type], inputs)
+            able.append(arepa_type)
+        except Exception as error:  # an estimator may be anybody's
+            problems.append(
+                f"{arepa_type}: its estimator cannot do what a morning asks of it"
+                f" ({one_line(error)}); see docs/estimators.md"
+            )
+    return able, problems
+
+
 def compute_holdout_metrics(
-    estimator: BlendedClassifier, columns: Sequence[str], split: Split
+    estimator: Any,  # noqa: ANN401
+    columns: Sequence[str],
+    split: Split,
 ) -> dict[str, float]:
     """Judge a type's estimator on the mornings that it has not seen, beside naive guesses."""
     if split.holdout.empty:

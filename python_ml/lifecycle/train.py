@@ -1,10 +1,12 @@
 """`arepas train`: fit a challenger for each arepa type and register it."""
 
 import hashlib
+import inspect
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from pandas.util import hash_pandas_object
@@ -15,12 +17,10 @@ from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
-from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS, LABEL, feature_columns
-from python_ml.learning.estimator import fit_models
-from python_ml.learning.evaluate import (
-    Split,
-)
+from python_ml.learning.estimator import BLEND, fit_models
+from python_ml.learning.evaluate import Split
+from python_ml.learning.own_estimator import find_estimator
 from python_ml.lifecycle.aliases import find_champion
 from python_ml.lifecycle.backtest import (
     Backtest,
@@ -36,6 +36,7 @@ from python_ml.lifecycle.material import (
     describe_type,
     rows_of_type,
     split_by_history,
+    split_by_rehearsal,
     split_rows,
 )
 from python_ml.run.code_version import code_version
@@ -62,12 +63,14 @@ def train(settings: Settings, *, as_of: date) -> list[RegisteredModel]:
 
     Raises:
         InputError: Nothing can be trained: the maintenance log is missing.
-        PartlyDoneError: Some types have too little history; the others are registered.
+        PartlyDoneError: Some types have too little history, or an estimator that cannot do what a
+            morning asks of it; the others are registered.
         ArepasError: No type could be trained.
     """
     arepa_types, material = _read_material(settings, as_of)
     able, problems = split_by_history(arepa_types, material.split, settings)
-    registered = _train_all(material, able) if able else []
+    registered, refused = _train_all(material, able) if able else ([], [])
+    problems += refused
     for model in registered:
         logger.info("trained %s version %s", model.name, model.version)
     if problems:
@@ -97,8 +100,14 @@ def backtest(settings: Settings, *, as_of: date) -> int:
     return len(replayed.predictions)
 
 
-def _train_all(material: _Material, arepa_types: list[str]) -> list[RegisteredModel]:
-    """Fit, back-test and register the types' models, unless the same training was done before."""
+def _train_all(
+    material: _Material, arepa_types: list[str]
+) -> tuple[list[RegisteredModel], list[str]]:
+    """Fit, back-test and register the types' models, unless the same training was done before.
+
+    Returns:
+        The versions, and why others were refused.
+    """
     registry = Registry(material.settings)
     columns = feature_columns(material.settings.metrics)
     tags = {
@@ -110,11 +119,16 @@ def _train_all(material: _Material, arepa_types: list[str]) -> list[RegisteredMo
         for arepa_type in arepa_types
     }
     if all(found.values()):
-        return [model for model in found.values() if model]
+        return [model for model in found.values() if model], []
     models = _fit(material)
-    replayed = _replay(material, models)
+    able, refused = split_by_rehearsal(arepa_types, models, columns, material.split)
+    if not able:
+        return [], refused
+    if refused:
+        material = replace(material, rows=material.rows[material.rows["arepa_type"].isin(able)])
+    replayed = _replay(material, {arepa_type: models[arepa_type] for arepa_type in able})
     registered = []
-    for arepa_type in arepa_types:
+    for arepa_type in able:
         of_type = rows_of_type(material.split, arepa_type)
         registered.append(
             found[arepa_type]
@@ -134,10 +148,10 @@ def _train_all(material: _Material, arepa_types: list[str]) -> list[RegisteredMo
             )
         )
     _write_results(material, registry, replayed, registered)
-    return registered
+    return registered, refused
 
 
-def _replay(material: _Material, models: dict[str, BlendedClassifier]) -> Backtest:
+def _replay(material: _Material, models: dict[str, Any]) -> Backtest:
     newest = (material.split, models)
     return run_backtest(material.rows, newest, material.around, material.settings)
 
@@ -171,7 +185,7 @@ def _write_results(
         replace_versions(warehouse, registered)
 
 
-def _fit(material: _Material) -> dict[str, BlendedClassifier]:
+def _fit(material: _Material) -> dict[str, Any]:
     settings = material.settings
     return fit_models(
         material.split.fitted,
@@ -207,7 +221,14 @@ def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Materia
 def _training_hash(material: _Material, columns: Sequence[str]) -> str:
     """Fingerprint all that a training depends on, so that the same one is not done twice."""
     settings = material.settings
-    facts = (code_version(), settings.training, settings.backtest, settings.promotion, columns)
+    facts = (
+        code_version(),
+        _own_code(settings.training.estimator),
+        settings.training,
+        settings.backtest,
+        settings.promotion,
+        columns,
+    )
     costs = material.around.costs.to_csv(index=False)
     digest = hashlib.sha256(f"{facts} {costs}".encode())
     for rows in (material.split.fitted, material.split.holdout):
@@ -215,3 +236,11 @@ def _training_hash(material: _Material, columns: Sequence[str]) -> str:
         hashes = hash_pandas_object(keyed, index=False)  # ty: ignore[not-callable]
         digest.update(hashes.to_numpy().tobytes())
     return digest.hexdigest()[:16]
+
+
+def _own_code(estimator: str) -> str:
+    """The source of an estimator of one's own, which our code's version does not tell."""
+    if estimator == BLEND:
+        return ""
+    module = inspect.getmodule(find_estimator(estimator))
+    return inspect.getsource(module) if module else estimator

@@ -15,10 +15,9 @@ from python_ml.engines.model_files import CHALLENGER, CHAMPION, KeptModels, Load
 from python_ml.engines.registry import Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, UnreachableRegistryError, one_line
+from python_ml.learning.answers import answer
 from python_ml.learning.columns import KEYS, feature_hash
 from python_ml.learning.control_chart import compute_shares, judge
-from python_ml.learning.estimator import predict_probability
-from python_ml.learning.reasons import explain, to_json, to_text
 from python_ml.lifecycle.decision_terms import replace_terms
 from python_ml.lifecycle.history import replace_versions
 from python_ml.lifecycle.provenance import replace_inputs
@@ -232,12 +231,7 @@ def _try_to_predict(
 
 def predict_features(inputs: pd.DataFrame, model: LoadedModel) -> dict[str, list]:
     """Predict from features alone; by column of `ml.predictions`, a value a row."""
-    reasons = explain(model.estimator, inputs)
-    return {
-        "failure_probability": predict_probability(model.estimator, inputs).tolist(),
-        "reasons": [to_text(of_row) for of_row in reasons],
-        "reason_details": [to_json(of_row) for of_row in reasons],
-    }
+    return answer(model.estimator, inputs)
 
 
 def name_status(*, is_down: bool, has_data: bool, has_model: bool) -> str:

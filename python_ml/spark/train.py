@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from python_ml.engines.marts import MODELLED_TYPES
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
-from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS, LABEL, feature_columns
 from python_ml.learning.estimator import Fit, fit_models
 from python_ml.lifecycle.material import (
@@ -18,6 +18,7 @@ from python_ml.lifecycle.material import (
     describe_type,
     rows_of_type,
     split_by_history,
+    split_by_rehearsal,
     split_rows,
 )
 from python_ml.run.record import Run
@@ -57,6 +58,8 @@ def train_on_spark(
     able, problems = split_by_history(arepa_types, split, settings)
     models = fit_on_spark(settings, spark, split.fitted) if able else {}
     registry, columns = Registry(settings), feature_columns(settings.metrics)
+    able, refused = split_by_rehearsal(able, models, columns, split)
+    problems += refused
     shared = {**describe_training(split, settings, columns, as_of), "engine": "spark"}
     registered = []
     for arepa_type in able:
@@ -87,9 +90,7 @@ def read_training_rows_on_spark(
     return arepa_types, prepare_rows(rows, arepa_types, settings.phases)
 
 
-def fit_on_spark(
-    settings: Settings, spark: SparkWarehouse, rows: pd.DataFrame
-) -> dict[str, BlendedClassifier]:
+def fit_on_spark(settings: Settings, spark: SparkWarehouse, rows: pd.DataFrame) -> dict[str, Any]:
     """Fit the models of all types that have enough rows.
 
     The types learn from each other: the two experts that saw all types are one task each, fitted

@@ -41,6 +41,7 @@ class Oracle:
     """A planted improvement: it has seen how every morning ended."""
 
     def __init__(self, rows: pd.DataFrame, columns: list[str]) -> None:
+        self.usual_values_ = np.ones(len(columns))
         keys = map(tuple, rows[columns].astype(float).fillna(-1).to_numpy())
         self.ends = dict(zip(keys, rows["has_breakdown"], strict=True))
 
@@ -48,6 +49,9 @@ class Oracle:
         keys = map(tuple, features.astype(float).fillna(-1).to_numpy())
         said = np.array([0.98 if self.ends.get(key, False) else 0.02 for key in keys])
         return np.column_stack([1 - said, said])
+
+    def compute_contributions(self, features: pd.DataFrame) -> np.ndarray:
+        return np.zeros((len(features), features.shape[1] + 1))
 
     def get_params(self) -> dict[str, Any]:
         return {"planted": True}

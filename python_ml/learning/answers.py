@@ -1,0 +1,36 @@
+"""What an estimator is asked for each morning, whichever it is; pure."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from python_ml.learning.estimator import predict_probability
+from python_ml.learning.reasons import explain, to_json, to_text
+
+
+def answer(estimator: Any, inputs: pd.DataFrame) -> dict[str, list]:  # noqa: ANN401
+    """Predict and explain rows of features; by column of `ml.predictions`, a value a row."""
+    reasons = explain(estimator, inputs)
+    return {
+        "failure_probability": predict_probability(estimator, inputs).tolist(),
+        "reasons": [to_text(of_row) for of_row in reasons],
+        "reason_details": [to_json(of_row) for of_row in reasons],
+    }
+
+
+def rehearse(estimator: Any, inputs: pd.DataFrame) -> None:  # noqa: ANN401
+    """Ask an estimator all that a morning will, of some rows and of one without any value.
+
+    Raises:
+        ValueError: It answers, but not what a morning can use.
+        Exception: Whatever it raises where it does not answer.
+    """
+    nothing = pd.DataFrame(np.nan, index=[-1], columns=inputs.columns)
+    asked = pd.concat([inputs.astype(float), nothing])
+    said = np.array(answer(estimator, asked)["failure_probability"], dtype=float)
+    if said.shape != (len(asked),) or not np.all((said >= 0) & (said <= 1)):
+        raise ValueError("predict_proba gives no probability of a breakdown for each row")
+    if not np.isfinite(estimator.compute_contributions(asked)).all():
+        raise ValueError("compute_contributions gives what is no number")
+    estimator.get_params()

@@ -1,0 +1,118 @@
+"""An estimator of one's own: docs/estimators.md as it stands there, from training to scoring."""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from python_ml.engines.registry import Registry
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.learning.answers import answer
+from python_ml.learning.own_estimator import find_estimator, fit_alone
+from python_ml.lifecycle.train import train
+from python_ml.settings import PROJECT_DIR, Settings
+from tests.conftest import Workspace
+from tests.trained_fleet import (
+    COLUMNS,
+    MATURE,
+    make_training_rows,
+    with_small_training,
+    write_marts,
+)
+
+OTHERS = """
+
+class Unexplained(LogisticRegression):
+    def fit(self, X, y):
+        return super().fit(np.nan_to_num(X), y)
+
+    def predict_proba(self, X):
+        return super().predict_proba(np.nan_to_num(X))
+
+
+class Choosy(Logistic):
+    def fit(self, X, y):
+        if len(X) % 2:
+            raise RuntimeError("an odd number of rows")
+        return super().fit(X, y)
+"""
+
+
+@pytest.fixture(autouse=True)
+def my_estimators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    page = (PROJECT_DIR / "docs" / "estimators.md").read_text()
+    [example] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "my_estimators.py").write_text(example + OTHERS)
+    monkeypatch.syspath_prepend(tmp_path / "modules")
+    yield
+    sys.modules.pop("my_estimators", None)
+
+
+@pytest.fixture
+def fleet(with_store: Workspace) -> Settings:
+    with Warehouse(with_store.warehouse) as warehouse:
+        write_marts(warehouse, make_training_rows())
+    return with_small_training(with_store.settings())
+
+
+def with_estimator(settings: Settings, path: str) -> Settings:
+    return settings.replace(training=replace(settings.training, estimator=path))
+
+
+def test_the_example_of_the_docs_is_trained_registered_and_asked_like_any_other(fleet: Settings):
+    mine = with_estimator(fleet, "my_estimators.Logistic")
+    registered = train(mine, as_of=MATURE)
+    assert [model.arepa_type for model in registered] == ["a1", "a2"]
+    loaded = Registry(mine).load(registered[0])
+    rows = make_training_rows(("a1",)).tail(200)
+    answered = answer(loaded.estimator, rows[list(COLUMNS)])
+    said = np.array(answered["failure_probability"])
+    assert said[rows["has_breakdown"]].min() > said[~rows["has_breakdown"]].max()
+    first = int(np.argmax(rows["has_breakdown"]))
+    assert answered["reasons"][first].startswith("metric 1 level")
+    added_up = loaded.estimator.compute_contributions(rows[list(COLUMNS)]).sum(axis=1)
+    np.testing.assert_allclose(1 / (1 + np.exp(-added_up)), said)
+
+
+def test_what_cannot_be_explained_is_refused_before_it_is_registered(fleet: Settings):
+    with pytest.raises(ArepasError) as refused:
+        train(with_estimator(fleet, "my_estimators.Unexplained"), as_of=MATURE)
+    assert "a1: its estimator cannot do what a morning asks of it (Attribute" in str(refused.value)
+    assert "see docs/estimators.md" in str(refused.value)
+    assert Registry(fleet).find_versions() == []
+
+
+def test_a_type_that_cannot_be_fitted_stops_no_other(
+    fleet: Settings, caplog: pytest.LogCaptureFixture
+):
+    rows = make_training_rows()
+    only_odd = rows.drop(rows.index[rows["arepa_type"] == "a2"][0])
+    with Warehouse(fleet.warehouse_path) as warehouse:
+        warehouse.execute("drop schema features cascade; drop schema core cascade")
+        warehouse.execute("drop schema seeds cascade; drop schema raw cascade")
+        write_marts(warehouse, only_odd)
+    with pytest.raises(PartlyDoneError, match=r"a2: its estimator cannot .*could not be fitted"):
+        train(with_estimator(fleet, "my_estimators.Choosy"), as_of=MATURE)
+    assert "a2: my_estimators.Choosy cannot be fitted (RuntimeError: an odd" in caplog.text
+    assert [model.arepa_type for model in Registry(fleet).find_versions()] == ["a1"]
+
+
+@pytest.mark.parametrize("path", ["", "Logistic", "nowhere.Logistic", "my_estimators.Nobody"])
+def test_a_name_that_python_does_not_find_is_told(path: str):
+    with pytest.raises(InputError, match="cannot be found"):
+        find_estimator(path)
+
+
+def test_each_type_is_fitted_on_its_own_rows_in_the_order_of_the_columns():
+    rows = make_training_rows()
+    rows.loc[rows["arepa_type"] == "a2", COLUMNS[0]] = 7.0
+    fitted = fit_alone(rows, COLUMNS, ["a1", "a2"], "my_estimators.Logistic")
+    assert [fitted[name].usual_values_[0] for name in ("a1", "a2")] == [1.0, 7.0]
+    pd.testing.assert_index_equal(pd.Index(fitted), pd.Index(["a1", "a2"]))
