@@ -47,11 +47,14 @@ daily: $(INSTALLED) ## The whole morning: load, build, score, plan, publish
 build: $(INSTALLED) ## Load the raw files and build up to the features
 	@$(RUN) build --as-of "$$AS_OF"
 
-.PHONY: rebuild forget freshness
+.PHONY: rebuild restore forget freshness
 export FILE
 
 rebuild: $(INSTALLED) ## Build everything up to the features anew, from all lines ever loaded
 	@$(RUN) rebuild --as-of "$$AS_OF"
+
+restore: $(INSTALLED) ## Recover what can be read of a damaged warehouse, and build the rest
+	@$(RUN) restore --as-of "$$AS_OF"
 
 forget: $(INSTALLED) ## Take the rows of a file back that is gone from the folder: FILE=
 	@$(RUN) forget --as-of "$$AS_OF" --file "$$FILE"

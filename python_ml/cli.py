@@ -130,6 +130,8 @@ VERBS = (
     Verb("build", "load the raw files and build up to the features", BUILD),
     Verb("rebuild", "load the raw files and build everything anew, tests and all",
          "morning.build:rebuild"),
+    Verb("restore", "recover what can be read of a damaged warehouse, and build the rest",
+         "morning.restore:restore"),
     Verb("forget", "take the rows of a file back that is gone from the folder",
          "morning.build:build_without", (Option("--file"),)),
     Verb("train", "fit a challenger per arepa type",

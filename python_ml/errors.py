@@ -43,6 +43,10 @@ class UnreadableFileError(InputError):
     """One delivered file that cannot be read; the others can."""
 
 
+class DamagedWarehouseError(ArepasError):
+    """The warehouse's file is not what was written; `make restore` is the way back."""
+
+
 class UnreachableRegistryError(ArepasError):
     """The model registry does not answer, or not in time."""
 

@@ -189,7 +189,7 @@ def _notify_urls(text: str) -> tuple[tuple[str, str], ...]:
         if not mark or "://" not in url or not name.isidentifier():
             raise ValueError(
                 ": write name=url entries, blanks between them, for instance "
-                "mail=mailto://smtp.example.org?from=arepas@example.org&to={address}"
+                "mail=mailto://smtp.example.org?from=arepas%40example.org&to={address}"
             )
         entries.append((name, url))
     return tuple(entries)

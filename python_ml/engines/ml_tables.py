@@ -1,12 +1,37 @@
-"""The tables of schema `ml` that the lifecycle of models writes: made, and migrated, here.
+"""The tables of schema `ml` that scoring and the models' life write: made, and migrated, here.
 
 dbt reads them as a source, so all of them exist before it builds what reads them.
 """
 
 from python_ml.engines.warehouse import Warehouse
 
-CREATE_TABLES = """
+# Of predictions and of their log.
+COLUMNS = """
+    machine_id varchar not null,
+    arepa_type varchar not null,
+    as_of_date date not null,
+    model_role varchar not null,
+    kitchen_id varchar not null,
+    phase integer not null,
+    horizon_days integer not null,
+    failure_probability double,
+    status varchar not null,
+    reasons varchar,
+    reason_details varchar,
+    model_name varchar,
+    model_version varchar,
+    feature_hash varchar,
+    code_version varchar not null,
+    run_id varchar not null,
+    scored_at timestamp not null
+"""
+CREATE_TABLES = f"""
 create schema if not exists ml;
+-- One row per machine_id, arepa_type, as_of_date, model_role; the log keeps what was replaced.
+create table if not exists ml.predictions ({COLUMNS});
+create table if not exists ml.prediction_log ({COLUMNS});
+alter table ml.predictions add column if not exists reason_details varchar;
+alter table ml.prediction_log add column if not exists reason_details varchar;
 -- One row per arepa_type, decided_at; append-only, the truth of who is champion when.
 create table if not exists ml.promotion_history (
     arepa_type varchar not null,

@@ -17,7 +17,7 @@ from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
-from python_ml.engines.warehouse import Warehouse
+from python_ml.engines.warehouse import Warehouse, check_damage
 from python_ml.errors import ArepasError
 from python_ml.settings import PROJECT_DIR, Settings
 
@@ -205,6 +205,7 @@ class Transformer:
             # Held through the command, since opening costs as much as a small model.
             DuckDBConnectionManager.close_all_connections()
         if result.exception is not None:
+            check_damage(self._settings.warehouse_path, str(result.exception))
             raise ArepasError(
                 f"dbt {arguments[0]}: {_shortened(result.exception)}"
             ) from result.exception
@@ -215,6 +216,7 @@ class Transformer:
                 for outcome in outcomes.results
                 if outcome.status in {"error", "fail", "runtime error"}
             ]
+            check_damage(self._settings.warehouse_path, "\n".join(failures))
             raise ArepasError(f"dbt {arguments[0]}: {'; '.join(failures)}")
         return result.result
 

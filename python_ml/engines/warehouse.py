@@ -10,11 +10,15 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from python_ml.errors import ArepasError
+from python_ml.errors import ArepasError, DamagedWarehouseError
 from python_ml.files import unfinished_name
 
 MEMORY_LIMIT = "3GB"
 IN_MEMORY = Path(":memory:")
+LOCKED = "Could not set lock"
+# What DuckDB says of a database that is not what it wrote; of any file it may say the others.
+CORRUPT = "Corrupt database file"
+UNREADABLE = ("not a valid DuckDB database file", "Could not read enough bytes")
 
 
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -34,11 +38,8 @@ class Warehouse:
                 read_only=read_only,
                 config={"memory_limit": MEMORY_LIMIT},
             )
-        except duckdb.IOException as error:
-            raise ArepasError(
-                f"{path}: cannot be opened, another process may have it open "
-                f"({str(error).splitlines()[0]}); close it and run again"
-            ) from error
+        except duckdb.Error as error:
+            raise _cannot_open(path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -53,11 +54,13 @@ class Warehouse:
 
     def execute(self, sql: str, parameters: Parameters = ()) -> None:
         """Run statements for their effect."""
-        self._connection.execute(sql, parameters)
+        with self._telling_damage():
+            self._connection.execute(sql, parameters)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
-        return self._connection.execute(sql, parameters).fetchall()
+        with self._telling_damage():
+            return self._connection.execute(sql, parameters).fetchall()
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:  # noqa: ANN401
         """Run a query of one row and one column."""
@@ -65,13 +68,15 @@ class Warehouse:
 
     def frame(self, sql: str, parameters: Parameters = ()) -> pd.DataFrame:
         """Run a query and return its rows as a data frame."""
-        return self._connection.execute(sql, parameters).df()
+        with self._telling_damage():
+            return self._connection.execute(sql, parameters).df()
 
     def records(self, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """Run a query and return its rows by column name."""
-        cursor = self._connection.execute(sql, parameters)
-        names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        with self._telling_damage():
+            cursor = self._connection.execute(sql, parameters)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def has_table(self, schema: str, table: str) -> bool:
         """Say whether a table or view exists."""
@@ -86,8 +91,40 @@ class Warehouse:
     def append(self, table: str, rows: pa.RecordBatchReader | pa.Table | pd.DataFrame) -> None:
         """Append rows to a table by column name."""
         self._connection.register("appended_rows", rows)
-        self._connection.execute(f"insert into {table} by name select * from appended_rows")
+        self.execute(f"insert into {table} by name select * from appended_rows")
         self._connection.unregister("appended_rows")
+
+    def attach(self, path: Path, name: str) -> bool:
+        """Attach another database file for reading; says whether it could be opened."""
+        try:
+            self._connection.execute(f"attach {_quoted(str(path))} as {name} (read_only)")
+        except duckdb.Error:
+            return False
+        return True
+
+    def copy_rows(self, source: str, table: str) -> int | None:
+        """Append what another table has of a table's columns; None where it cannot be read.
+
+        Args:
+            source: Database, schema and name of the other table, of an attached file.
+            table: Schema and name.
+        """
+        try:
+            columns = [row[0] for row in self.rows(f"describe {table}")]
+            known = {row[0] for row in self.rows(f"describe {source}")}
+            names = ", ".join(f'"{column}"' for column in columns if column in known)
+            copied = self.rows(f"insert into {table} by name select {names} from {source}")
+        except (duckdb.Error, ArepasError):
+            return None
+        return copied[0][0]
+
+    @contextmanager
+    def _telling_damage(self) -> Generator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            check_damage(self._path, str(error))
+            raise
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -109,6 +146,36 @@ class Warehouse:
                 f"{self._path}: cannot be written ({str(error).splitlines()[0]}); make room and run"
                 " again"
             ) from error
+
+
+def check_damage(path: Path, said: str) -> None:
+    """Say so where what DuckDB said means that the file is damaged.
+
+    Raises:
+        DamagedWarehouseError: It does.
+    """
+    signs = (CORRUPT, *UNREADABLE) if str(path) in said else (CORRUPT,)
+    told = [line.strip() for line in said.splitlines() if any(sign in line for sign in signs)]
+    if told and path != IN_MEMORY:
+        raise DamagedWarehouseError(
+            f"{path}: is damaged ({told[0]}); `make restore` brings a warehouse back, `make daily`"
+            " what is published"
+        )
+
+
+def _cannot_open(path: Path, error: duckdb.Error) -> ArepasError:
+    said = str(error)
+    try:
+        check_damage(path, said)
+    except DamagedWarehouseError as damaged:
+        return damaged
+    first = said.splitlines()[0]
+    if LOCKED in said:
+        return ArepasError(
+            f"{path}: cannot be opened, another process may have it open ({first}); close it and"
+            " run again"
+        )
+    return ArepasError(f"{path}: cannot be opened ({first}); see that it can be read and written")
 
 
 @contextmanager
@@ -174,6 +241,7 @@ def publish_schema(
             connection.execute("detach published")
         unfinished.replace(published_path)
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
+        check_damage(warehouse_path, str(error))
         raise OSError(" ".join(str(error).split())) from error
     finally:
         _remove_unfinished(published_path)

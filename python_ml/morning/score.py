@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from python_ml.engines.marts import read_features, read_modelled_types, read_training_rows
-from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.ml_tables import COLUMNS, create_ml_tables
 from python_ml.engines.model_files import CHALLENGER, CHAMPION, KeptModels, LoadedModel, Models
 from python_ml.engines.registry import Registry
 from python_ml.engines.warehouse import Warehouse
@@ -27,32 +27,6 @@ from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-COLUMNS = """
-    machine_id varchar not null,
-    arepa_type varchar not null,
-    as_of_date date not null,
-    model_role varchar not null,
-    kitchen_id varchar not null,
-    phase integer not null,
-    horizon_days integer not null,
-    failure_probability double,
-    status varchar not null,
-    reasons varchar,
-    reason_details varchar,
-    model_name varchar,
-    model_version varchar,
-    feature_hash varchar,
-    code_version varchar not null,
-    run_id varchar not null,
-    scored_at timestamp not null
-"""
-CREATE_PREDICTIONS = f"""
-create schema if not exists ml;
-create table if not exists ml.predictions ({COLUMNS});
-create table if not exists ml.prediction_log ({COLUMNS});
-alter table ml.predictions add column if not exists reason_details varchar;
-alter table ml.prediction_log add column if not exists reason_details varchar;
-"""
 CREATE_SCORED_ROWS = """
 create or replace temporary table scored_rows as select * from ml.predictions limit 0
 """
@@ -123,7 +97,6 @@ def _score(
         if not warehouse.has_table("features", "feat_machine_arepa_daily"):
             raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
         create_ml_tables(warehouse)
-        warehouse.execute(CREATE_PREDICTIONS)
         features = read_features(
             warehouse,
             read_modelled_types(warehouse),

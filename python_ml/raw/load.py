@@ -125,7 +125,7 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
     files = find_raw_files(settings.raw_data_dir, tables)
     listed_types = read_arepa_types(settings.arepa_types_file)
     with Warehouse(settings.warehouse_path) as warehouse, warehouse.transaction():
-        _create_tables(warehouse, tables)
+        create_raw_tables(warehouse, tables)
         delete_replaced(warehouse, tables)
         known = known_files(warehouse)
         deliveries = find_deliveries(warehouse, files, known)
@@ -140,7 +140,8 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
     return line_count
 
 
-def _create_tables(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> None:
+def create_raw_tables(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> None:
+    """Create what the lines of raw files and their log are kept in, where it is missing."""
     warehouse.execute(CREATE_RAW_TABLES)
     for table in tables:
         warehouse.execute(CREATE_LINES_TABLE.format(table=table.name))

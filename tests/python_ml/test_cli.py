@@ -32,7 +32,16 @@ WITH_MLFLOW = {
     *("daily", "train", "promote", "retrain", "backtest", "approve", "rollback", "replay"),
     *("backfill", "spark-train", "spark-score", "compare-spark", "serve", "mlflow"),
 }
-WITH_DBT = {"build", "rebuild", "forget", "spark-build", "freshness", "docs", *WITH_MLFLOW}
+WITH_DBT = {
+    "build",
+    "rebuild",
+    "restore",
+    "forget",
+    "spark-build",
+    "freshness",
+    "docs",
+    *WITH_MLFLOW,
+}
 HEAVY = {"mlflow", "dbt", "duckdb", "pandas", "sklearn", "fastapi"}
 WHAT_IS_IMPORTED = """
 import json, sys

@@ -23,7 +23,7 @@ from python_ml.engines.transform import Transformer
 from python_ml.engines.warehouse import Warehouse
 from python_ml.learning.columns import KEYS
 from python_ml.morning.publish import create_publications
-from python_ml.morning.score import CREATE_PREDICTIONS, describe_scoring
+from python_ml.morning.score import describe_scoring
 from python_ml.run.record import CREATE_RUNS
 from python_ml.settings import PROJECT_DIR, Settings
 from python_ml.spark.build import build_on_spark, spark_engine
@@ -186,7 +186,7 @@ def test_every_dbt_unit_test_passes_and_reports_build_on_spark(engines: Engines)
     with Warehouse(engines.raw.parent / "scored.duckdb") as warehouse:
         create_ml_tables(warehouse)
         create_publications(warehouse)
-        warehouse.execute(CREATE_PREDICTIONS + CREATE_RUNS)
+        warehouse.execute(CREATE_RUNS)
         for table, columns in warehouse.rows(COLUMNS_OF_ML):
             engines.spark.execute(f"create table ml.{table} ({columns}) using parquet")
     transformer = Transformer(engines.settings, spark_engine(engines.settings, engines.spark))

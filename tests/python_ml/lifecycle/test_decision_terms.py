@@ -21,7 +21,7 @@ from (values
     ('silent', 'a1', 'k1', 1, false, null), ('m3', 'a1', 'k2', 2, false, 0.0)
 ) as machines (machine_id, arepa_type, kitchen_id, phase, is_down, ratio)
 cross join (values (date '2026-03-02'), (date '2026-03-03'), (date '2026-03-04')) as days (day);
-create table ml.predictions as
+create or replace table ml.predictions as
 select distinct as_of_date, arepa_type from features.feat_machine_arepa_daily
 where as_of_date < date '2026-03-04';
 create table seeds.maintenance_costs as from (values (1, 2400.0, 400.0, 300.0), (2, 9.0, 2.0, 1.0))

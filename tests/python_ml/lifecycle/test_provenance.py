@@ -24,7 +24,7 @@ create table core.fct_faulty_intervals (
 create table core.fct_machine_stops (
     machine_id varchar, kind varchar, started_at timestamp, ended_at timestamp
 );
-create table ml.predictions as
+create or replace table ml.predictions as
 from (values ('m1', 'a1', date '2026-03-10'), ('m1', 'a2', date '2026-03-10'))
     as predictions (machine_id, arepa_type, as_of_date);
 create table features.feat_machine_arepa_daily as

@@ -1,0 +1,191 @@
+"""`arepas restore`: the way back from a warehouse whose file is damaged, or gone.
+
+The damaged file is put aside and stays. What can be read of its raw lines and of the history in
+schema `ml` is recovered, table by table; where the raw lines cannot, they are loaded again from
+RAW_DATA_DIR, and where the history cannot, what is published of it is taken. All other tables are
+built from these. Models, copies of champions and what was sent stand elsewhere and are untouched.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import DamagedWarehouseError, InputError
+from python_ml.files import unfinished_name
+from python_ml.morning.build import build
+from python_ml.morning.publish import create_publications
+from python_ml.raw.files import raw_tables
+from python_ml.raw.load import create_raw_tables
+from python_ml.run.record import CREATE_RUNS, Run
+from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+# What is published of the history, by its table in schema `ml`.
+PUBLISHED: Mapping[str, str] = {
+    "predictions": "rpt_predictions",
+    "prediction_log": "rpt_predictions",
+    "promotion_history": "rpt_promotion_history",
+    "runs": "rpt_runs",
+    "backtest_metrics": "rpt_model_backtest",
+    "calibration": "rpt_model_calibration",
+}
+# What is written anew by the next morning or training.
+MADE_ANEW = {"model_versions", "publications"}
+# What is missing where a table is not, or not wholly, recovered.
+NOTHING = "nothing of it is missing"
+LACKING: Mapping[str, str] = {
+    "predictions": "the champions' alone",
+    "prediction_log": "the champions' newest alone",
+    "prediction_inputs": "so past mornings cannot be replayed",
+    "decision_terms": "so past plans go by the costs of today",
+    "backtest_predictions": "until the next `make retrain`",
+    "backtest_metrics": "the newest back-test alone",
+    "calibration": "the newest back-test's alone",
+}
+ASIDE = ".damaged-"
+FEW = 5
+TABLES = """
+select table_name from duckdb_tables()
+where database_name = current_database() and schema_name = ? order by table_name
+"""
+NUMBERS_GIVEN = "select coalesce(max(greatest(file_id, path_id)), 0) from raw.files"
+
+
+@dataclass
+class _Recovery:
+    """What came of a recovery.
+
+    Attributes:
+        told: What was recovered from where, one line each.
+        lost: What was not, or not wholly, one line each.
+        delivered: The files of raw lines that have to be loaded again.
+    """
+
+    told: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    delivered: set[str] = field(default_factory=set)
+
+
+def restore(settings: Settings, run: Run) -> None:
+    """Put a damaged warehouse aside and build one of what can be recovered.
+
+    Raises:
+        InputError: There is neither a warehouse nor a published file.
+        ArepasError: The file is open elsewhere, or the build failed.
+        PartlyDoneError: Something could not be recovered; the message names it.
+    """
+    with run.step("restore") as step:
+        recovery = _exchange(settings)
+        for line in recovery.told:
+            logger.info("%s", line)
+        step.message = "; ".join([*recovery.told, *recovery.lost])
+    build(settings, run, from_scratch=True)
+    run.problems += [*recovery.lost, *_files_gone(settings, recovery)]
+    run.raise_problems()
+
+
+def _exchange(settings: Settings) -> _Recovery:
+    """Recover into a new file, put the old one aside, and the new one into its place.
+
+    Whatever dies in between, the next restore finds the old file again.
+    """
+    path = settings.warehouse_path
+    old = _find_old(path)
+    if old is None and not settings.bi_path.exists():
+        raise InputError(f"{path}: there is nothing to restore; run `make daily`")
+    for leftover in path.parent.glob(f".{path.name}.*"):
+        leftover.unlink()
+    unfinished = unfinished_name(path)
+    with Warehouse(unfinished) as warehouse:
+        recovery = _recover(warehouse, settings, old)
+    if old == path:
+        aside = path.with_name(f"{path.name}{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        path.rename(aside)
+        if (log := path.with_name(f"{path.name}.wal")).exists():
+            log.rename(aside.with_name(f"{aside.name}.wal"))
+        recovery.told.append(f"the old file is kept as {aside}")
+    unfinished.replace(path)
+    return recovery
+
+
+def _find_old(path: Path) -> Path | None:
+    """Find the file to recover from: the warehouse or, if it is gone, what was put aside last.
+
+    Raises:
+        ArepasError: It is open elsewhere, so it is not damaged.
+    """
+    if not path.exists():
+        return max(path.parent.glob(f"{path.name}{ASIDE}*[0-9]"), default=None)
+    try:
+        with Warehouse(path):
+            pass
+    except DamagedWarehouseError as error:
+        logger.warning("%s", error)
+    return path
+
+
+def _recover(warehouse: Warehouse, settings: Settings, old: Path | None) -> _Recovery:
+    create_raw_tables(warehouse, raw_tables(settings.metrics))
+    create_ml_tables(warehouse)
+    warehouse.execute(CREATE_RUNS)
+    create_publications(warehouse)
+    recovery = _Recovery()
+    if old is None or not warehouse.attach(old, "old"):
+        recovery.told.append("nothing can be read of the old file")
+    warehouse.attach(settings.bi_path, "published")
+    _recover_raw_lines(warehouse, recovery)
+    for (table,) in warehouse.rows(TABLES, ["ml"]):
+        _recover_history(warehouse, table, recovery)
+    return recovery
+
+
+def _recover_raw_lines(warehouse: Warehouse, recovery: _Recovery) -> None:
+    """Take all raw lines over, or none: a day is built from whole files."""
+    tables = [row[0] for row in warehouse.rows(TABLES, ["raw"])]
+    counts = {table: warehouse.copy_rows(f"old.raw.{table}", f"raw.{table}") for table in tables}
+    if None not in counts.values():
+        given = warehouse.value(NUMBERS_GIVEN)
+        warehouse.execute(f"create or replace sequence raw.file_ids start {given + 1}")
+        recovery.told.append(f"raw lines: of {counts['files']} files, from the old file")
+        return
+    warehouse.execute("create temporary table delivered (source_file varchar)")
+    for source in ("old.raw.files", "published.bi.rpt_file_ledger"):
+        warehouse.copy_rows(source, "delivered")
+    recovery.delivered = {row[0] for row in warehouse.rows("from delivered")}
+    for table in tables:
+        warehouse.execute(f"truncate raw.{table}")
+    recovery.told.append("raw lines: loaded again from RAW_DATA_DIR")
+
+
+def _recover_history(warehouse: Warehouse, table: str, recovery: _Recovery) -> None:
+    """Take one table of schema `ml` over, or what is published of it."""
+    count = warehouse.copy_rows(f"old.ml.{table}", f"ml.{table}")
+    if count is not None:
+        recovery.told.append(f"ml.{table}: {count} rows, from the old file")
+        return
+    published = PUBLISHED.get(table)
+    if published is not None:
+        count = warehouse.copy_rows(f"published.bi.{published}", f"ml.{table}")
+    if count is not None:
+        recovery.lost.append(
+            f"ml.{table}: {count} rows from what is published, {LACKING.get(table, NOTHING)}"
+        )
+    elif table not in MADE_ANEW:
+        recovery.lost.append(f"ml.{table}: not recovered, {LACKING.get(table, NOTHING)}")
+
+
+def _files_gone(settings: Settings, recovery: _Recovery) -> list[str]:
+    """Name the files that were delivered once, stand nowhere any more and were not recovered."""
+    with Warehouse(settings.warehouse_path) as warehouse:
+        now = {row[0] for row in warehouse.rows("select source_file from raw.files")}
+    gone = sorted(recovery.delivered - now)
+    if not gone:
+        return []
+    more = f" and {len(gone) - FEW} more" if len(gone) > FEW else ""
+    names = f"{', '.join(gone[:FEW])}{more}"
+    return [f"the lines of {len(gone)} files are lost, deliver them again: {names}"]
