@@ -212,6 +212,20 @@
 {%- endmacro %}
 
 
+{# A sum of whole numbers that may need more than 64 bits. #}
+{% macro wide_sum(expression) -%}
+    {{ return(adapter.dispatch('wide_sum')(expression)) }}
+{%- endmacro %}
+
+{% macro default__wide_sum(expression) -%}
+    sum({{ expression }})
+{%- endmacro %}
+
+{% macro spark__wide_sum(expression) -%}
+    sum(cast({{ expression }} as decimal(38, 0)))
+{%- endmacro %}
+
+
 {# Where a line stands among all delivered lines; orders by file, then by line. #}
 {% macro delivery_place(source_file, source_line) -%}
     {{ return(adapter.dispatch('delivery_place')(source_file, source_line)) }}
