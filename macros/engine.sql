@@ -170,6 +170,14 @@
 {%- endmacro %}
 
 
+{# A number for people, to six decimals; the engines write doubles differently. #}
+{% macro number_text(number) -%}
+    regexp_replace(
+        cast(cast({{ number }} as decimal(20, 6)) as {{ dbt.type_string() }}), '[.]?0+$', ''
+    )
+{%- endmacro %}
+
+
 {# What the clock on the wall says; on Spark, whose sessions are in UTC, it says UTC. #}
 {% macro local_time() -%}
     {{ return(adapter.dispatch('local_time')()) }}

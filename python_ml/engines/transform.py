@@ -240,8 +240,10 @@ def _fingerprint(settings: Settings, warehouse: Tables) -> str:
             # A new mail address changes no table that is built day by day.
             if path.suffix in {".sql", ".csv"} and path.stem != "recipients":
                 digest.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())
-    presence = warehouse.rows("select has_machines, has_maintenance_events from raw.run_settings")
-    digest.update(f"{settings.metrics} {presence}".encode())
+    rows = warehouse.rows(
+        "select has_machines, has_maintenance_events, readings_win_days from raw.run_settings"
+    )
+    digest.update(f"{settings.metrics} {rows}".encode())
     return digest.hexdigest()
 
 

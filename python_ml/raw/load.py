@@ -60,6 +60,7 @@ create or replace table raw.run_settings (
     latest_as_of_date date not null,
     built_as_of_date date not null,
     horizon_days integer not null,
+    readings_win_days integer not null,
     publish_deadline_at timestamp,
     has_machines boolean not null,
     has_maintenance_events boolean not null,
@@ -168,7 +169,7 @@ def _write_run_settings(
     )
     described = describe_run(settings, as_of=as_of, built_as_of=built_as_of, has_table=has_table)
     warehouse.execute(
-        "insert into raw.run_settings values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into raw.run_settings values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [run_id, *described.values()],
     )
 
@@ -182,6 +183,7 @@ def describe_run(
         "latest_as_of_date": max(as_of, built_as_of),
         "built_as_of_date": built_as_of,
         "horizon_days": settings.horizon_days,
+        "readings_win_days": settings.readings_win_days,
         "publish_deadline_at": _publish_deadline(settings, as_of),
         "has_machines": has_table.get("machines", False),
         "has_maintenance_events": has_table.get("maintenance_events", False),

@@ -60,8 +60,8 @@ CREATE_RAW_TABLES = (
     """
     create table if not exists raw.run_settings (
         run_id string, as_of_date date, latest_as_of_date date, built_as_of_date date,
-        horizon_days int, publish_deadline_at timestamp, has_machines boolean,
-        has_maintenance_events boolean, has_arepa_type_list boolean
+        horizon_days int, readings_win_days int, publish_deadline_at timestamp,
+        has_machines boolean, has_maintenance_events boolean, has_arepa_type_list boolean
     ) using parquet
     """,
     "create table if not exists raw.listed_arepa_types (arepa_type string) using parquet",
