@@ -54,6 +54,18 @@ unreadable as (
         is_current
         and problem is not null
 
+    union all
+
+    select
+        'unreadable_files' as check_name,
+        'folders' as subject,
+        1 as value,
+        folder_problems as message
+
+    from run_settings
+
+    where folder_problems is not null
+
 ),
 
 ambiguous as (

@@ -13,7 +13,7 @@ from python_ml.demo.files import (
 )
 from python_ml.engines.transform import Transformer
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import InputError
+from python_ml.errors import InputError, shortened
 from python_ml.lifecycle.promote import has_champions
 from python_ml.lifecycle.retrain import retrain
 from python_ml.morning.build import build
@@ -75,7 +75,7 @@ def _tell(settings: Settings, run: Run, failure: Exception | None) -> None:
             run_report(
                 settings, DAILY_REPORT, as_of=run.as_of, parameters={"as_of": str(run.as_of)}
             )
-    told = None if failure is None else one_line(str(failure) or type(failure).__name__)
+    told = None if failure is None else one_line(shortened(str(failure) or type(failure).__name__))
     with run.attempt("site"):
         build_site(settings, as_of=run.as_of, failure=told)
     with run.attempt("digest") as step:

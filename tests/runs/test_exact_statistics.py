@@ -117,7 +117,7 @@ def two_passes(week: Week) -> dict[str, float | None]:
 
 @st.composite
 def weeks(draw: st.DrawFn) -> tuple[Week, float]:
-    """Readings of seven days around a level, up to the largest that is accepted, and their spread."""
+    """Readings of seven days around a level, up to the largest that is accepted, and the spread."""
     spread = 10 ** draw(st.floats(-3, 9))
     level = draw(st.sampled_from([-1, 1])) * 10 ** draw(st.floats(0, 9))
     distances = st.floats(-1, 1, allow_subnormal=False)

@@ -16,6 +16,7 @@ renamed as (
         publish_deadline_at,
         horizon_days,
         readings_win_days,
+        folder_problems,
         has_machines,
         has_maintenance_events,
         has_arepa_type_list
