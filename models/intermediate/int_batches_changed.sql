@@ -82,27 +82,37 @@ compared as (
 
 ),
 
-{# Where kitchens came or went, files may be of another: batches of two types may change. #}
-final as (
+judged as (
 
-    select compared.batch_id
+    select
+        batch_id,
+        least_type,
+        greatest_type,
+        (built_type is distinct from current_type)
+        or (least_built_type is distinct from least_current_type)
+        or (greatest_built_type is distinct from greatest_current_type)
+            as is_of_another_type
 
     from compared
 
+),
+
+{# Where kitchens came or went, files may be another's, and batches change. #}
+final as (
+
+    select judged.batch_id
+
+    from judged
+
     cross join machines_changed
 
-    group by compared.batch_id, machines_changed.machine_count
+    group by judged.batch_id, machines_changed.machine_count
 
     having
-        bool_or(
-            compared.built_type is distinct from compared.current_type
-            or compared.least_built_type is distinct from compared.least_current_type
-            or compared.greatest_built_type
-            is distinct from compared.greatest_current_type
-        )
+        bool_or(judged.is_of_another_type)
         or (
             machines_changed.machine_count > 0
-            and min(compared.least_type) <> max(compared.greatest_type)
+            and min(judged.least_type) <> max(judged.greatest_type)
         )
 
 )

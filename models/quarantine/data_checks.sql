@@ -76,7 +76,7 @@ ambiguous as (
         1 as value,
         concat(
             count(*), ' readings wait in quarantine: ', count(distinct batch_id),
-            ' batch numbers have two arepa types, and the kitchens are not clear, first ',
+            ' batch numbers have two arepa types and no clear kitchen, first ',
             min(batch_id)
         ) as message
 

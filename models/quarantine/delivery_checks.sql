@@ -68,7 +68,7 @@ files_placed as (
 
 ),
 
-{# All, each kind's, each kitchen's, and what came last, which years of good lines hide. #}
+{# All, each kind's, each kitchen's, and the newest, which years of good lines hide. #}
 files_by_subject as (
 
     {% for part, subject, condition in [

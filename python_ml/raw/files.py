@@ -206,8 +206,10 @@ def _refusal(entry: os.DirEntry[str], root: Path, *, is_table: bool) -> str | No
     """Why something in the folder that looks like raw files is none."""
     if entry.is_symlink() and not _is_file(entry):
         return "it links to a folder or to nothing"
-    if not is_table or not _is_file(entry):
+    if not is_table:
         return None
+    if not _is_file(entry):
+        return "it is neither a file nor a folder"
     if not has_known_ending(entry.name):
         return "raw files end in .csv, .csv.gz or .parquet"
     if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):

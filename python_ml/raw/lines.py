@@ -21,6 +21,12 @@ SMALL_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 64 << 20
 LONGEST_HEADER = 120
 OTHER_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE, b"\0")
+# What other programs' files begin with, and what to do with them.
+NO_TEXT = {
+    b"PK\x03\x04": "a spreadsheet or an archive; save it as CSV UTF-8",
+    b"\x1f\x8b": "packed by gzip; let its name end in .csv.gz",
+    b"PAR1": "Parquet; let its name end in .parquet",
+}
 DAMAGED = (OSError, EOFError, zlib.error, pa.ArrowException)
 
 LINE_SCHEMA = pa.schema(
@@ -68,7 +74,7 @@ def split_small(file: RawFile, content: bytes) -> tuple[tuple[str, ...], bytes] 
         if len(content) > BLOCK_BYTES:
             return None
     first_line, line_feed, rest = content.partition(b"\n")
-    header = _header_of(file, first_line + line_feed)
+    header = _header_of(file, first_line + line_feed, rest)
     return header, rest if rest.endswith(b"\n") or not rest else rest + b"\n"
 
 
@@ -113,9 +119,10 @@ def read_header(file: RawFile) -> tuple[str, ...]:
             return _checked(file, parquet.read_columns(file))
         with _open_text(file) as stream:
             first_line = stream.readline(LONGEST_LINE_BYTES)
+            rest = b"" if first_line.strip() else stream.read(BLOCK_BYTES)
     except DAMAGED as error:
         raise unreadable(file, error) from error
-    return _header_of(file, first_line)
+    return _header_of(file, first_line, rest)
 
 
 def missing_columns(table: RawTable, header: tuple[str, ...]) -> list[str]:
@@ -145,18 +152,24 @@ def _check_unchanged(file: RawFile) -> None:
         raise UnreadableFileError(f"{file.source_file}: changed while it was being read; run again")
 
 
-def _header_of(file: RawFile, first_line: bytes) -> tuple[str, ...]:
+def _header_of(file: RawFile, first_line: bytes, rest: bytes) -> tuple[str, ...]:
     """Make column names of a text file's first line."""
     first_line = first_line.removeprefix(codecs.BOM_UTF8)
+    if told := next((told for mark, told in NO_TEXT.items() if first_line.startswith(mark)), None):
+        raise UnreadableFileError(f"{file.source_file}: cannot be read, it is no text but {told}")
     if first_line.startswith(OTHER_ENCODINGS) or b"\0" in first_line[:LONGEST_HEADER]:
         raise UnreadableFileError(
             f"{file.source_file}: cannot be read, its text is UTF-16 or UTF-32; save it as UTF-8"
             " (a spreadsheet calls it CSV UTF-8)"
         )
-    if not first_line.endswith(b"\n") and b"\r" in first_line.rstrip(b"\r"):
+    if b"\r" in first_line.rstrip(b"\r\n"):
         raise UnreadableFileError(
             f"{file.source_file}: cannot be read, no line feed in it, its lines end with CR alone;"
             " save it with line ends LF or CR LF"
+        )
+    if not first_line.strip() and rest.strip():
+        raise UnreadableFileError(
+            f"{file.source_file}: cannot be read, its first line is blank; begin it with the header"
         )
     try:
         text = first_line.decode().rstrip("\r\n")

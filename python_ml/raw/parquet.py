@@ -32,9 +32,12 @@ def read_rows(file: RawFile) -> Iterator[tuple[int, pa.Array]]:
         names = [field.name for field in _shown_fields(file, parquet.schema_arrow)]
         for batch in parquet.iter_batches(columns=names):
             # Of two columns of one name the first counts, as in text.
-            columns = [batch.column(batch.schema.names.index(name)) for name in names]
+            columns = {name: batch.column(batch.schema.names.index(name)) for name in names}
             fields = [
-                _as_text(file, name, column) for name, column in zip(names, columns, strict=True)
+                _as_text(file, name, column)
+                if name in file.table.required_columns
+                else _as_text_or_nothing(file, name, column)
+                for name, column in columns.items()
             ]
             joined = pc.binary_join_element_wise(*fields, ";")
             yield line_number, joined.cast(pa.large_binary())
@@ -79,6 +82,14 @@ def _as_text(file: RawFile, name: str, column: pa.Array) -> pa.Array:
     text = pc.fill_null(column.cast(pa.string()), "")
     quoted = pc.binary_join_element_wise('"', pc.replace_substring(text, '"', '""'), '"', "")
     return pc.if_else(pc.match_substring_regex(text, '[;"]'), quoted, text)
+
+
+def _as_text_or_nothing(file: RawFile, name: str, column: pa.Array) -> pa.Array:
+    """Write a column that need not be there; what is no text leaves it empty."""
+    try:
+        return _as_text(file, name, column)
+    except (UnreadableFileError, pa.ArrowException):
+        return pa.repeat("", len(column))
 
 
 def _as_wall_time(file: RawFile, name: str, column: pa.Array) -> pa.Array:

@@ -159,7 +159,8 @@ with_origins as (
     select
         *,
         {%- for metric in metrics() %}
-        {{ seven_day_origin(metric) }}{{ ',' if not loop.last }}
+        {{ seven_day_origin(metric) }}
+        {%- if not loop.last %},{% endif %}
         {%- endfor %}
 
     from summed

@@ -1,6 +1,7 @@
 """Raw files are found by their names at any depth; what hides from the run is named."""
 
 import logging
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -53,11 +54,13 @@ def test_files_come_in_the_order_of_their_paths_and_others_are_left_out(
         put(raw / name)
     put(tmp_path / "machines_of_others.csv")
     (raw / "machines_linked.csv").symlink_to(tmp_path / "machines_of_others.csv")
+    os.mkfifo(raw / "machines_pipe.csv")
     with caplog.at_level(logging.WARNING):
         found = [file.source_file for file in find_raw_files(raw, TABLES).files]
     assert found == ["a/machines.csv", "b/machines.csv", *sorted(NEEDED)]
     assert "machines.xlsx: not read; raw files end in" in caplog.text
     assert "machines_linked.csv: not read; it links to a place outside" in caplog.text
+    assert "machines_pipe.csv: not read; it is neither a file nor a folder" in caplog.text
     assert "notes.csv" not in caplog.text
 
 

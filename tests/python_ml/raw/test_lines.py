@@ -131,6 +131,11 @@ def test_damaged_bytes_are_a_problem_of_that_file(tmp_path: Path):
     ("content", "said"),
     [
         (f"{HEADER}\r2026-11-08T07:00:00;m9;b1;1;2\r".encode() * 40_000, "no line feed in it"),
+        (f"{HEADER}\r2026-11-08T07:00:00;m9;b1;1;2\r\n".encode(), "no line feed in it"),
+        (f"\n{HEADER}\n".encode(), "its first line is blank; begin it with the header"),
+        (b"PK\x03\x04\x14\0\0", "a spreadsheet or an archive; save it as CSV UTF-8"),
+        (gzip.compress(b"text"), "packed by gzip; let its name end in .csv.gz"),
+        (b"PAR1\x15\0\n", "Parquet; let its name end in .parquet"),
         (f"{HEADER}\n".encode("utf-16"), "its text is UTF-16 or UTF-32; save it as UTF-8"),
         (f"{HEADER}\n".encode("utf-16-be"), "its text is UTF-16 or UTF-32; save it as UTF-8"),
         (f"{HEADER}\n".encode("utf-32"), "its text is UTF-16 or UTF-32; save it as UTF-8"),
@@ -142,10 +147,13 @@ def test_damaged_bytes_are_a_problem_of_that_file(tmp_path: Path):
 def test_another_text_than_ours_is_said_in_one_short_line(
     tmp_path: Path, content: bytes, said: str
 ):
-    with pytest.raises(UnreadableFileError) as raised:
-        read_header(put(tmp_path / "cooking_metrics.csv", content))
-    assert said in str(raised.value)
-    assert len(str(raised.value)) <= 300
+    file = put(tmp_path / "cooking_metrics.csv", content)
+    # As a large file is looked into, and as a small one.
+    for look in (read_header, lambda file: split_small(file, content)):
+        with pytest.raises(UnreadableFileError) as raised:
+            look(file)
+        assert said in str(raised.value)
+        assert len(str(raised.value)) <= 300
 
 
 def test_a_header_alone_needs_no_line_end(tmp_path: Path):

@@ -83,6 +83,9 @@ def test_extra_columns_of_any_type_are_ignored(tmp_path: Path):
         "took": pa.array([1], pa.duration("s")),
         "sort": pa.array(["a"]).dictionary_encode(),
         "nothing": pa.nulls(1),
+        "key": pa.array([b"\xff\x00"], pa.binary(2)),
+        "finer": pa.array([1], pa.timestamp("ns")),
+        "elsewhere": pa.array([MOMENT], pa.timestamp("us", "Mars/Olympus")),
     }
     file = write(tmp_path, {**extra, **ROW})
     assert {*HEADER.split(";"), "note", "sort"} <= set(read_header(file))
