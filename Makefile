@@ -187,6 +187,12 @@ bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: request
 bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load
 	@$(BIN)/python -m benchmarks.ingest --out "$$OUT"
 
+.PHONY: bench-before
+
+bench-before: $(INSTALLED) ## Many tiny files and an unchanged morning against a commit before, in turns: [BASE= PARTS= REPEATS= OUT=]
+	@$(BIN)/python -m benchmarks.before $(or $(BASE),e1091f4) --parts $(or $(PARTS),tiny,unchanged) \
+		--repeats $(or $(REPEATS),3) --out "$$OUT"
+
 .PHONY: bench-daily
 
 bench-daily: $(INSTALLED) ## Where a morning's time goes, step by step: a first one and an unchanged one

@@ -170,6 +170,14 @@
 {%- endmacro %}
 
 
+{# A number for people, to six decimals; the engines write doubles differently. #}
+{% macro number_text(number) -%}
+    regexp_replace(
+        cast(cast({{ number }} as decimal(20, 6)) as {{ dbt.type_string() }}), '[.]?0+$', ''
+    )
+{%- endmacro %}
+
+
 {# What the clock on the wall says; on Spark, whose sessions are in UTC, it says UTC. #}
 {% macro local_time() -%}
     {{ return(adapter.dispatch('local_time')()) }}
@@ -209,6 +217,20 @@
 
 {% macro spark__as_wide_integer(expression) -%}
     cast({{ expression }} as decimal(38, 0))
+{%- endmacro %}
+
+
+{# A sum of whole numbers that may need more than 64 bits. #}
+{% macro wide_sum(expression) -%}
+    {{ return(adapter.dispatch('wide_sum')(expression)) }}
+{%- endmacro %}
+
+{% macro default__wide_sum(expression) -%}
+    sum({{ expression }})
+{%- endmacro %}
+
+{% macro spark__wide_sum(expression) -%}
+    sum(cast({{ expression }} as decimal(38, 0)))
 {%- endmacro %}
 
 

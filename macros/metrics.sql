@@ -9,11 +9,44 @@
 
 
 {#
-    A sum that does not depend on the order of its terms, so that a rebuild, another number of
-    threads and another engine give the same bits. Doubles would not.
+    Sums that do not depend on the order of their terms, so that a rebuild, another number of
+    threads and another engine give the same bits; sums of doubles would. A reading is taken apart
+    into its whole number and its fraction: doubles are cut there without any rounding, and their
+    products fit into 38 digits, so that sums are right to the twelfth decimal of each reading up
+    to the largest, 1e9. The casts keep both engines at twelve decimals.
 #}
-{% macro exact(expression) -%}
-    cast({{ expression }} as decimal(38, 12))
+{% macro exact_sum(reading, condition) -%}
+    {{ sum_of_parts(
+        'sum(' ~ whole(reading) ~ ')', 'sum(' ~ fraction(reading) ~ ')', condition
+    ) }}
+{%- endmacro %}
+
+{# Of the squares without those of the fractions, which need twice the decimals. #}
+{% macro exact_squares_sum(reading, condition) -%}
+    {%- set whole_number = 'cast(floor(' ~ reading ~ ') as bigint)' -%}
+    {%- set wide_fraction = 'cast(' ~ fraction(reading) ~ ' as decimal(19, 12))' -%}
+    {{ sum_of_parts(
+        wide_sum(whole_number ~ ' * ' ~ whole_number),
+        '2 * sum(' ~ whole(reading) ~ ' * ' ~ wide_fraction ~ ')',
+        condition
+    ) }}
+{%- endmacro %}
+
+{% macro exact_fraction_squares_sum(reading, condition) -%}
+    sum({{ fraction(reading) }} * {{ fraction(reading) }}) filter (where {{ condition }})
+{%- endmacro %}
+
+{% macro sum_of_parts(wholes, fractions, condition) -%}
+    cast({{ wholes }} filter (where {{ condition }}) as decimal(25, 0))
+    + cast({{ fractions }} filter (where {{ condition }}) as decimal(37, 12))
+{%- endmacro %}
+
+{% macro whole(reading) -%}
+    cast(floor({{ reading }}) as decimal(10, 0))
+{%- endmacro %}
+
+{% macro fraction(reading) -%}
+    cast({{ reading }} - floor({{ reading }}) as decimal(13, 12))
 {%- endmacro %}
 
 

@@ -1,40 +1,144 @@
+{# The exact sums of one metric over the seven days, and of the last day and the one before it. #}
+{% macro seven_day_sums(metric) -%}
+        {{ metric }}_sum as {{ metric }}_sum_1d,
+        sum({{ metric }}_sum) over day_before as {{ metric }}_sum_1d_before,
+        sum({{ metric }}_sum) over trailing_7d as {{ metric }}_sum,
+        sum({{ metric }}_squares_sum) over trailing_7d as {{ metric }}_squares_sum,
+        sum({{ metric }}_fraction_squares_sum) over trailing_7d
+            as {{ metric }}_fraction_squares_sum,
+        min({{ metric }}_min) over trailing_7d as {{ metric }}_min,
+        max({{ metric }}_max) over trailing_7d as {{ metric }}_max,
+        sum(
+            cast({{ metric }}_sum as decimal(28, 12))
+            * cast(day_number as decimal(6, 0))
+        ) over trailing_7d as {{ metric }}_day_product_sum
+{%- endmacro %}
+
+
+{#
+    What the statistics of one metric are measured from. Level and spread may be a million million
+    times apart, more than a double can tell: so the whole number below the mean (the origin) and
+    then the mean's distance from it, to six decimals, are subtracted from whole numbers and
+    decimals, and only what is left becomes a double. Here and below, the widths of the decimals
+    keep Spark from cutting digits off.
+#}
+{% macro seven_day_origin(metric) -%}
+        cast(
+            floor(cast({{ metric }}_sum as double) / nullif(reading_count_7d, 0))
+            as decimal(19, 0)
+        ) as {{ metric }}_origin,
+        cast(
+            {{ sum_from_origin(metric, metric ~ '_sum', 'reading_count_7d') }}
+            as decimal(20, 12)
+        ) as {{ metric }}_distance_sum,
+        cast(
+            cast({{ metric }}_distance_sum as double) / nullif(reading_count_7d, 0)
+            as decimal(7, 6)
+        ) as {{ metric }}_distance
+{%- endmacro %}
+
+
 {#
     The features of one metric from its exact sums over seven days: level, spread, extremes, trend
-    per day, the last day and the one before it, and the last day against the week. Moving the day numbers
-    to the week's own origin before leaving exact arithmetic keeps the trend from drowning in
-    rounding.
+    per day, the last day and the one before it, and the last day against the week.
 #}
 {% macro seven_day_statistics(metric) -%}
         {%- set mean = 'cast(' ~ metric ~ '_sum as double) / nullif(reading_count_7d, 0)' -%}
+        {%- set day_sum = 'cast(day_sum - day_number * reading_count_7d as decimal(12, 0))' -%}
         {{ mean }} as {{ metric }}_mean_7d,
         case
             when reading_count_7d > 1
                 then sqrt(
-                    greatest(
-                        cast({{ metric }}_squares_sum as double)
-                        - cast({{ metric }}_sum as double) * ({{ mean }}),
-                        0
-                    ) / (reading_count_7d - 1)
+                    greatest({{ squares_from_mean(metric) }}, 0) / (reading_count_7d - 1)
                 )
         end as {{ metric }}_std_7d,
         {{ metric }}_min as {{ metric }}_min_7d,
         {{ metric }}_max as {{ metric }}_max_7d,
         (
             cast(
-                cast({{ metric }}_day_product_sum as decimal(37, 12))
-                - cast({{ metric }}_sum as decimal(28, 12)) * cast(day_number as decimal(6, 0))
+                cast(
+                    cast({{ metric }}_day_product_sum as decimal(37, 12))
+                    - cast({{ metric }}_sum as decimal(28, 12))
+                    * cast(day_number as decimal(6, 0))
+                    as decimal(37, 12)
+                ) - cast({{ metric }}_origin * {{ day_sum }} as decimal(25, 0))
                 as double
             ) * reading_count_7d
-            - cast(day_sum - day_number * reading_count_7d as double)
-            * cast({{ metric }}_sum as double)
+            - cast({{ day_sum }} as double) * cast({{ metric }}_distance_sum as double)
         ) / nullif(
             cast(
                 reading_count_7d * day_squares_sum - day_sum * day_sum as double
             ), 0
         ) as {{ metric }}_slope_7d,
-        {{ metric }}_sum_1d / nullif(reading_count_1d, 0) as {{ metric }}_mean_1d,
-        {{ metric }}_sum_1d_before / nullif(reading_count_1d_before, 0)
+        cast({{ metric }}_sum_1d as double) / nullif(reading_count_1d, 0)
+            as {{ metric }}_mean_1d,
+        cast({{ metric }}_sum_1d_before as double) / nullif(reading_count_1d_before, 0)
             as {{ metric }}_mean_1d_before,
-        {{ metric }}_sum_1d / nullif(reading_count_1d, 0) - {{ mean }}
+        cast(
+            {{ sum_from_origin(metric, metric ~ '_sum_1d', 'reading_count_1d') }}
+            as double
+        ) / nullif(reading_count_1d, 0)
+        - cast({{ metric }}_distance_sum as double) / nullif(reading_count_7d, 0)
             as {{ metric }}_last_day_delta_7d
+{%- endmacro %}
+
+
+{# The sum of some readings' distances from the origin. #}
+{% macro sum_from_origin(metric, sum, count) -%}
+    cast({{ sum }} as decimal(37, 12))
+    - cast({{ metric }}_origin * cast({{ count }} as decimal(10, 0)) as decimal(25, 0))
+{%- endmacro %}
+
+
+{#
+    The sum of the squares of the distances from the mean: those from the origin, whole numbers
+    apart from fractions since both cancel, then moved to the mean. Where whole numbers are left
+    that are too large for these decimals, the spread is so large that doubles are as good.
+#}
+{% macro squares_from_mean(metric) -%}
+    {%- set origin, distance = metric ~ '_origin', metric ~ '_distance' -%}
+    {%- set count = 'cast(reading_count_7d as decimal(10, 0))' -%}
+    {%- set whole_sum = 'cast(floor(' ~ metric ~ '_sum) as decimal(20, 0))' -%}
+    {%- set fraction_sum -%}
+        cast(cast({{ metric }}_sum as decimal(37, 12)) - {{ whole_sum }} as decimal(13, 12))
+    {%- endset -%}
+    {%- set whole_squares = 'cast(floor(' ~ metric ~ '_squares_sum) as decimal(25, 0))' -%}
+    {%- set of_wholes -%}
+        ({{ whole_squares }} + {{ origin }} * cast(
+            {{ origin }} * {{ count }} - {{ whole_sum }} - {{ whole_sum }} as decimal(22, 0)
+        ))
+    {%- endset -%}
+    {%- set of_fractions -%}
+        cast(
+            cast(
+                cast(
+                    cast({{ metric }}_squares_sum as decimal(37, 12)) - {{ whole_squares }}
+                    as decimal(13, 12)
+                ) - 2 * cast({{ origin }} * {{ fraction_sum }} as decimal(24, 12))
+                as decimal(25, 12)
+            ) + cast({{ metric }}_fraction_squares_sum as decimal(37, 24))
+            as decimal(37, 24)
+        )
+    {%- endset -%}
+    {%- set of_move -%}
+        cast(
+            {{ count }} * ({{ distance }} * {{ distance }})
+            - 2 * {{ distance }} * {{ metric }}_distance_sum
+            as decimal(30, 18)
+        )
+    {%- endset -%}
+    {%- set of_rest -%}
+        cast({{ metric }}_distance_sum - {{ count }} * {{ distance }} as double)
+    {%- endset -%}
+    case
+        when abs({{ of_wholes }}) < 1000000000000
+            then cast(
+                cast({{ of_wholes }} as decimal(13, 0))
+                + cast({{ of_fractions }} + {{ of_move }} as decimal(37, 24))
+                as double
+            )
+        else
+            cast({{ of_wholes }} as double)
+            + cast({{ of_fractions }} + {{ of_move }} as double)
+    end - {{ of_rest }} * {{ of_rest }} / reading_count_7d
 {%- endmacro %}

@@ -247,6 +247,8 @@ def _run(verb: Verb, given: Mapping[str, Any]) -> None:
         else:
             with run.step(verb.name) as step:
                 step.row_count = _count(_call(verb.calls, given))
+        # What the build let pass, a file that cannot be read, is no reason to end before the rest.
+        run.raise_problems()
 
 
 def _call(place: str, given: Mapping[str, Any]) -> object:

@@ -2,6 +2,7 @@
 
 import re
 
+LONGEST_LINE = 300
 # Up to the last @ of a word: what stands before it may hold any character, a slash or an @ too.
 USER_INFO = re.compile(r"(?<=://)\S*@")
 SECRET_ARGUMENT = re.compile(
@@ -25,12 +26,13 @@ def without_secrets(text: str) -> str:
 
 
 class ArepasError(Exception):
-    """A run that cannot go on; the message is one line: what, where, what to do."""
+    """A run that cannot go on; the message is one short line: what, where, what to do."""
 
     exit_status = 1
 
-    def __init__(self, message: str = "") -> None:
-        super().__init__(without_secrets(message))
+    def __init__(self, *messages: str) -> None:
+        """Each message is cut by itself, so that many of them are all told."""
+        super().__init__("; ".join(shortened(message) for message in messages))
 
 
 class InputError(ArepasError):
@@ -59,7 +61,19 @@ class PartlyDoneError(ArepasError):
 
 def one_line(error: BaseException) -> str:
     """Say what went wrong in one line, without secrets; what is no error of ours, by its kind."""
-    text = " ".join(without_secrets(str(error)).split())
     if isinstance(error, ArepasError):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+        return str(error)
+    text = str(error)
+    return shortened(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+
+
+def shortened(text: str) -> str:
+    """Put a text without its secrets on one line of at most 300 characters, cut in the middle.
+
+    Other people's messages may hold a whole file; what to do about it stands at the end.
+    """
+    line = " ".join(without_secrets(text).split())
+    if len(line) <= LONGEST_LINE:
+        return line
+    tail = LONGEST_LINE // 3
+    return f"{line[: LONGEST_LINE - tail - 3]} … {line[-tail:]}"

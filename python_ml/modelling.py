@@ -85,6 +85,13 @@ class ShareCheck(Check):
 
 
 @dataclass(frozen=True)
+class ReadingsCheck(ShareCheck):
+    """A check of machines that cook while they are down: after how many days the readings win."""
+
+    readings_win_days: Count
+
+
+@dataclass(frozen=True)
 class TimeCheck(Check):
     """A check of the local time: after its deadline there is a finding."""
 
@@ -96,10 +103,19 @@ class DataChecks(_Table):
     """The checks of a morning's data, named as in `bi.rpt_data_checks_daily`."""
 
     quarantine_share: Check
+    kind_share: Check
+    nothing_kept: Check
     late_share: ShareCheck
     missing_kitchens: ShareCheck
     silent_machines: ShareCheck
     unheard_machines: ShareCheck
+    cooking_while_down: ReadingsCheck
+    unlogged_machines: ShareCheck
+    contradicting_readings: ShareCheck
+    no_value_codes: ShareCheck
+    tenfold_readings: ShareCheck
+    reset_clocks: ShareCheck
+    ambiguous_batches: ShareCheck
     unreadable_files: ShareCheck
     published_late: TimeCheck
 

@@ -195,9 +195,15 @@ class Settings(BaseSettings):
         return self.checks.published_late.deadline
 
     @property
+    def readings_win_days(self) -> int:
+        """The days of readings after which a machine that is down by the log counts as running."""
+        return self.checks.cooking_while_down.readings_win_days
+
+    @property
     def data_checks(self) -> tuple[DataCheck, ...]:
         """The checks of a morning's data; the limit of one is a variable, that of one a time."""
-        limits = {"quarantine_share": self.quarantine_limit, "published_late": 0.0}
+        shares = ("quarantine_share", "kind_share", "nothing_kept")
+        limits = dict.fromkeys(shares, self.quarantine_limit) | {"published_late": 0.0}
         return tuple(
             DataCheck(
                 name,
@@ -239,7 +245,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         return _read(os.environ if environment is None else environment)
     except ValidationError as error:
-        raise InputError("; ".join(_problems(error).values())) from error
+        raise InputError(*_problems(error).values()) from error
 
 
 def load_usable_settings() -> Settings:

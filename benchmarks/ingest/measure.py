@@ -42,16 +42,22 @@ class Place:
         }
 
 
-def run_verb(place: Place, *arguments: str) -> Cost:
-    """Run `arepas` once.
+def run_verb(place: Place, *arguments: str, code: Path = REPOSITORY) -> Cost:
+    """Run `arepas` once, of this checkout or of another one.
 
     Raises:
         SystemExit: It failed; the message ends with what it said last.
     """
-    return run_module(["python_ml.cli", *arguments], place.environment, place.folder)
+    return run_module(["python_ml.cli", *arguments], place.environment, place.folder, code=code)
 
 
-def run_module(arguments: Sequence[str], environment: dict[str, str], folder: Path) -> Cost:
+def run_module(
+    arguments: Sequence[str],
+    environment: dict[str, str],
+    folder: Path,
+    *,
+    code: Path = REPOSITORY,
+) -> Cost:
     """Run a module once, its words in a file of the folder.
 
     Raises:
@@ -63,7 +69,7 @@ def run_module(arguments: Sequence[str], environment: dict[str, str], folder: Pa
     with words.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
-            cwd=REPOSITORY,
+            cwd=code,
             env=os.environ | environment,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -19,50 +19,97 @@ batches as (
 files as (
 
     select * from {{ ref('stg_kitchen__files') }}
+    where
+        is_current
+        and source_table = 'batch_registry'
 
 ),
 
-compared_to_winner as (
+machines as (
+
+    select * from {{ ref('int_machines') }}
+
+),
+
+{{ file_kitchens() }},
+
+placed as (
 
     select
         batches.file_id,
         batches.source_line,
         batches.batch_id,
         batches.arepa_type,
-        row_number() over latest_first as delivery_rank,
-        first_value(batches.arepa_type) over latest_first as winning_arepa_type
+        files.source_file,
+        file_kitchens.kitchen_id
 
     from batches
 
     inner join files
         on batches.file_id = files.file_id
 
-    where
-        files.is_current
-        and batches.rejection_reason is null
+    left join file_kitchens
+        on batches.file_id = file_kitchens.file_id
+
+    where batches.rejection_reason is null
+
+),
+
+compared as (
+
+    select
+        *,
+        row_number() over latest_first as rank_of_batch,
+        row_number() over latest_of_kitchen_first as rank_in_kitchen,
+        first_value(arepa_type) over latest_of_kitchen_first as arepa_type_of_kitchen,
+        min(arepa_type) over (partition by batch_id)
+        <> max(arepa_type) over (partition by batch_id) as is_contested,
+        min(arepa_type) filter (where kitchen_id is null) over (partition by batch_id)
+            as least_type_of_all,
+        max(arepa_type) filter (where kitchen_id is null) over (partition by batch_id)
+            as greatest_type_of_all
+
+    from placed
 
     window
         latest_first as (
-            partition by batches.batch_id
-            order by files.source_file desc, batches.source_line desc
+            partition by batch_id
+            order by source_file desc, source_line desc
+        ),
+        latest_of_kitchen_first as (
+            partition by batch_id, kitchen_id
+            order by source_file desc, source_line desc
         )
 
 ),
 
+{#
+    A number that two kitchens gave to different batches is one batch in each. A kitchen that gave
+    it to none takes what files of no kitchen say, if they agree.
+#}
 final as (
 
     select
         file_id,
         source_line,
         batch_id,
+        kitchen_id,
         arepa_type,
         case
-            when delivery_rank = 1 then 'kept'
-            when arepa_type = winning_arepa_type then 'duplicate'
+            when not is_contested then arepa_type
+            when least_type_of_all = greatest_type_of_all then least_type_of_all
+        end as arepa_type_elsewhere,
+        rank_of_batch = 1 as is_latest,
+        is_contested and rank_in_kitchen = 1 and kitchen_id is not null
+            as is_for_kitchen_alone,
+        case
+            when not is_contested and rank_of_batch > 1 then 'duplicate'
+            when not is_contested or rank_in_kitchen = 1 then 'kept'
+            when arepa_type = arepa_type_of_kitchen then 'duplicate'
             else 'conflicting_batch'
         end as registration_status
 
-    from compared_to_winner
+    from compared
 
 )
 

@@ -3,6 +3,7 @@ with
 batches as (
 
     select * from {{ ref('stg_kitchen__batches') }}
+    where rejection_reason is null
 
 ),
 
@@ -12,18 +13,36 @@ files as (
 
 ),
 
+machines_changed as (
+
+    select count(*) as machine_count
+    from {{ ref('int_machines_changed') }}
+
+),
+
+{# Which kitchen a file is of depends on the kitchens that there are. #}
+files_touched as (
+
+    select files.file_id
+
+    from files
+
+    cross join machines_changed
+
+    where
+        files.was_built <> files.is_current
+        or machines_changed.machine_count > 0
+
+),
+
 final as (
 
     select distinct batches.batch_id
 
     from batches
 
-    inner join files
-        on batches.file_id = files.file_id
-
-    where
-        files.was_built <> files.is_current
-        and batches.rejection_reason is null
+    inner join files_touched
+        on batches.file_id = files_touched.file_id
 
 )
 

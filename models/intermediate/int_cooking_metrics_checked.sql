@@ -28,7 +28,14 @@ machines as (
 batches as (
 
     select * from {{ ref('int_batch_registrations') }}
-    where registration_status = 'kept'
+    where is_latest
+
+),
+
+batches_of_kitchens as (
+
+    select * from {{ ref('int_batch_registrations') }}
+    where is_for_kitchen_alone
 
 ),
 
@@ -47,7 +54,8 @@ final as (
         machines.kitchen_id,
         cooking_metrics.machine_id,
         machines.phase,
-        batches.arepa_type,
+        coalesce(batches_of_kitchens.arepa_type, batches.arepa_type_elsewhere)
+            as arepa_type,
         cooking_metrics.batch_id,
         cooking_metrics.measured_date,
         cooking_metrics.measured_at,
@@ -58,6 +66,10 @@ final as (
         case
             when batches.batch_id is null then 'unknown_batch'
             when machines.machine_id is null then 'unknown_machine'
+            when
+                batches_of_kitchens.arepa_type is null
+                and batches.arepa_type_elsewhere is null
+                then 'ambiguous_batch'
         end as rejection_reason
 
     from cooking_metrics
@@ -75,6 +87,11 @@ final as (
 
     left join machines
         on cooking_metrics.machine_id = machines.machine_id
+
+    left join batches_of_kitchens
+        on
+            cooking_metrics.batch_id = batches_of_kitchens.batch_id
+            and machines.kitchen_id = batches_of_kitchens.kitchen_id
 
     left join faulty_intervals
         on

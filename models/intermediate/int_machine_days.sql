@@ -27,6 +27,7 @@ final as (
         {%- for metric in metrics() %}
         sum({{ metric }}_sum) as {{ metric }}_sum,
         sum({{ metric }}_squares_sum) as {{ metric }}_squares_sum,
+        sum({{ metric }}_fraction_squares_sum) as {{ metric }}_fraction_squares_sum,
         min({{ metric }}_min) as {{ metric }}_min,
         max({{ metric }}_max) as {{ metric }}_max,
         {%- endfor %}

@@ -26,9 +26,10 @@ final as (
         measured_date,
         date_trunc('hour', measured_at) as measured_hour_at,
         {%- for metric in metrics() %}
-        sum({{ exact(metric) }}) filter (where not is_faulty) as {{ metric }}_sum,
-        sum({{ exact(metric ~ ' * ' ~ metric) }}) filter (where not is_faulty)
-            as {{ metric }}_squares_sum,
+        {{ exact_sum(metric, 'not is_faulty') }} as {{ metric }}_sum,
+        {{ exact_squares_sum(metric, 'not is_faulty') }} as {{ metric }}_squares_sum,
+        {{ exact_fraction_squares_sum(metric, 'not is_faulty') }}
+            as {{ metric }}_fraction_squares_sum,
         min({{ metric }}) filter (where not is_faulty) as {{ metric }}_min,
         max({{ metric }}) filter (where not is_faulty) as {{ metric }}_max,
         {%- endfor %}

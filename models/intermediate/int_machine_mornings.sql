@@ -14,6 +14,12 @@ machine_stops as (
 
 ),
 
+mornings_down as (
+
+    select * from {{ ref('int_mornings_down') }}
+
+),
+
 run_settings as (
 
     select * from {{ ref('stg_kitchen__run_settings') }}
@@ -64,36 +70,6 @@ mornings as (
 
 ),
 
-{# The first morning from the start on and the last before the end, null if open. #}
-stops_bounded as (
-
-    select
-        machine_id,
-        cast(started_at + interval '86399.999999 seconds' as date) as first_morning,
-        cast(
-            case when not is_open then ended_at end
-            - interval '0.000001 seconds' as date
-        ) as last_morning
-
-    from machine_stops
-
-),
-
-mornings_down as (
-
-    select distinct
-        stops_bounded.machine_id,
-        {{ each_day(
-            'stops_bounded.first_morning',
-            'least(stops_bounded.last_morning, run_settings.latest_as_of_date)'
-        ) }} as as_of_date
-
-    from stops_bounded
-
-    cross join run_settings
-
-),
-
 ends_of_stops as (
 
     select distinct
@@ -127,7 +103,9 @@ joined as (
 
     select
         mornings.*,
-        mornings_down.machine_id is not null as is_down,
+        mornings_down.stopped_at,
+        coalesce(mornings_down.is_down, false) as is_down,
+        coalesce(mornings_down.reading_count, 0) as reading_count_in_stop,
         stops_ended.ended_at as last_stop_ended_at,
         coalesce(batches_by_day.batch_count, 0) as batch_count
 
@@ -158,7 +136,9 @@ final as (
         machine_id,
         phase,
         as_of_date,
+        stopped_at,
         is_down,
+        reading_count_in_stop,
         {{ seconds_between('last_stop_ended_at', 'cast(as_of_date as timestamp)') }}
         / 86400e0 as days_since_last_stop,
         case

@@ -3,7 +3,9 @@ with
 maintenance_events as (
 
     select * from {{ ref('int_maintenance_event_registrations') }}
-    where registration_status = 'kept'
+    where
+        registration_status = 'kept'
+        and not is_superseded
 
 ),
 
@@ -13,8 +15,8 @@ final as (
         machine_id,
         kind,
         started_at,
-        max(ended_at) as ended_at,
-        max(ended_at) is null as is_open
+        coalesce(max(ended_at), max(over_at)) as ended_at,
+        coalesce(max(ended_at), max(over_at)) is null as is_open
 
     from maintenance_events
 

@@ -27,6 +27,7 @@ final as (
     select
         readings.path_id,
         readings.source_line,
+        readings.batch_id,
         readings.measured_date,
         readings.rejection_reason,
         lines.raw_line

@@ -6,6 +6,40 @@ files as (
 
 ),
 
+run_settings as (
+
+    select * from {{ ref('stg_kitchen__run_settings') }}
+
+),
+
+data_check_limits as (
+
+    select * from {{ ref('stg_kitchen__data_check_limits') }}
+
+),
+
+readings_unregistered as (
+
+    select * from {{ ref('int_readings_unregistered') }}
+
+),
+
+readings_delivered as (
+
+    select * from {{ ref('int_readings_delivered') }}
+
+),
+
+builds as (
+
+    select
+        *,
+        row_number() over (order by built_at asc) = 1 as is_first
+
+    from {{ ref('stg_kitchen__builds') }}
+
+),
+
 unreadable as (
 
     select
@@ -20,6 +54,83 @@ unreadable as (
         is_current
         and problem is not null
 
+    union all
+
+    select
+        'unreadable_files' as check_name,
+        'folders' as subject,
+        1 as value,
+        folder_problems as message
+
+    from run_settings
+
+    where folder_problems is not null
+
+),
+
+ambiguous as (
+
+    select
+        'ambiguous_batches' as check_name,
+        'batch_registry' as subject,
+        1 as value,
+        concat(
+            count(*), ' readings wait in quarantine: ', count(distinct batch_id),
+            ' batch numbers have two arepa types and no clear kitchen, first ',
+            min(batch_id)
+        ) as message
+
+    from readings_unregistered
+
+    where rejection_reason = 'ambiguous_batch'
+
+    having count(*) > 0
+
+),
+
+{# Of the first delivery of all nothing can be late. #}
+readings_of_morning as (
+
+    select
+        readings_delivered.new_reading_count,
+        readings_delivered.late_reading_count
+
+    from readings_delivered
+
+    cross join run_settings
+
+    where run_settings.built_as_of_date > cast('0001-01-01' as date)
+
+    union all
+
+    select
+        builds.new_reading_count,
+        builds.late_reading_count
+
+    from builds
+
+    inner join run_settings
+        on builds.as_of_date = run_settings.as_of_date
+
+    where not builds.is_first
+
+),
+
+late as (
+
+    select
+        'late_share' as check_name,
+        'newest files' as subject,
+        sum(late_reading_count) / sum(new_reading_count) as value,
+        sum(late_reading_count)
+        || ' of '
+        || sum(new_reading_count)
+        || ' new readings are older than the day before' as message
+
+    from readings_of_morning
+
+    having sum(new_reading_count) > 0
+
 ),
 
 checked as (
@@ -32,19 +143,27 @@ checked as (
 
     union all
 
+    select * from {{ ref('machine_checks') }}
+
+    union all
+
+    select * from {{ ref('reading_checks') }}
+
+    union all
+
+    select * from {{ ref('clock_checks') }}
+
+    union all
+
     select * from unreadable
 
-),
+    union all
 
-data_check_limits as (
+    select * from ambiguous
 
-    select * from {{ ref('stg_kitchen__data_check_limits') }}
+    union all
 
-),
-
-run_settings as (
-
-    select * from {{ ref('stg_kitchen__run_settings') }}
+    select * from late
 
 ),
 

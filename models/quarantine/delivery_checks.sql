@@ -12,166 +12,186 @@ rejected_rows as (
 
 ),
 
-readings_delivered as (
+files as (
 
-    select * from {{ ref('int_readings_delivered') }}
+    select * from {{ ref('stg_kitchen__files') }}
+    where is_current
 
 ),
 
-builds as (
+machines as (
+
+    select * from {{ ref('int_machines') }}
+
+),
+
+{{ file_kitchens() }},
+
+rejected_by_file as (
 
     select
-        *,
-        row_number() over (order by built_at asc) = 1 as is_first
-
-    from {{ ref('stg_kitchen__builds') }}
-
-),
-
-run_settings as (
-
-    select * from {{ ref('stg_kitchen__run_settings') }}
-
-),
-
-{# All files and, of the newest alone, which years of good ones would hide. #}
-files_by_delivery as (
-
-    select
-        'all files' as subject,
         source_file,
-        lines_read
-
-    from row_ledger
-
-    union all
-
-    select
-        'newest files' as subject,
-        source_file,
-        lines_read
-
-    from row_ledger
-
-    qualify loaded_at = max(loaded_at) over ()
-
-),
-
-lines_by_delivery as (
-
-    select
-        subject,
-        sum(lines_read) as lines_read
-
-    from files_by_delivery
-
-    group by subject
-
-),
-
-rejected_by_delivery as (
-
-    select
-        files_by_delivery.subject,
-        rejected_rows.source_table,
-        rejected_rows.reason,
+        reason,
         count(*) as row_count
 
     from rejected_rows
 
-    inner join files_by_delivery
-        on rejected_rows.source_file = files_by_delivery.source_file
+    group by source_file, reason
 
-    {# Not lines, and another check's. #}
-    where rejected_rows.reason <> 'unreadable_file'
+),
+
+{# What cannot be read at all is no line, and another check's. #}
+files_placed as (
+
+    select
+        row_ledger.source_table,
+        row_ledger.source_file,
+        file_kitchens.kitchen_id,
+        row_ledger.loaded_at = max(row_ledger.loaded_at) over () as is_newest,
+        row_ledger.loaded_at = max(row_ledger.loaded_at) over (
+            partition by row_ledger.source_table
+        ) as is_newest_of_kind,
+        row_ledger.lines_read
+
+    from row_ledger
+
+    inner join files
+        on row_ledger.source_file = files.source_file
+
+    left join file_kitchens
+        on files.file_id = file_kitchens.file_id
+
+    anti join rejected_by_file
+        on
+            row_ledger.source_file = rejected_by_file.source_file
+            and rejected_by_file.reason = 'unreadable_file'
+
+),
+
+{# All, each kind's, each kitchen's, and the newest, which years of good lines hide. #}
+files_by_subject as (
+
+    {% for part, subject, condition in [
+        ('all', "'all files'", 'true'),
+        ('newest', "'newest files'", 'is_newest'),
+        ('kind', 'source_table', 'true'),
+        ('newest_of_kind', "source_table || ', newest files'", 'is_newest_of_kind'),
+        ('kitchen', "source_table || ' of ' || kitchen_id", 'kitchen_id is not null'),
+    ] -%}
+    select
+        '{{ part }}' as part,
+        {{ subject }} as subject,
+        {{ "''" if part in ('all', 'newest') else 'source_table' }} as kind,
+        source_table,
+        source_file,
+        lines_read
+
+    from files_placed
+
+    where {{ condition }}
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+),
+
+lines_by_subject as (
+
+    select
+        part,
+        subject,
+        kind,
+        sum(lines_read) as line_count
+
+    from files_by_subject
+
+    group by part, subject, kind
+
+),
+
+rejected_by_reason as (
+
+    select
+        files_by_subject.subject,
+        case when files_by_subject.kind = '' then files_by_subject.source_table end
+            as source_table,
+        rejected_by_file.reason,
+        sum(rejected_by_file.row_count) as row_count,
+        min(rejected_by_file.source_file) as first_file
+
+    from files_by_subject
+
+    inner join rejected_by_file
+        on files_by_subject.source_file = rejected_by_file.source_file
 
     group by all
 
 ),
 
-{# One bad line in a handful, a late correction say, is no reason to stop a day. #}
-quarantined as (
+rejected_by_subject as (
 
     select
-        'quarantine_share' as check_name,
-        rejected_by_delivery.subject,
-        sum(rejected_by_delivery.row_count) / lines_by_delivery.lines_read as value,
-        'lines quarantined: '
-        || {{ join_texts(
-            "concat_ws(' ', rejected_by_delivery.source_table,
-                rejected_by_delivery.reason, rejected_by_delivery.row_count)",
-            [
-                'rejected_by_delivery.row_count desc',
-                'rejected_by_delivery.source_table asc',
-                'rejected_by_delivery.reason asc',
-            ]
-        ) }} as message
+        subject,
+        sum(row_count) as row_count,
+        min(first_file) as first_file,
+        {{ join_texts(
+            "concat_ws(' ', source_table, reason, row_count)",
+            ['row_count desc', 'source_table asc', 'reason asc']
+        ) }} as reasons
 
-    from rejected_by_delivery
+    from rejected_by_reason
 
-    inner join lines_by_delivery
-        on rejected_by_delivery.subject = lines_by_delivery.subject
-
-    where
-        rejected_by_delivery.subject = 'all files'
-        or lines_by_delivery.lines_read >= 1000
-
-    group by rejected_by_delivery.subject, lines_by_delivery.lines_read
+    group by subject
 
 ),
 
-{# Of the first delivery of all nothing can be late. #}
-readings_of_morning as (
+compared as (
 
     select
-        readings_delivered.new_reading_count,
-        readings_delivered.late_reading_count
+        lines_by_subject.*,
+        rejected_by_subject.row_count,
+        rejected_by_subject.first_file,
+        rejected_by_subject.reasons,
+        rejected_by_subject.row_count / lines_by_subject.line_count as value
 
-    from readings_delivered
+    from lines_by_subject
 
-    cross join run_settings
-
-    where run_settings.built_as_of_date > cast('0001-01-01' as date)
-
-    union all
-
-    select
-        builds.new_reading_count,
-        builds.late_reading_count
-
-    from builds
-
-    inner join run_settings
-        on builds.as_of_date = run_settings.as_of_date
-
-    where not builds.is_first
+    inner join rejected_by_subject
+        on lines_by_subject.subject = rejected_by_subject.subject
 
 ),
 
-late as (
-
-    select
-        'late_share' as check_name,
-        'newest files' as subject,
-        sum(late_reading_count) / sum(new_reading_count) as value,
-        sum(late_reading_count)
-        || ' of '
-        || sum(new_reading_count)
-        || ' new readings are older than the day before' as message
-
-    from readings_of_morning
-
-    having sum(new_reading_count) > 0
-
-),
-
+{#
+    One bad line in a handful, a late correction say, is no reason to stop a day. Of a kitchen or a
+    delivery is told what is worse there than in all files of the kind.
+#}
 final as (
 
-    select * from quarantined
+    select
+        case
+            when part in ('all', 'newest') then 'quarantine_share'
+            when
+                row_count = line_count
+                and (part = 'kind' or (part = 'newest_of_kind' and line_count >= 20))
+                then 'nothing_kept'
+            else 'kind_share'
+        end as check_name,
+        subject,
+        value,
+        case
+            when kind = '' then 'lines quarantined: ' || reasons
+            else concat(
+                row_count, ' of ', line_count, ' lines quarantined, the first in ',
+                first_file, ': ', reasons
+            )
+        end as message
 
-    union all
+    from compared
 
-    select * from late
+    where part <> 'newest' or line_count >= 1000
+
+    qualify
+        part in ('all', 'newest', 'kind')
+        or value > max(value) filter (where part = 'kind') over (partition by kind)
 
 )
 

@@ -18,12 +18,11 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from python_ml.engines.warehouse import Warehouse, check_damage
-from python_ml.errors import ArepasError
+from python_ml.errors import ArepasError, shortened
 from python_ml.settings import PROJECT_DIR, Settings
 
 logger = logging.getLogger(__name__)
 
-LONGEST_MESSAGE = 400
 # Unit tests judge the SQL, not the day's data: `make test` runs them.
 BUILD = ("build", "--no-write-json", "--exclude-resource-type", "unit_test", "--selector")
 FEATURES = "+feat_machine_arepa_daily"
@@ -36,6 +35,7 @@ select
     late_reading_count
 from raw.run_settings cross join intermediate.int_readings_delivered
 """
+SHOWN_ROWS = 3
 SQL_FOLDERS = ("models", "macros", "seeds")
 PARSED: dict[tuple[Path, str, str, tuple[str, ...]], Manifest] = {}
 
@@ -206,9 +206,7 @@ class Transformer:
             DuckDBConnectionManager.close_all_connections()
         if result.exception is not None:
             check_damage(self._settings.warehouse_path, str(result.exception))
-            raise ArepasError(
-                f"dbt {arguments[0]}: {_shortened(result.exception)}"
-            ) from result.exception
+            raise ArepasError(f"dbt {arguments[0]}: {result.exception}") from result.exception
         if not result.success:
             outcomes = cast("RunExecutionResult", result.result)
             failures = [
@@ -217,21 +215,21 @@ class Transformer:
                 if outcome.status in {"error", "fail", "runtime error"}
             ]
             check_damage(self._settings.warehouse_path, "\n".join(failures))
-            raise ArepasError(f"dbt {arguments[0]}: {'; '.join(failures)}")
+            first, *others = failures
+            raise ArepasError(f"dbt {arguments[0]}: {first}", *others)
         return result.result
 
     def _describe(self, outcome: RunResult) -> str:
-        """Say what is wrong: the first row that a test found, how old a source is, or the error."""
+        """Say what is wrong: rows that a test found, how old a source is, or the error."""
         if (newest := getattr(outcome, "max_loaded_at", None)) is not None:
             return f"the newest delivery was loaded {newest:%Y-%m-%d %H:%M} UTC"
         test_sql = getattr(outcome.node, "compiled_code", None)
         if outcome.status != "fail" or test_sql is None:
-            return _shortened(outcome.message)
+            return shortened(str(outcome.message or "no message"))
         with self._engine.open() as warehouse:
-            row = warehouse.frame(test_sql).iloc[0].to_dict()
-        return f"{outcome.failures} rows, the first is " + ", ".join(
-            f"{column}={value}" for column, value in row.items()
-        )
+            rows = warehouse.frame(test_sql).head(SHOWN_ROWS).to_dict("records")
+        told = (", ".join(f"{column}={value}" for column, value in row.items()) for row in rows)
+        return f"{outcome.failures} rows, the first is {'; then '.join(told)}"
 
 
 def _fingerprint(settings: Settings, warehouse: Tables) -> str:
@@ -243,10 +241,5 @@ def _fingerprint(settings: Settings, warehouse: Tables) -> str:
             if path.suffix in {".sql", ".csv"} and path.stem != "recipients":
                 digest.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())
     presence = warehouse.rows("select has_machines, has_maintenance_events from raw.run_settings")
-    digest.update(f"{settings.metrics} {presence}".encode())
+    digest.update(f"{settings.metrics} {presence} {settings.readings_win_days}".encode())
     return digest.hexdigest()
-
-
-def _shortened(message: object) -> str:
-    text = " ".join(str(message or "no message").split())
-    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "…"

@@ -17,6 +17,12 @@ from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+# Files that cannot be read are told when they are loaded.
+DATA_CHECKS = """
+select subject, message from quarantine.data_checks
+where check_name <> 'unreadable_files' order by check_name, subject
+"""
+
 
 def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transformer:
     """Load the raw files and build everything up to the features."""
@@ -29,7 +35,10 @@ def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transf
             step.row_count = count_features(warehouse, run.as_of)
             unlisted_types = read_unlisted_types(warehouse)
             run.problems += read_unreadable_files(warehouse)
+            found = warehouse.rows(DATA_CHECKS)
             create_publications(warehouse)
+    for subject, message in found:
+        logger.warning("%s: %s", subject, message)
     for arepa_type in unlisted_types:
         logger.warning(
             "%s cooks but is on no list, so it is not modelled: add it to"

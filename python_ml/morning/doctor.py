@@ -137,11 +137,13 @@ def _check_time_zone(
 
 
 def _check_raw_files(settings: Settings, *_: object) -> Iterator[Finding]:
-    files = find_raw_files(settings.raw_data_dir, raw_tables(settings.metrics))
-    for file in files:
-        with file.path.open("rb"):
+    folder = find_raw_files(settings.raw_data_dir, raw_tables(settings.metrics))
+    for problem in folder.problems.values():
+        yield Finding(True, problem)
+    for file in folder.files:
+        with file.open():
             pass
-    yield Finding(False, f"{settings.raw_data_dir}: {len(files)} raw files")
+    yield Finding(False, f"{settings.raw_data_dir}: {len(folder.files)} raw files")
 
 
 def _check_arepa_types(settings: Settings, *_: object) -> Iterator[Finding]:

@@ -1,26 +1,43 @@
 """Deliveries: which raw files are new or changed, and their lines into the warehouse, each once."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
+import xxhash
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, UnreadableFileError
-from python_ml.raw.files import (
+from python_ml.raw.files import RawFile, RawFolder, RawTable, content_hash
+from python_ml.raw.lines import (
     LINE_SCHEMA,
-    RawFile,
-    RawTable,
-    check_columns,
-    content_hash,
+    SmallFiles,
+    missing_columns,
     read_header,
     read_lines,
+    read_small,
+    split_small,
 )
 
 logger = logging.getLogger(__name__)
 
+FILE_SCHEMA = pa.schema(
+    [
+        *((name, pa.int64()) for name in ("file_id", "path_id")),
+        *((name, pa.string()) for name in ("source_table", "source_file")),
+        *((name, pa.int64()) for name in ("size_bytes", "modified_ns", "changed_ns")),
+        *((name, pa.string()) for name in ("content_hash", "header")),
+        *((name, pa.int64()) for name in ("column_count", "line_count")),
+        ("loaded_at", pa.timestamp("us")),
+        *((name, pa.int64()) for name in ("load_id", "replaced_load_id")),
+        ("is_present", pa.bool_()),
+        ("problem", pa.string()),
+    ]
+)
 FIND_REPLACED_FILES = """
 create or replace temporary table replaced_files as
 select file_id, source_table from raw.files
@@ -40,6 +57,7 @@ select
 from raw.files
 where replaced_load_id is null
 """
+NUMBER_FILES = "select nextval('raw.file_ids') from range({count})"
 TABLES_WITHOUT_READABLE_FILE = """
 select source_table, min(problem) from raw.files
 where replaced_load_id is null
@@ -48,12 +66,43 @@ having count(*) filter (where column_count > 0 or problem is null) = 0
 order by source_table
 """
 UNREADABLE_FILES = """
-select problem from raw.files where replaced_load_id is null and problem is not null order by 1
+select problem from raw.files where replaced_load_id is null and problem is not null
+union all
+select folder_problems from raw.run_settings where folder_problems is not null
+order by 1
 """
 UNREADABLE_LINE = "unreadable_file"
-INSERT_LINE = "insert into raw.{table} values (?, 1, ?, ?)"
-DELETE_LINES = "delete from raw.{table} where file_id = ?"
-INSERT_FILE = "insert into raw.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, true, ?)"
+# Notes about many files come in one table, `noted_files`: a statement for each would cost more than
+# reading a small file.
+NOTE_FILES = "create or replace temporary table noted_files as select * from raw.files limit 0"
+DELETE_NOTED_LINES = """
+delete from raw.{table}
+where file_id in (select file_id from noted_files where source_table = '{table}')
+"""
+REPLACE_NOTED_FILES = """
+update raw.files set replaced_load_id = noted_files.load_id
+from noted_files
+where raw.files.path_id = noted_files.path_id and raw.files.replaced_load_id is null;
+insert into raw.files by name select * from noted_files;
+"""
+UPDATE_NOTED_FILES = """
+update raw.files set
+    size_bytes = noted_files.size_bytes,
+    modified_ns = noted_files.modified_ns,
+    changed_ns = noted_files.changed_ns,
+    is_present = noted_files.is_present,
+    problem = noted_files.problem
+from noted_files
+where raw.files.file_id = noted_files.file_id;
+"""
+
+
+class Rows(Protocol):
+    """What can be asked a query, on any engine."""
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run a query and return its rows."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -70,84 +119,84 @@ class KnownFile:
 
     def is_untouched(self, file: RawFile) -> bool:
         """Whether the file need not even be looked at; one that could not be read is tried anew."""
-        return self.is_present and self.problem is None and self.stamp == file.stamp
+        is_as_it_was = self.is_present and self.problem is None and self.stamp == file.stamp
+        return is_as_it_was and can_stay(file.table, self.content_hash, self.header)
+
+
+def can_stay(table: RawTable, content_hash: str, header: str) -> bool:
+    """Whether a version that was loaded still counts: METRICS may have grown since.
+
+    Args:
+        table: Its table.
+        content_hash: Of that version; empty for a file that could not be read.
+        header: Its column names, `;` between them; empty for an empty file.
+    """
+    columns = tuple(header.split(";")) if header else table.required_columns
+    return bool(content_hash) and not missing_columns(table, columns)
 
 
 @dataclass
 class Delivery:
-    """A new or changed file that is about to be loaded.
+    """A file that is new or touched since it was loaded.
 
     Attributes:
         file: The file.
         file_id: The number of this version of it.
-        path_id: The number of its first version.
+        before: The version that counts so far.
         content_hash: Fingerprint of its bytes.
         header: Its column names; none for an empty file, and for one that cannot be read.
-        keeps_earlier: Whether an earlier version can stay where this one cannot be read.
         line_count: Data lines read so far.
         problem: Why it cannot be read.
     """
 
     file: RawFile
     file_id: int
-    path_id: int
-    content_hash: str
+    before: KnownFile | None
+    content_hash: str = ""
     header: tuple[str, ...] = ()
-    keeps_earlier: bool = False
     line_count: int = 0
     problem: str | None = None
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the version before goes on: it has the same bytes, or these cannot be read."""
+        if self.before is None:
+            return False
+        if self.problem is None:
+            return self.content_hash == self.before.content_hash and self._before_can_stay
+        return self._before_can_stay or self.problem == self.before.problem
+
+    @property
+    def _before_can_stay(self) -> bool:
+        before = self.before
+        return before is not None and can_stay(self.file.table, before.content_hash, before.header)
+
 
 def find_deliveries(
-    warehouse: Warehouse, files: list[RawFile], known: dict[str, KnownFile]
+    warehouse: Warehouse, files: Iterable[RawFile], known: dict[str, KnownFile]
 ) -> list[Delivery]:
-    """Find the files whose content is not known yet.
-
-    Raises:
-        InputError: A required column is missing.
-    """
-    deliveries = []
+    """Find the files that are new or touched since they were loaded."""
+    touched = []
     for file in files:
         before = known.get(file.source_file)
-        if before is not None and before.is_untouched(file):
-            # METRICS may have grown since it was loaded.
-            if before.header:
-                check_columns(file.table, file.source_file, tuple(before.header.split(";")))
-            continue
-        delivery = _delivery_of(warehouse, file, before)
-        if before is not None and before.content_hash == delivery.content_hash:
-            warehouse.execute(
-                "update raw.files set size_bytes = ?, modified_ns = ?, changed_ns = ?,"
-                " is_present = true, problem = null where file_id = ?",
-                [*file.stamp, before.file_id],
-            )
-        else:
-            deliveries.append(delivery)
-    return deliveries
+        if before is None or not before.is_untouched(file):
+            touched.append((file, before))
+    numbers = warehouse.rows(NUMBER_FILES.format(count=len(touched)))
+    return [
+        Delivery(file, file_id, before)
+        for (file, before), (file_id,) in zip(touched, numbers, strict=True)
+    ]
 
 
-def _delivery_of(warehouse: Warehouse, file: RawFile, before: KnownFile | None) -> Delivery:
-    file_id = warehouse.value("select nextval('raw.file_ids')")
-    path_id = before.path_id if before is not None else file_id
-    delivery = Delivery(file, file_id, path_id, content_hash="", keeps_earlier=before is not None)
-    try:
-        delivery.content_hash = content_hash(file)
-        if before is None or before.content_hash != delivery.content_hash:
-            delivery.header = read_header(file)
-    except UnreadableFileError as error:
-        delivery.problem = str(error)
-    return delivery
-
-
-def note_missing(warehouse: Warehouse, files: list[RawFile], known: dict[str, KnownFile]) -> None:
+def note_missing(warehouse: Warehouse, folder: RawFolder, known: dict[str, KnownFile]) -> None:
     """Keep the rows of files that are gone from the folder, and say so once."""
-    present = {file.source_file for file in files}
+    present = {file.source_file for file in folder.files}
+    gone = []
     for source_file, before in known.items():
-        if source_file not in present and before.is_present:
+        if source_file not in present and before.is_present and not folder.hides(source_file):
             logger.warning("%s: gone from RAW_DATA_DIR; its rows stay", source_file)
-            warehouse.execute(
-                "update raw.files set is_present = false where file_id = ?", [before.file_id]
-            )
+            gone.append(_note(before, before.stamp, problem=before.problem, is_present=False))
+    _write_notes(warehouse, UPDATE_NOTED_FILES, gone)
 
 
 def load_lines(
@@ -169,74 +218,157 @@ def load_lines(
         of_table = [delivery for delivery in deliveries if delivery.file.table is table]
         if of_table:
             logger.info("reading %d files of %s", len(of_table), table.name)
-            warehouse.append(
-                f"raw.{table.name}",
-                pa.RecordBatchReader.from_batches(LINE_SCHEMA, _batches(of_table)),
-            )
-    for delivery in deliveries:
-        if delivery.problem is not None:
-            _set_aside(warehouse, delivery)
-        if delivery.problem is None or not delivery.keeps_earlier:
-            _log_delivery(warehouse, delivery, load_id, loaded_at)
+            batches = _count_lines(_batches(of_table), of_table)
+            _append_lines(warehouse, table, batches)
+    damaged = [delivery for delivery in deliveries if delivery.problem is not None]
+    for delivery in damaged:
+        logger.warning("%s", delivery.problem)
+    _take_back(warehouse, tables, damaged)
+    as_before = [delivery for delivery in deliveries if delivery.changes_nothing]
+    _write_notes(warehouse, UPDATE_NOTED_FILES, [_note_of_same(delivery) for delivery in as_before])
+    new = [delivery for delivery in deliveries if not delivery.changes_nothing]
+    _set_aside(warehouse, tables, new)
+    versions = [_version(delivery, load_id, loaded_at) for delivery in new]
+    _write_notes(warehouse, REPLACE_NOTED_FILES, versions)
     for _, problem in warehouse.rows(TABLES_WITHOUT_READABLE_FILE):
         raise InputError(problem)
-    return sum(delivery.line_count for delivery in deliveries)
+    return sum(delivery.line_count for delivery in new)
 
 
 def _batches(deliveries: list[Delivery]) -> Iterator[pa.RecordBatch]:
+    """Read files one after the other; small ones are put together."""
+    small = SmallFiles()
     for delivery in deliveries:
-        if not delivery.header:
-            continue
         try:
-            for batch in read_lines(delivery.file, delivery.file_id):
-                delivery.line_count += len(batch)
-                yield batch
+            content = read_small(delivery.file)
+            if content is None:
+                yield from _stream(delivery)
+                continue
+            delivery.content_hash = xxhash.xxh3_128_hexdigest(content)
+            if delivery.changes_nothing:
+                continue
+            split = split_small(delivery.file, content)
+            if split is None:
+                yield from _stream(delivery)
+                continue
+            delivery.header, body = split
+            small.add(delivery.file_id, body)
         except UnreadableFileError as error:
-            delivery.problem = str(error)
+            delivery.problem, delivery.header = str(error), ()
+        if small.is_full:
+            yield small.take()
+    yield small.take()
 
 
-def _set_aside(warehouse: Warehouse, delivery: Delivery) -> None:
-    """Take back what was read of a damaged file; part of a day would pass for the whole."""
-    logger.warning("%s", delivery.problem)
-    table = delivery.file.table.name
-    warehouse.execute(DELETE_LINES.format(table=table), [delivery.file_id])
-    if delivery.keeps_earlier:
-        warehouse.execute(
-            "update raw.files set problem = ? where path_id = ? and replaced_load_id is null",
-            [delivery.problem, delivery.path_id],
-        )
+def _stream(delivery: Delivery) -> Iterator[pa.RecordBatch]:
+    delivery.content_hash = content_hash(delivery.file)
+    if not delivery.changes_nothing:
+        delivery.header = read_header(delivery.file)
+        if delivery.header:
+            yield from read_lines(delivery.file, delivery.file_id)
+
+
+def _count_lines(
+    batches: Iterator[pa.RecordBatch], deliveries: list[Delivery]
+) -> Iterator[pa.RecordBatch]:
+    by_id = {delivery.file_id: delivery for delivery in deliveries}
+    for batch in batches:
+        file_ids, counts = np.unique(batch.column("file_id"), return_counts=True)
+        for file_id, count in zip(file_ids.tolist(), counts.tolist(), strict=True):
+            by_id[file_id].line_count += count
+        yield batch
+
+
+def _append_lines(warehouse: Warehouse, table: RawTable, batches: Iterator[pa.RecordBatch]) -> None:
+    warehouse.append(f"raw.{table.name}", pa.RecordBatchReader.from_batches(LINE_SCHEMA, batches))
+
+
+def _take_back(warehouse: Warehouse, tables: tuple[RawTable, ...], damaged: list[Delivery]) -> None:
+    """Take back what was read of damaged files; part of a day would pass for the whole."""
+    begun = [delivery for delivery in damaged if delivery.line_count]
+    for table in tables:
+        notes: list[Note] = [
+            {"file_id": delivery.file_id, "source_table": table.name}
+            for delivery in begun
+            if delivery.file.table is table
+        ]
+        _write_notes(warehouse, DELETE_NOTED_LINES.format(table=table.name), notes)
+    for delivery in damaged:
+        delivery.header, delivery.line_count, delivery.content_hash = (), 0, ""
+
+
+def _set_aside(warehouse: Warehouse, tables: tuple[RawTable, ...], new: list[Delivery]) -> None:
+    """Write one line of the quarantine for each file that cannot be read."""
+    for table in tables:
+        rows = [
+            {
+                "file_id": delivery.file_id,
+                "source_line": 1,
+                "raw_line": delivery.problem,
+                "line_reason": UNREADABLE_LINE,
+            }
+            for delivery in new
+            if delivery.problem is not None and delivery.file.table is table
+        ]
+        if rows:
+            _append_lines(warehouse, table, iter([pa.RecordBatch.from_pylist(rows, LINE_SCHEMA)]))
+    for delivery in new:
+        delivery.line_count += delivery.problem is not None
+
+
+Note = dict[str, object]
+
+
+def _version(delivery: Delivery, load_id: int, loaded_at: datetime) -> Note:
+    """What the log of files says of a version that is loaded."""
+    before = delivery.before
+    return {
+        "file_id": delivery.file_id,
+        "path_id": delivery.file_id if before is None else before.path_id,
+        "source_table": delivery.file.table.name,
+        "source_file": delivery.file.source_file,
+        **_stamp_columns(delivery.file.stamp),
+        "content_hash": delivery.content_hash,
+        "header": ";".join(delivery.header),
+        "column_count": len(delivery.header),
+        "line_count": delivery.line_count,
+        "loaded_at": loaded_at,
+        "load_id": load_id,
+        "is_present": True,
+        "problem": delivery.problem,
+    }
+
+
+def _note_of_same(delivery: Delivery) -> Note:
+    before = delivery.before
+    if before is None:
+        raise ValueError("a file that was never loaded cannot go on as it was")
+    return _note(before, delivery.file.stamp, problem=delivery.problem, is_present=True)
+
+
+def _note(
+    before: KnownFile, stamp: tuple[int, int, int], *, problem: str | None, is_present: bool
+) -> Note:
+    """What is new of a version that goes on."""
+    return {
+        "file_id": before.file_id,
+        **_stamp_columns(stamp),
+        "is_present": is_present,
+        "problem": problem,
+    }
+
+
+def _stamp_columns(stamp: tuple[int, int, int]) -> Note:
+    return dict(zip(("size_bytes", "modified_ns", "changed_ns"), stamp, strict=True))
+
+
+def _write_notes(warehouse: Warehouse, statements: str, notes: Collection[Note]) -> None:
+    """Run statements on notes about files, all at once."""
+    if not notes:
         return
-    delivery.header, delivery.line_count, delivery.content_hash = (), 1, ""
-    warehouse.execute(
-        INSERT_LINE.format(table=table),
-        [delivery.file_id, delivery.problem, UNREADABLE_LINE],
-    )
-
-
-def _log_delivery(
-    warehouse: Warehouse, delivery: Delivery, load_id: int, loaded_at: datetime
-) -> None:
-    warehouse.execute(
-        "update raw.files set replaced_load_id = ? where path_id = ? and replaced_load_id is null",
-        [load_id, delivery.path_id],
-    )
-    warehouse.execute(
-        INSERT_FILE,
-        [
-            delivery.file_id,
-            delivery.path_id,
-            delivery.file.table.name,
-            delivery.file.source_file,
-            *delivery.file.stamp,
-            delivery.content_hash,
-            ";".join(delivery.header),
-            len(delivery.header),
-            delivery.line_count,
-            loaded_at,
-            load_id,
-            delivery.problem,
-        ],
-    )
+    warehouse.execute(NOTE_FILES)
+    warehouse.append("noted_files", pa.Table.from_pylist(list(notes), FILE_SCHEMA))
+    warehouse.execute(statements)
 
 
 def next_load_id(warehouse: Warehouse) -> int:
@@ -256,9 +388,9 @@ def delete_replaced(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> None:
         warehouse.execute(DELETE_REPLACED_FILES)
 
 
-def read_unreadable_files(warehouse: Warehouse) -> list[str]:
-    """Say which delivered files cannot be read, and why."""
-    return [row[0] for row in warehouse.rows(UNREADABLE_FILES)]
+def read_unreadable_files(engine: Rows) -> list[str]:
+    """Say which delivered files and folders cannot be read, and why."""
+    return [row[0] for row in engine.rows(UNREADABLE_FILES)]
 
 
 def known_files(warehouse: Warehouse) -> dict[str, KnownFile]:

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 import pandas as pd
 
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import InputError
+from python_ml.errors import InputError, shortened
 from python_ml.raw.deliveries import (
     delete_replaced,
     find_deliveries,
@@ -60,6 +61,8 @@ create or replace table raw.run_settings (
     latest_as_of_date date not null,
     built_as_of_date date not null,
     horizon_days integer not null,
+    readings_win_days integer not null,
+    folder_problems varchar,
     publish_deadline_at timestamp,
     has_machines boolean not null,
     has_maintenance_events boolean not null,
@@ -106,15 +109,16 @@ BEGINNING_OF_TIME = date(1, 1, 1)
 def load(settings: Settings, *, run_id: str, as_of: date) -> int:
     """Load new and changed raw files in one transaction and say what this run is about.
 
-    A file that cannot be read does not stop the others: it is set aside as one line of the
-    quarantine or, where an earlier version of it was read, that one stays.
+    A file or a folder that cannot be read does not stop the others: a file is set aside as one line
+    of the quarantine or, where an earlier version of it was read, that one stays; of a folder the
+    files that were read before stay.
 
     Returns:
         The number of lines loaded.
 
     Raises:
-        InputError: A needed file or a column is missing, or no file of a table can be read; the
-            warehouse is as it was.
+        InputError: A needed file is missing, or no file of a table can be read; the warehouse is
+            as it was.
     """
     if settings.raw_data_address is not None:
         raise InputError(
@@ -122,21 +126,26 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
             " or run `make spark-build`"
         )
     tables = raw_tables(settings.metrics)
-    files = find_raw_files(settings.raw_data_dir, tables)
+    folder = find_raw_files(settings.raw_data_dir, tables)
+    for problem in folder.problems.values():
+        logger.warning("%s", problem)
     listed_types = read_arepa_types(settings.arepa_types_file)
     with Warehouse(settings.warehouse_path) as warehouse, warehouse.transaction():
         create_raw_tables(warehouse, tables)
         delete_replaced(warehouse, tables)
         known = known_files(warehouse)
-        deliveries = find_deliveries(warehouse, files, known)
-        note_missing(warehouse, files, known)
+        deliveries = find_deliveries(warehouse, folder.files, known)
+        note_missing(warehouse, folder, known)
         line_count = load_lines(warehouse, tables, deliveries)
         _check_listed_types(warehouse, listed_types)
-        _write_run_settings(warehouse, settings, run_id=run_id, as_of=as_of)
+        _write_run_settings(
+            warehouse, settings, run_id=run_id, as_of=as_of, problems=folder.problems
+        )
         _write_data_check_limits(warehouse, settings)
         if listed_types:
             warehouse.append("raw.listed_arepa_types", pd.DataFrame({"arepa_type": listed_types}))
-    logger.info("loaded %d of %d raw files", len(deliveries), len(files))
+    new_count = sum(not delivery.changes_nothing for delivery in deliveries)
+    logger.info("loaded %d of %d raw files", new_count, len(folder.files))
     return line_count
 
 
@@ -159,7 +168,12 @@ def _check_listed_types(warehouse: Warehouse, listed_types: tuple[str, ...]) -> 
 
 
 def _write_run_settings(
-    warehouse: Warehouse, settings: Settings, *, run_id: str, as_of: date
+    warehouse: Warehouse,
+    settings: Settings,
+    *,
+    run_id: str,
+    as_of: date,
+    problems: Mapping[str, str],
 ) -> None:
     built_as_of = warehouse.value("select max(as_of_date) from raw.builds") or BEGINNING_OF_TIME
     has_table = dict(
@@ -167,15 +181,22 @@ def _write_run_settings(
             "select source_table, true from raw.files where replaced_load_id is null group by all"
         )
     )
-    described = describe_run(settings, as_of=as_of, built_as_of=built_as_of, has_table=has_table)
+    described = describe_run(
+        settings, as_of=as_of, built_as_of=built_as_of, has_table=has_table, problems=problems
+    )
     warehouse.execute(
-        "insert into raw.run_settings values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into raw.run_settings values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [run_id, *described.values()],
     )
 
 
 def describe_run(
-    settings: Settings, *, as_of: date, built_as_of: date, has_table: Mapping[str, bool]
+    settings: Settings,
+    *,
+    as_of: date,
+    built_as_of: date,
+    has_table: Mapping[str, bool],
+    problems: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, object]:
     """Say what a run is about, by column of `raw.run_settings` from the second on."""
     return {
@@ -183,6 +204,8 @@ def describe_run(
         "latest_as_of_date": max(as_of, built_as_of),
         "built_as_of_date": built_as_of,
         "horizon_days": settings.horizon_days,
+        "readings_win_days": settings.readings_win_days,
+        "folder_problems": shortened("; ".join(problems.values())) or None,
         "publish_deadline_at": _publish_deadline(settings, as_of),
         "has_machines": has_table.get("machines", False),
         "has_maintenance_events": has_table.get("maintenance_events", False),

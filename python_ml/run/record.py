@@ -116,7 +116,7 @@ class Run:
             PartlyDoneError: Something was let pass; the message names all of it.
         """
         if self.problems:
-            raise PartlyDoneError("; ".join(self.problems))
+            raise PartlyDoneError(*self.problems)
 
     def push_metrics(self, exit_status: int) -> None:
         """Tell the Prometheus push gateway, where one is set, how the run went."""

@@ -134,7 +134,7 @@ def _deliver_all(recipients: Sequence[Recipient], deliver: Callable[[Recipient],
             # One recipient's wrong entry must not keep the plan from the others.
             problems.append(str(error))
     if problems:
-        raise PartlyDoneError("; ".join(problems))
+        raise PartlyDoneError(*problems)
     return sent
 
 

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from datetime import date
 
 from python_ml.engines.transform import Engine, Transformer
+from python_ml.raw.deliveries import read_unreadable_files
 from python_ml.run.record import Run
 from python_ml.settings import PROJECT_DIR, Settings
 from python_ml.spark.load import load_on_spark
@@ -25,6 +26,7 @@ def build(settings: Settings, run: Run) -> None:
     """Open a session, and load and build in it."""
     with SparkWarehouse(settings) as spark:
         build_on_spark(settings, spark, run_id=run.run_id, as_of=run.as_of)
+        run.problems += read_unreadable_files(spark)
 
 
 def build_on_spark(

@@ -94,7 +94,7 @@ def compare(settings: Settings, *, as_of: date) -> None:
         application_id = spark.application_id
     problems += _check_executors(events_dir(on_spark) / application_id, settings.spark_master)
     if problems:
-        raise ArepasError("; ".join(problems))
+        raise ArepasError(*problems)
 
 
 def _with_raw_files(settings: Settings, folder: Path, as_of: date) -> Settings:

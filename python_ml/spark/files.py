@@ -8,21 +8,12 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from python_ml.errors import InputError, UnreadableFileError
-from python_ml.raw.files import (
-    LINE_SCHEMA,
-    RawFile,
-    RawTable,
-    content_hash,
-    read_header,
-    read_lines,
-)
+from python_ml.errors import UnreadableFileError
+from python_ml.raw.files import RawFile, RawTable, content_hash
+from python_ml.raw.lines import LINE_SCHEMA, read_header, read_lines
 
 LINE_COLUMNS = "file_id bigint, source_line bigint, raw_line string, line_reason string"
-FACT_COLUMNS = (
-    "path string, content_hash string, header string, line_count bigint, problem string,"
-    " refusal string"
-)
+FACT_COLUMNS = "path string, content_hash string, header string, line_count bigint, problem string"
 FACT_SCHEMA = pa.schema(
     [
         ("path", pa.string()),
@@ -30,7 +21,6 @@ FACT_SCHEMA = pa.schema(
         ("header", pa.string()),
         ("line_count", pa.int64()),
         ("problem", pa.string()),
-        ("refusal", pa.string()),
     ]
 )
 
@@ -55,7 +45,7 @@ class ReadFile(RawFile):
 def facts_of(tables: tuple[RawTable, ...]) -> Callable[[Batches], Batches]:
     """Make the function that says of each file what the log of files keeps.
 
-    A file that nobody can read has a `problem`, one that ends the run a `refusal`.
+    A file that nobody can read has a `problem`.
     """
 
     def read_facts(batches: Batches) -> Batches:
@@ -89,8 +79,6 @@ def _facts(file: RawFile, path: str) -> dict[str, object]:
         count = sum(len(lines) for lines in read_lines(file, 0)) if header else 0
     except UnreadableFileError as error:
         return facts | {"problem": str(error)}
-    except InputError as error:
-        return facts | {"refusal": str(error)}
     return facts | {"header": ";".join(header), "line_count": count}
 
 

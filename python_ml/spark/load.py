@@ -10,16 +10,15 @@ from typing import Any
 import pyarrow as pa
 
 from python_ml.errors import InputError
-from python_ml.raw.deliveries import UNREADABLE_LINE
+from python_ml.raw.deliveries import FILE_SCHEMA, UNREADABLE_LINE, can_stay
 from python_ml.raw.files import (
-    LINE_SCHEMA,
     RawTable,
-    check_columns,
     has_known_ending,
     raw_tables,
     read_arepa_types,
     table_of,
 )
+from python_ml.raw.lines import LINE_SCHEMA
 from python_ml.raw.load import BEGINNING_OF_TIME, describe_run
 from python_ml.settings import Settings
 from python_ml.spark.files import (
@@ -57,11 +56,14 @@ CREATE_RAW_TABLES = (
         late_reading_count bigint, built_at timestamp
     ) using parquet
     """,
+    # About the present run alone, and made anew where older code had other columns.
+    "drop table if exists raw.run_settings",
     """
-    create table if not exists raw.run_settings (
+    create table raw.run_settings (
         run_id string, as_of_date date, latest_as_of_date date, built_as_of_date date,
-        horizon_days int, publish_deadline_at timestamp, has_machines boolean,
-        has_maintenance_events boolean, has_arepa_type_list boolean
+        horizon_days int, readings_win_days int, folder_problems string,
+        publish_deadline_at timestamp, has_machines boolean, has_maintenance_events boolean,
+        has_arepa_type_list boolean
     ) using parquet
     """,
     "create table if not exists raw.listed_arepa_types (arepa_type string) using parquet",
@@ -81,19 +83,7 @@ select greatest(
 NEWEST_FILE = "select coalesce(max(file_id), 0) from raw.{}"
 NEWEST_NOTE = "select coalesce(max(note_id), 0) from raw.file_notes"
 FILES = "select * from raw.files where replaced_load_id is null"
-NOTE_SCHEMA = pa.schema(
-    [
-        *((name, pa.int64()) for name in ("note_id", "file_id", "path_id")),
-        *((name, pa.string()) for name in ("source_table", "source_file")),
-        *((name, pa.int64()) for name in ("size_bytes", "modified_ns", "changed_ns")),
-        *((name, pa.string()) for name in ("content_hash", "header")),
-        *((name, pa.int64()) for name in ("column_count", "line_count")),
-        ("loaded_at", pa.timestamp("us")),
-        *((name, pa.int64()) for name in ("load_id", "replaced_load_id")),
-        ("is_present", pa.bool_()),
-        ("problem", pa.string()),
-    ]
-)
+NOTE_SCHEMA = pa.schema([("note_id", pa.int64()), *FILE_SCHEMA])
 # Spark writes file:/folder where it was told file:///folder.
 SCHEME = re.compile("^[a-z0-9]+:(//[^/]*)?")
 
@@ -104,7 +94,7 @@ Note = dict[str, Any]
 class _Found:
     """A file of the folder: its table, where Spark finds it, and its stamp."""
 
-    source_table: str
+    table: RawTable
     path: str
     size_bytes: int
     modified_ns: int
@@ -115,7 +105,20 @@ class _Found:
             and before["is_present"]
             and before["problem"] is None
             and (before["size_bytes"], before["modified_ns"]) == (self.size_bytes, self.modified_ns)
+            and self.can_stay(before)
         )
+
+    def can_stay(self, before: Note | None) -> bool:
+        """Whether the version before still counts, as in `deliveries`."""
+        return before is not None and can_stay(self.table, before["content_hash"], before["header"])
+
+    def changes_nothing(self, before: Note | None, fact: Note) -> bool:
+        """Whether the version before goes on, as in `deliveries`."""
+        if before is None:
+            return False
+        if fact["problem"] is None:
+            return fact["content_hash"] == before["content_hash"] and self.can_stay(before)
+        return self.can_stay(before) or fact["problem"] == before["problem"]
 
     @property
     def stamp(self) -> Note:
@@ -136,7 +139,7 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
         The number of lines loaded.
 
     Raises:
-        InputError: A needed file or a column is missing, or no file of a table can be read.
+        InputError: A needed file is missing, or no file of a table can be read.
     """
     tables = raw_tables(settings.metrics)
     for statement in CREATE_RAW_TABLES:
@@ -145,7 +148,6 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
         spark.execute(CREATE_LINES_TABLE.format(table.name))
     current = {note["source_file"]: note for note in spark.table(FILES).to_pylist()}
     found = _find_files(settings, spark, tables)
-    _check_columns(tables, found, current)
     notes = _note_deliveries(settings, spark, found, current)
     for source_file, before in current.items():
         if source_file not in found and before["is_present"]:
@@ -178,26 +180,14 @@ def _find_files(
         table = table_of(source_file.name, tables)
         if table is not None and has_known_ending(source_file.name):
             found[source_file] = _Found(
-                table.name, file["path"], file["length"], file["modification_ns"]
+                table, file["path"], file["length"], file["modification_ns"]
             )
     for table in tables:
-        if table.is_needed and not any(file.source_table == table.name for file in found.values()):
+        if table.is_needed and not any(file.table is table for file in found.values()):
             raise InputError(
                 f"{address}: no {table.name}*.csv (or .csv.gz, .parquet); add the file"
             )
     return {str(source_file): found[source_file] for source_file in sorted(found)}
-
-
-def _check_columns(
-    tables: tuple[RawTable, ...], found: dict[str, _Found], current: dict[str, Note]
-) -> None:
-    """Refuse known files without a column; METRICS may have grown since they were loaded."""
-    by_name = {table.name: table for table in tables}
-    for source_file, file in found.items():
-        before = current.get(source_file)
-        if before is not None and before["header"] and file.is_untouched(before):
-            header = tuple(before["header"].split(";"))
-            check_columns(by_name[file.source_table], source_file, header)
 
 
 def _note_deliveries(
@@ -206,11 +196,7 @@ def _note_deliveries(
     found: dict[str, _Found],
     current: dict[str, Note],
 ) -> list[Note]:
-    """Load what is new or changed; returns what is to be noted of it.
-
-    Raises:
-        InputError: A column is missing.
-    """
+    """Load what is new or changed; returns what is to be noted of it."""
     looked_at = {
         source_file: file
         for source_file, file in found.items()
@@ -225,11 +211,10 @@ def _note_deliveries(
     notes, delivered, unreadable = [], [], []
     for source_file, file in looked_at.items():
         fact, before = facts[file.path], current.get(source_file)
-        if before is not None and before["content_hash"] == fact["content_hash"]:
-            notes.append(before | file.stamp)
-        elif fact["problem"] is not None and before is not None:
+        if fact["problem"] is not None:
             logger.warning("%s", fact["problem"])
-            notes.append(before | {"problem": fact["problem"]})
+        if before is not None and file.changes_nothing(before, fact):
+            notes.append(before | file.stamp | {"problem": fact["problem"]})
         else:
             file_id += 1
             if before is not None:
@@ -237,7 +222,7 @@ def _note_deliveries(
             note = file.stamp | {
                 "file_id": file_id,
                 "path_id": file_id if before is None else before["path_id"],
-                "source_table": file.source_table,
+                "source_table": file.table.name,
                 "source_file": source_file,
                 "loaded_at": loaded_at,
                 "load_id": load_id,
@@ -255,7 +240,6 @@ def _note_deliveries(
 def _contents(fact: Note) -> Note:
     """What a note says of a new file's contents; one that cannot be read is one line."""
     if fact["problem"] is not None:
-        logger.warning("%s", fact["problem"])
         return {
             "content_hash": "",
             "header": "",
@@ -276,23 +260,20 @@ def _read_facts(
     settings: Settings, spark: SparkWarehouse, files: dict[str, _Found]
 ) -> dict[str, Note]:
     chosen = [
-        {"path": file.path, "source_file": source_file, "source_table": file.source_table}
+        {"path": file.path, "source_file": source_file, "source_table": file.table.name}
         for source_file, file in files.items()
         if file.size_bytes > 0
     ]
-    tables = raw_tables(settings.metrics)
     # Spark reads no files without a byte.
     facts: list[Note] = [
-        facts_of_empty(table, source_file, file.path)
+        facts_of_empty(file.table, source_file, file.path)
         for source_file, file in files.items()
-        for table in tables
-        if file.size_bytes == 0 and table.name == file.source_table
+        if file.size_bytes == 0
     ]
     if chosen:
         given = GivenFiles(_address(settings), pa.Table.from_pylist(chosen))
+        tables = raw_tables(settings.metrics)
         facts += spark.read_files(given, facts_of(tables), FACT_COLUMNS).to_pylist()
-    for refusal in sorted(fact["refusal"] for fact in facts if fact["refusal"]):
-        raise InputError(refusal)
     return {fact["path"]: fact for fact in facts}
 
 
@@ -324,15 +305,18 @@ def _load_lines(
 
 
 def _set_aside(spark: SparkWarehouse, notes: list[Note]) -> None:
-    for note in notes:
-        line = {
-            "file_id": note["file_id"],
-            "source_line": 1,
-            "raw_line": note["problem"],
-            "line_reason": UNREADABLE_LINE,
-        }
-        rows = pa.Table.from_pylist([line], LINE_SCHEMA)
-        spark.append(f"raw.{note['source_table']}", rows)
+    for table in sorted({note["source_table"] for note in notes}):
+        lines = [
+            {
+                "file_id": note["file_id"],
+                "source_line": 1,
+                "raw_line": note["problem"],
+                "line_reason": UNREADABLE_LINE,
+            }
+            for note in notes
+            if note["source_table"] == table
+        ]
+        spark.append(f"raw.{table}", pa.Table.from_pylist(lines, LINE_SCHEMA))
 
 
 def _check_readable(current: dict[str, Note]) -> None:
@@ -366,11 +350,13 @@ def _describe_run(
 
 
 def _as_table(rows: list[dict[str, Any]]) -> pa.Table:
-    """Make a table of rows; a column without any value is one of times."""
+    """Make a table of rows; the name of a column without any value says whether it holds times."""
     table = pa.Table.from_pylist(rows)
     return table.cast(
         pa.schema(
-            field.with_type(pa.timestamp("us")) if pa.types.is_null(field.type) else field
+            field.with_type(pa.timestamp("us") if field.name.endswith("_at") else pa.string())
+            if pa.types.is_null(field.type)
+            else field
             for field in table.schema
         )
     )

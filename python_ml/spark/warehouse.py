@@ -224,7 +224,7 @@ def _describe(settings: Settings, message: str) -> str:
             f"{settings.spark_dir / 'metastore'}: the metastore cannot be opened, another session"
             " may have it open; wait for it to end, or set SPARK_DIR to a folder of your own"
         )
-    return f"Spark does not start: {' '.join(message.split())[:400]}"
+    return f"Spark does not start: {message}"
 
 
 def _first_line(error: Exception) -> str:

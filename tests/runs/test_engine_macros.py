@@ -76,6 +76,14 @@ SAYINGS = {
     "same_hash": ("{{ row_hash([\"'a'\", '1']) }} = {{ row_hash([\"'a'\", '1']) }}", True),
     "other_hash": ("{{ row_hash([\"'a'\", '1']) }} = {{ row_hash([\"'a'\", '2']) }}", False),
     "wide": ("{{ as_wide_integer('9223372036854775807') }} * 4 > 0", True),
+    "wide_sum": (
+        "(select {{ wide_sum('n') }} > 9e18 from (select 9223372036854775807 as n union all"
+        " select 9223372036854775807) as numbers)",
+        True,
+    ),
+    "code": ("{{ number_text('-999e0') }}", "-999"),
+    "tens": ("{{ number_text('power(10, 7)') }}", "10000000"),
+    "tenths": ("{{ number_text('0.010') }}", "0.01"),
     "place": ("{{ delivery_place(\"'a'\", 10) }} > {{ delivery_place(\"'a'\", 9) }}", True),
     "file_first": ("{{ delivery_place(\"'b'\", 1) }} > {{ delivery_place(\"'a'\", 9) }}", True),
     "texts": (of_texts("{{ join_texts('t', ['n desc']) }}"), "b, a, b"),

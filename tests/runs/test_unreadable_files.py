@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,8 @@ DAMAGED = {
     "k2/cooking_metrics_8.csv": (HEADER + LINES).decode().encode("utf-16"),
     "k2/cooking_metrics_9.csv": HEADER + b"x" * (80 << 20) + b"\n",
     "k2/cooking_metrics_10.csv.gz": HEADER + LINES,
+    "k2/cooking_metrics_11.csv": HEADER.replace(b"batch_id", b"batch") + LINES,
+    "k2/cooking_metrics_12.csv": (HEADER + LINES).replace(b"\n", b"\r"),
     "batch_registry_2.csv": b"",
     "machines_2.csv": b"\xff\xfe\x00",
     "maintenance_events_2.csv.gz": b"\x1f\x8b\x08",
@@ -56,8 +59,21 @@ def damaged(new_workspace: Callable[[], Workspace]) -> Workspace:
         path = workspace.raw / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
-    assert workspace.arepas("build", "--as-of", AS_OF) == 0
+    make_unreadable_folder(workspace.raw / "k3")
+    assert workspace.arepas("build", "--as-of", AS_OF) == 3
     return workspace
+
+
+def make_unreadable_folder(folder: Path) -> None:
+    """Make folders in one another until nobody, not even root, can name the last one."""
+    here = Path.cwd()
+    folder.mkdir()
+    os.chdir(folder)
+    for _ in range(17):
+        name = Path("x" * 250)
+        name.mkdir()
+        os.chdir(name)
+    os.chdir(here)
 
 
 def test_a_damaged_file_is_one_line_of_the_quarantine(damaged: Workspace):
@@ -93,8 +109,12 @@ def test_it_is_marked_and_named(damaged: Workspace):
         "select subject, severity, message from quarantine.data_checks"
         " where check_name = 'unreadable_files'"
     )
-    assert {subject for subject, _, _ in checks} == set(DAMAGED)
+    assert {subject for subject, _, _ in checks} == {*DAMAGED, "folders"}
     assert {severity for _, severity, _ in checks} == {"mark"}
+    messages = {subject: message for subject, _, message in checks}
+    assert max(len(message) for message in messages.values()) <= 300
+    assert messages["folders"].startswith("k3/xxx")
+    assert "the folder cannot be read (File name too long)" in messages["folders"]
 
 
 def test_the_whole_file_replaces_the_damaged_one_and_a_damaged_one_not_the_whole(
@@ -110,20 +130,20 @@ def test_the_whole_file_replaces_the_damaged_one_and_a_damaged_one_not_the_whole
     whole = gzip.compress(readings.read_bytes())
     readings.write_bytes(HEADER)
 
-    def build_with(content: bytes) -> list[tuple]:
+    def build_with(content: bytes, status: int) -> list[tuple]:
         late.write_bytes(content)
-        assert workspace.arepas("build", "--as-of", AS_OF, QUARANTINE_LIMIT="1") == 0
+        assert workspace.arepas("build", "--as-of", AS_OF, QUARANTINE_LIMIT="1") == status
         return workspace.rows(kept)
 
-    assert build_with(whole[: len(whole) // 2]) == [(0,)]
-    rows_of_the_whole = build_with(whole)
+    assert build_with(whole[: len(whole) // 2], 3) == [(0,)]
+    rows_of_the_whole = build_with(whole, 0)
     assert rows_of_the_whole > [(0,)]
     with caplog.at_level(logging.WARNING):
-        assert build_with(whole[: len(whole) // 2]) == rows_of_the_whole
+        assert build_with(whole[: len(whole) // 2], 3) == rows_of_the_whole
     assert "cooking_metrics_late.csv.gz: cannot be read" in caplog.text
     problems = "select count(*) from quarantine.data_checks where check_name = 'unreadable_files'"
     assert workspace.rows(problems) == [(1,)]
-    assert build_with(whole) == rows_of_the_whole
+    assert build_with(whole, 0) == rows_of_the_whole
     assert workspace.rows(problems) == [(0,)]
 
 

@@ -19,8 +19,12 @@ final as (
         maintenance_events.machine_id,
         maintenance_events.kind,
         maintenance_events.started_at,
-        max(maintenance_events.ended_at) as ended_at,
-        max(maintenance_events.ended_at) is null as is_open,
+        coalesce(
+            max(maintenance_events.ended_at), max(maintenance_events.over_at)
+        ) as ended_at,
+        coalesce(
+            max(maintenance_events.ended_at), max(maintenance_events.over_at)
+        ) is null as is_open,
         case
             when bool_or(maintenance_events.finding = 'fault_found') then 'fault_found'
             else max(maintenance_events.finding)

@@ -3,7 +3,9 @@ with
 maintenance_events as (
 
     select * from {{ ref('int_maintenance_event_registrations') }}
-    where registration_status = 'kept'
+    where
+        registration_status = 'kept'
+        and not is_superseded
 
 ),
 
@@ -13,6 +15,7 @@ final as (
         machine_id,
         started_at,
         ended_at,
+        over_at,
         kind,
         finding,
         component

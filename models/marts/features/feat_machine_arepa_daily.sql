@@ -81,6 +81,7 @@ placed as (
         {%- for metric in metrics() %}
         machine_days.{{ metric }}_sum,
         machine_days.{{ metric }}_squares_sum,
+        machine_days.{{ metric }}_fraction_squares_sum,
         machine_days.{{ metric }}_min,
         machine_days.{{ metric }}_max,
         {%- endfor %}
@@ -125,17 +126,7 @@ summed as (
         {{ part_clocks() }},
         day_number,
         {%- for metric in metrics() %}
-        cast({{ metric }}_sum as double) as {{ metric }}_sum_1d,
-        cast(sum({{ metric }}_sum) over day_before as double)
-            as {{ metric }}_sum_1d_before,
-        sum({{ metric }}_sum) over trailing_7d as {{ metric }}_sum,
-        sum({{ metric }}_squares_sum) over trailing_7d as {{ metric }}_squares_sum,
-        min({{ metric }}_min) over trailing_7d as {{ metric }}_min,
-        max({{ metric }}_max) over trailing_7d as {{ metric }}_max,
-        sum(
-            cast({{ metric }}_sum as decimal(28, 12))
-            * cast(day_number as decimal(6, 0))
-        ) over trailing_7d as {{ metric }}_day_product_sum,
+        {{ seven_day_sums(metric) }},
         {%- endfor %}
         reading_count as reading_count_1d,
         sum(reading_count) over day_before as reading_count_1d_before,
@@ -163,6 +154,19 @@ summed as (
 
 ),
 
+with_origins as (
+
+    select
+        *,
+        {%- for metric in metrics() %}
+        {{ seven_day_origin(metric) }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+
+    from summed
+
+),
+
 final as (
 
     select
@@ -187,7 +191,7 @@ final as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
 
-    from summed
+    from with_origins
 
 )
 

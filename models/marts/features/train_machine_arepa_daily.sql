@@ -15,6 +15,13 @@ labels as (
 
 ),
 
+{# What the maintenance log knows nothing of would be learnt as healthy. #}
+machines_unlogged as (
+
+    select * from {{ ref('int_machines_unlogged') }}
+
+),
+
 final as (
 
     select
@@ -29,6 +36,9 @@ final as (
         on
             features.machine_id = labels.machine_id
             and features.as_of_date = labels.as_of_date
+
+    anti join machines_unlogged
+        on features.machine_id = machines_unlogged.machine_id
 
     where
         labels.has_breakdown is not null

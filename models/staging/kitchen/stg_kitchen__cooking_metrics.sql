@@ -41,7 +41,7 @@ checked as (
         *,
         case
             {{ line_rejections(required) }}
-            when measured_at is null or measured_at < date '2000-01-01'
+            when measured_at is null or measured_at < date '2001-01-01'
                 then 'bad_timestamp'
             when {{ metrics() | join(' is null or ') }} is null then 'not_a_number'
             when abs({{ metrics() | join(') > 1e9 or abs(') }}) > 1e9

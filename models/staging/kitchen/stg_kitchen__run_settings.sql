@@ -15,6 +15,8 @@ renamed as (
         built_as_of_date,
         publish_deadline_at,
         horizon_days,
+        readings_win_days,
+        folder_problems,
         has_machines,
         has_maintenance_events,
         has_arepa_type_list

@@ -1,5 +1,7 @@
 """Loading brings each line once, says what the run is about, and writes all of it or nothing."""
 
+import gzip
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,8 +10,10 @@ import pytest
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
+from python_ml.raw.deliveries import read_unreadable_files
 from python_ml.raw.load import describe_run, load, purge_replaced
 from tests.conftest import RAW_FIXTURES, Workspace
+from tests.raw_files import as_nobody
 
 AS_OF = date(2020, 11, 5)
 LINES = "select count(*) from raw.cooking_metrics"
@@ -86,10 +90,84 @@ def test_what_is_refused_leaves_the_warehouse_as_it_was(delivered: Workspace):
     with pytest.raises(InputError, match="AREPA_TYPES names zz,"):
         load_into(delivered, AREPA_TYPES=str(types))
     assert dump(delivered) == before
+
+
+VERSIONS = """
+select source_file, column_count, line_count, problem from raw.files
+where replaced_load_id is null and source_file like '%2.csv' order by 1
+"""
+
+
+def test_a_file_without_a_column_is_set_aside_and_comes_back(delivered: Workspace):
+    header = "timestamp;machine_id;batch_id;metric_1;metric_2"
+    reading = "2020-11-04T10:00:00;m1;b1;1;2"
+    readings = delivered.raw / "cooking_metrics.csv"
+    lines = readings.read_text().splitlines()
+    readings.write_text("\n".join([f"{lines[0]};metric_9", *(f"{line};9" for line in lines[1:])]))
+    delivered.write("k2/cooking_metrics_2.csv", f"{header}\n{reading}\n{reading}\n")
     delivered.write("machines_2.csv", "machine_id;phase\nm9;1\n")
-    with pytest.raises(InputError, match=r"machines_2\.csv: column kitchen_id"):
-        load_into(delivered, AS_OF + timedelta(days=1))
-    assert dump(delivered) == before
+    load_into(delivered)
+    problem = (
+        "machines_2.csv: column kitchen_id is missing (the header says 'machine_id;phase'); mend"
+    )
+    good, no_header = ("k2/cooking_metrics_2.csv", 5, 2, None), ("machines_2.csv", 0, 1)
+    assert delivered.rows(VERSIONS)[0] == good
+    assert delivered.rows(VERSIONS)[1][:3] == no_header
+    assert delivered.rows(VERSIONS)[1][3].startswith(problem)
+    # METRICS grows: only one file has the new one, and both come back without it.
+    load_into(delivered, METRICS="metric_1,metric_2,metric_9")
+    assert delivered.rows(VERSIONS)[0][:3] == ("k2/cooking_metrics_2.csv", 0, 1)
+    assert "column metric_9 is missing" in delivered.rows(VERSIONS)[0][3]
+    again = dump(delivered)
+    load_into(delivered, METRICS="metric_1,metric_2,metric_9")
+    assert dump(delivered) == again
+    load_into(delivered)
+    assert delivered.rows(VERSIONS)[0] == good
+    # A good version stays where a bad one comes, and what is set aside anew says why.
+    delivered.write("k2/cooking_metrics_2.csv", "timestamp;machine_id\n")
+    delivered.write("machines_2.csv", "")
+    load_into(delivered)
+    assert delivered.rows(VERSIONS)[0][:3] == good[:3]
+    assert "column batch_id, metric_1, metric_2 is missing" in delivered.rows(VERSIONS)[0][3]
+    assert delivered.rows(VERSIONS)[1][3].startswith("machines_2.csv: the file is empty")
+    delivered.write("machines_2.csv", "machine_id;kitchen_id;phase\nm9;k2;1\n")
+    load_into(delivered)
+    assert delivered.rows(VERSIONS)[1] == ("machines_2.csv", 3, 1, None)
+
+
+@pytest.mark.parametrize("small_bytes", [0, 1 << 20])
+def test_a_file_that_breaks_off_leaves_no_line_whatever_its_size(
+    delivered: Workspace, monkeypatch: pytest.MonkeyPatch, small_bytes: int
+):
+    monkeypatch.setattr("python_ml.raw.lines.SMALL_BYTES", small_bytes)
+    monkeypatch.setattr("python_ml.raw.lines.BLOCK_BYTES", 100)
+    whole = gzip.compress((delivered.raw / "cooking_metrics.csv").read_bytes())
+    (delivered.raw / "cooking_metrics_2.csv.gz").write_bytes(whole[:-300])
+    load_into(delivered)
+    [(reason, count)] = delivered.rows(
+        "select line_reason, count(*) from raw.cooking_metrics inner join raw.files using (file_id)"
+        " where source_file = 'cooking_metrics_2.csv.gz' group by all"
+    )
+    assert (reason, count) == ("unreadable_file", 1)
+    assert load_into(delivered) == 0
+
+
+def test_files_of_a_folder_that_cannot_be_read_are_not_gone(caplog: pytest.LogCaptureFixture):
+    # Below /tmp itself: pytest's own folders let nobody but its user through.
+    with tempfile.TemporaryDirectory() as name:
+        workspace = Workspace(Path(name))
+        workspace.copy_raw(RAW_FIXTURES)
+        workspace.write("k2/machines_2.csv", "machine_id;kitchen_id;phase\nm9;k2;1\n")
+        with as_nobody(workspace.folder):
+            load_into(workspace)
+            (workspace.raw / "k2").chmod(0)
+            load_into(workspace)
+            (workspace.raw / "k2").chmod(0o700)
+        assert workspace.rows("select bool_and(is_present) from raw.files") == [(True,)]
+        with Warehouse(workspace.warehouse) as warehouse:
+            [problem] = read_unreadable_files(warehouse)
+    assert "gone from RAW_DATA_DIR" not in caplog.text
+    assert problem.startswith("k2: the folder cannot be read (Permission denied)")
 
 
 def test_replaced_lines_stay_until_the_build_has_followed(delivered: Workspace):
