@@ -1,11 +1,15 @@
-# The verbs anyone runs; bare `make` prints them. A target is one command; what needs more is a verb
-# of `arepas`. Settings come from the environment (.env.example) or from the command line.
+# The verbs anyone runs; bare `make` prints them, in the order and the groups (`##@`) of this file.
+# A target is one command; what needs more is a verb of `arepas`. Settings come from the environment
+# (.env.example) or from the command line.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install daily build train promote retrain backtest approve rollback replay hourly backfill demo-data docs serve mlflow doctor test test-kills lint \
-	check lock docs-tables bench bench-quality bench-serve dbt-changed push-image sbom ci-local site parquet report superset bench-site
+.PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-quality bench-serve \
+	bench-site bench-year build check check-fast ci-local compare-spark daily dbt-changed \
+	demo-data docs docs-tables doctor forget freshness help hourly install lint lock mlflow parquet promote \
+	push-image rebuild replay report restore retrain rollback sbom serve setup-spark site \
+	spark-build spark-score spark-train superset test test-kills test-spark train
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,30 +29,79 @@ export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_R
 ifdef TZ
 export TZ
 endif
+export FILE
 export KITCHENS ?= 10
 export DAYS ?= 548
 export SEED ?= 7
 
-help: ## Print this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+help:
+	@echo "make VERB [AS_OF=2026-11-22]: what stands in [ ] may be left out"
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-install: $(INSTALLED) ## Install everything the project needs into .venv
-
-$(INSTALLED): requirements-uv.txt requirements-dev.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-uv.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
-	touch $@
+##@ First
 
 daily: $(INSTALLED) ## The whole morning: load, build, score, plan, publish
 	@$(RUN) daily --as-of "$$AS_OF"
 
+retrain: $(INSTALLED) ## Train and promote, as the two-monthly job does
+	@$(RUN) retrain --as-of "$$AS_OF"
+
+hourly: $(INSTALLED) ## Hourly means as CSV: START= END= OUT= [KITCHEN= MACHINE= PHASE= AREPA_TYPES=]
+	@$(RUN) hourly --as-of "$$AS_OF" --start "$$START" --end "$$END" --out "$$OUT" \
+		--kitchen "$$KITCHEN" --machine "$$MACHINE" --phase "$$PHASE"
+
+doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
+	@$(RUN) doctor --as-of "$$AS_OF"
+
+test: $(INSTALLED) .venv-superset/.installed ## All tests, with nothing prepared
+	@.ci/system-packages
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	@if command -v java > /dev/null; then $(MAKE) --no-print-directory test-spark; \
+	else echo "NOT RUN: make test-spark, there is no Java 17 here"; fi
+
+##@ A morning, part by part
+
+site: $(INSTALLED) ## Everything publishable in PUBLIC_DIR, from what is published
+	@$(RUN) site --as-of "$$AS_OF"
+
+report: $(INSTALLED) ## The daily report from what is published: [KITCHEN=]
+	@$(RUN) report --as-of "$$AS_OF" --kitchen "$$KITCHEN"
+
 build: $(INSTALLED) ## Load the raw files and build up to the features
 	@$(RUN) build --as-of "$$AS_OF"
 
-.PHONY: rebuild restore forget freshness
-export FILE
+freshness: $(INSTALLED) ## How old the newest delivery of each kind of raw file is, against its limit
+	@$(RUN) freshness
+
+backfill: $(INSTALLED) ## Past days, as if each had been run on its morning: FROM= TO=
+	@$(RUN) backfill --from "$$FROM" --to "$$TO"
+
+##@ Models
+
+train: $(INSTALLED) ## Fit a challenger per arepa type
+	@$(RUN) train --as-of "$$AS_OF"
+
+promote: $(INSTALLED) ## Move the champion alias where the challenger earned it
+	@$(RUN) promote --as-of "$$AS_OF"
+
+approve: $(INSTALLED) ## Make the proposed version champion (PROMOTION_MODE=manual): AREPA_TYPE=
+	@$(RUN) approve --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"
+
+rollback: $(INSTALLED) ## Give the alias back to the previous champion: AREPA_TYPE=
+	@$(RUN) rollback --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"
+
+replay: $(INSTALLED) ## Predict a past morning again: equal, or what changed: AS_OF= MACHINE=
+	@$(RUN) replay --as-of "$$AS_OF" --machine "$$MACHINE"
+
+backtest: $(INSTALLED) ## Replay past trainings and say what their decisions cost
+	@$(RUN) backtest --as-of "$$AS_OF"
+
+mlflow: $(INSTALLED) ## MLflow's own page on the configured store, for this machine alone: [MLFLOW_PORT=]
+	@$(RUN) mlflow --port "$(or $(MLFLOW_PORT),5000)"
+
+##@ Data
 
 rebuild: $(INSTALLED) ## Build everything up to the features anew, from all lines ever loaded
 	@$(RUN) rebuild --as-of "$$AS_OF"
@@ -59,58 +112,14 @@ restore: $(INSTALLED) ## Recover what can be read of a damaged warehouse, and bu
 forget: $(INSTALLED) ## Take the rows of a file back that is gone from the folder: FILE=
 	@$(RUN) forget --as-of "$$AS_OF" --file "$$FILE"
 
-freshness: $(INSTALLED) ## How old the newest delivery of each kind of raw file is, against its limit
-	@$(RUN) freshness
-
-train: $(INSTALLED) ## Fit a challenger per arepa type
-	@$(RUN) train --as-of "$$AS_OF"
-
-promote: $(INSTALLED) ## Move the champion alias where the challenger earned it
-	@$(RUN) promote --as-of "$$AS_OF"
-
-retrain: $(INSTALLED) ## Both, as the two-monthly job does
-	@$(RUN) retrain --as-of "$$AS_OF"
-
-backtest: $(INSTALLED) ## Replay past trainings and say what their decisions cost
-	@$(RUN) backtest --as-of "$$AS_OF"
-
-approve: $(INSTALLED) ## Make the proposed version champion (PROMOTION_MODE=manual): AREPA_TYPE=
-	@$(RUN) approve --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"
-
-replay: $(INSTALLED) ## Predict a past morning again: equal, or what changed: AS_OF= MACHINE=
-	@$(RUN) replay --as-of "$$AS_OF" --machine "$$MACHINE"
-
-rollback: $(INSTALLED) ## Give the alias back to the previous champion: AREPA_TYPE=
-	@$(RUN) rollback --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"
-
-hourly: $(INSTALLED) ## Hourly means as CSV: START= END= OUT= [KITCHEN= MACHINE= PHASE= AREPA_TYPES=]
-	@$(RUN) hourly --as-of "$$AS_OF" --start "$$START" --end "$$END" --out "$$OUT" \
-		--kitchen "$$KITCHEN" --machine "$$MACHINE" --phase "$$PHASE"
-
-backfill: $(INSTALLED) ## Past days, as if each had been run on its morning: FROM= TO=
-	@$(RUN) backfill --from "$$FROM" --to "$$TO"
+parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
+	@$(RUN) parquet
 
 demo-data: $(INSTALLED) ## The simulated fleet's raw files alone: [KITCHENS= DAYS= SEED=]
 	@$(RUN) demo-data --as-of "$$AS_OF" --kitchens "$$KITCHENS" --days "$$DAYS" \
 		--seed "$$SEED"
 
-docs: $(INSTALLED) ## The dbt docs page, one static file
-	@$(RUN) docs
-
-serve: $(INSTALLED) ## The prediction endpoint: [HOST= PORT=]
-	@$(RUN) serve
-
-mlflow: $(INSTALLED) ## MLflow's own page on the configured store, for this machine alone: [MLFLOW_PORT=]
-	@$(RUN) mlflow --port "$(or $(MLFLOW_PORT),5000)"
-
-doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
-	@$(RUN) doctor --as-of "$$AS_OF"
-
-site: $(INSTALLED) ## Everything publishable in PUBLIC_DIR, from what is published
-	@$(RUN) site --as-of "$$AS_OF"
-
-bench-site: $(INSTALLED) ## Page and mail of a large fleet against pages that carry everything
-	@$(BIN)/python -m benchmarks.seen_at_seven
+##@ For readers and other programs
 
 superset: .venv-superset/.installed ## Apache Superset on loopback, on what is published: [SUPERSET_PORT=]
 	@dashboard/superset/serve
@@ -120,7 +129,13 @@ superset: .venv-superset/.installed ## Apache Superset on loopback, on what is p
 	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --require-hashes --requirement $<
 	touch $@
 
-.PHONY: setup-spark spark-build spark-train spark-score compare-spark test-spark
+serve: $(INSTALLED) ## The prediction endpoint: [HOST= PORT=]
+	@$(RUN) serve
+
+docs: $(INSTALLED) ## The dbt docs page, one static file
+	@$(RUN) docs
+
+##@ On Spark
 
 setup-spark: .venv-spark/.installed ## The Spark target's own environment: pyspark, dbt-spark; needs Java 17
 
@@ -142,66 +157,21 @@ spark-score: setup-spark ## Predict on the executors, with champions or else the
 compare-spark: setup-spark ## The same raw files through DuckDB and Spark, and how far they are apart
 	@deploy/bin/note-status .venv-spark/bin/arepas compare-spark --as-of "$$AS_OF"
 
-test-spark: setup-spark ## The tests that need Spark; `make test` runs them where there is Java
-	@.venv-spark/bin/python -m pytest tests/runs/test_spark.py tests/runs/test_engine_macros.py
+##@ Working on the code
 
-parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
-	@$(RUN) parquet
+install: $(INSTALLED) ## Install everything the project needs into .venv
 
-report: $(INSTALLED) ## The daily report from what is published: [KITCHEN=]
-	@$(RUN) report --as-of "$$AS_OF" --kitchen "$$KITCHEN"
-
-bench: $(INSTALLED) ## Raw files to features, 1, 10 and 50 M readings, against others: [READINGS= REPEATS= OUT=]
-	@$(BIN)/python -m benchmarks.raw_to_features $(if $(READINGS),--readings $(READINGS)) \
-		--repeats $(or $(REPEATS),3) --out "$$OUT"
-
-dbt-changed: $(INSTALLED) ## What a change touched in dbt, built on what BASE builds: [BASE=origin/main]
-	@.ci/dbt-changed
-
-push-image: ## Build the image and push it to CI_REGISTRY_IMAGE; needs buildah
-	@.ci/push-image
-
-sbom: $(INSTALLED) ## What the image holds, as CycloneDX: [OUT=sbom.cdx.json]
-	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
-		--output-reproducible --output-file $(or $(OUT),sbom.cdx.json)
-
-NPM := .ci/npm
-GITLAB_CI_LOCAL := $(NPM)/node_modules/.bin/gitlab-ci-local
-
-ci-local: $(GITLAB_CI_LOCAL) ## Jobs of .gitlab-ci.yml here, no container; needs npm, rsync: JOB= [SOURCE= SCHEDULE=]
-	@$(GITLAB_CI_LOCAL) --force-shell-executor --ignore-predefined-vars CI_PIPELINE_SOURCE \
-		--variable CI_PIPELINE_SOURCE=$(or $(SOURCE),merge_request_event) --variable SCHEDULE=$(SCHEDULE) $(JOB)
-
-$(GITLAB_CI_LOCAL): $(NPM)/package-lock.json
-	npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund --silent
+$(INSTALLED): requirements-uv.txt requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-uv.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
 
-bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
-	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,speed)
+check-fast: lint ## Lint, types, house rules and all tests that start nothing, under a minute
+	@$(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/python_ml tests/runs/test_architecture.py
 
-bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: requests, latency, memory
-	@$(BIN)/python -m benchmarks.serve
-
-.PHONY: bench-ingest
-
-bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load
-	@$(BIN)/python -m benchmarks.ingest --out "$$OUT"
-
-.PHONY: bench-before
-
-bench-before: $(INSTALLED) ## Many tiny files and an unchanged morning against a commit before, in turns: [BASE= PARTS= REPEATS= OUT=]
-	@$(BIN)/python -m benchmarks.before $(or $(BASE),e1091f4) --parts $(or $(PARTS),tiny,unchanged) \
-		--repeats $(or $(REPEATS),3) --out "$$OUT"
-
-.PHONY: bench-daily
-
-bench-daily: $(INSTALLED) ## Where a morning's time goes, step by step: a first one and an unchanged one
-	@$(BIN)/python -m benchmarks.daily
-
-.PHONY: bench-year
-
-bench-year: $(INSTALLED) ## A thousand machines' year, raw files to plan, in five minutes
-	@$(BIN)/python -m benchmarks.year
+check: lint test ## What a merge request must pass
 
 lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/ruff format --check
@@ -209,21 +179,11 @@ lint: $(INSTALLED) ## Format, style, types, house rules
 	$(BIN)/ty check
 	$(BIN)/lint-imports
 
-.PHONY: check-fast
-
-check-fast: lint ## Lint, types, house rules and all tests that start nothing, under a minute
-	@$(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/python_ml tests/runs/test_architecture.py
-
-test: $(INSTALLED) .venv-superset/.installed ## All tests, with nothing prepared
-	@.ci/system-packages
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
-	@if command -v java > /dev/null; then $(MAKE) --no-print-directory test-spark; \
-	else echo "NOT RUN: make test-spark, there is no Java 17 here"; fi
-
 test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: [KILLS=]
 	@KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest tests/runs/test_killed_runs.py
 
-check: lint test ## What a merge request must pass
+test-spark: setup-spark ## The tests that need Spark; `make test` runs them where there is Java
+	@.venv-spark/bin/python -m pytest tests/runs/test_spark.py tests/runs/test_engine_macros.py
 
 docs-tables: $(INSTALLED) ## Write .env.example and the docs' tables of settings and modules anew
 	@$(BIN)/python -m docs.settings
@@ -238,3 +198,52 @@ lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes dashboard/superset/requirements.in \
 		-o dashboard/superset/requirements.txt
 	npm install --prefix $(NPM) --package-lock-only --ignore-scripts --no-audit --no-fund --silent
+
+dbt-changed: $(INSTALLED) ## What a change touched in dbt, built on what BASE builds: [BASE=origin/main]
+	@.ci/dbt-changed
+
+NPM := .ci/npm
+GITLAB_CI_LOCAL := $(NPM)/node_modules/.bin/gitlab-ci-local
+
+ci-local: $(GITLAB_CI_LOCAL) ## Jobs of .gitlab-ci.yml here, no container; needs npm, rsync: JOB= [SOURCE= SCHEDULE=]
+	@$(GITLAB_CI_LOCAL) --force-shell-executor --ignore-predefined-vars CI_PIPELINE_SOURCE \
+		--variable CI_PIPELINE_SOURCE=$(or $(SOURCE),merge_request_event) --variable SCHEDULE=$(SCHEDULE) $(JOB)
+
+$(GITLAB_CI_LOCAL): $(NPM)/package-lock.json
+	npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+push-image: ## Build the image and push it to CI_REGISTRY_IMAGE; needs buildah
+	@.ci/push-image
+
+sbom: $(INSTALLED) ## What the image holds, as CycloneDX: [OUT=sbom.cdx.json]
+	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
+		--output-reproducible --output-file $(or $(OUT),sbom.cdx.json)
+
+##@ Measuring
+
+bench: $(INSTALLED) ## Raw files to features, 1, 10 and 50 M readings, against others: [READINGS= REPEATS= OUT=]
+	@$(BIN)/python -m benchmarks.raw_to_features $(if $(READINGS),--readings $(READINGS)) \
+		--repeats $(or $(REPEATS),3) --out "$$OUT"
+
+bench-year: $(INSTALLED) ## A thousand machines' year, raw files to plan, in five minutes
+	@$(BIN)/python -m benchmarks.year
+
+bench-before: $(INSTALLED) ## Many tiny files and an unchanged morning against a commit before, in turns: [BASE= PARTS= REPEATS= OUT=]
+	@$(BIN)/python -m benchmarks.before $(or $(BASE),e1091f4) --parts $(or $(PARTS),tiny,unchanged) \
+		--repeats $(or $(REPEATS),3) --out "$$OUT"
+
+bench-daily: $(INSTALLED) ## Where a morning's time goes, step by step: a first one and an unchanged one
+	@$(BIN)/python -m benchmarks.daily
+
+bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load
+	@$(BIN)/python -m benchmarks.ingest --out "$$OUT"
+
+bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
+	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,speed)
+
+bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: requests, latency, memory
+	@$(BIN)/python -m benchmarks.serve
+
+bench-site: $(INSTALLED) ## Page and mail of a large fleet against pages that carry everything
+	@$(BIN)/python -m benchmarks.seen_at_seven

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,6 +24,12 @@ from python_ml.settings import PROJECT_DIR, Settings
 
 logger = logging.getLogger(__name__)
 
+# A row of the table in which dbt says where a model breaks its contract.
+CONTRACT_COLUMN = re.compile(
+    r"^\s*\| *(\S+) *\| *([^|]*?) *\| *([^|]*?) *\| *"
+    r"(data type mismatch|missing in contract|missing in definition) *\|",
+    re.MULTILINE,
+)
 # Unit tests judge the SQL, not the day's data: `make test` runs them.
 BUILD = ("build", "--no-write-json", "--exclude-resource-type", "unit_test", "--selector")
 FEATURES = "+feat_machine_arepa_daily"
@@ -206,7 +213,7 @@ class Transformer:
             DuckDBConnectionManager.close_all_connections()
         if result.exception is not None:
             check_damage(self._settings.warehouse_path, str(result.exception))
-            raise ArepasError(f"dbt {arguments[0]}: {result.exception}") from result.exception
+            raise ArepasError(f"dbt {arguments[0]}: {_describe_error(result.exception)}") from result.exception
         if not result.success:
             outcomes = cast("RunExecutionResult", result.result)
             failures = [
@@ -225,7 +232,7 @@ class Transformer:
             return f"the newest delivery was loaded {newest:%Y-%m-%d %H:%M} UTC"
         test_sql = getattr(outcome.node, "compiled_code", None)
         if outcome.status != "fail" or test_sql is None:
-            return shortened(str(outcome.message or "no message"))
+            return _describe_error(outcome.message)
         with self._engine.open() as warehouse:
             rows = warehouse.frame(test_sql).head(SHOWN_ROWS).to_dict("records")
         told = (", ".join(f"{column}={value}" for column, value in row.items()) for row in rows)
@@ -243,3 +250,18 @@ def _fingerprint(settings: Settings, warehouse: Tables) -> str:
     presence = warehouse.rows("select has_machines, has_maintenance_events from raw.run_settings")
     digest.update(f"{settings.metrics} {presence} {settings.readings_win_days}".encode())
     return digest.hexdigest()
+
+
+def _describe_error(message: object) -> str:
+    """Write what dbt or the engine says as one short line; a broken contract by its columns.
+
+    dbt puts those below a text as long as our limit.
+    """
+    text = str(message or "no message")
+    if columns := CONTRACT_COLUMN.findall(text):
+        told = [
+            f"{name} ({why}: {built or 'nothing'} is built, {promised or 'nothing'} promised)"
+            for name, built, promised, why in columns
+        ]
+        text = f"breaks its contract: {'; '.join(told)}"
+    return shortened(text)

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -149,6 +150,25 @@ def test_every_verb_that_make_runs_stands_in_the_table():
         if program in words
     }
     assert run == set(NAMES)
+
+
+def test_bare_make_lists_every_verb_once_in_groups_what_people_use_first_at_the_top():
+    listed = subprocess.run(
+        ["make", "--no-print-directory"],
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    head, *groups = listed.stdout.rstrip().split("\n\n")
+    assert head.startswith("make VERB")
+    lines = [line for group in groups for line in group.splitlines()[1:]]
+    verbs = [line.split()[0] for line in lines]
+    makefile = (PROJECT_DIR / "Makefile").read_text()
+    assert verbs[:2] == ["daily", "retrain"]
+    assert sorted(verbs) == sorted(set(re.findall(r"^([a-z][a-z-]*):", makefile, re.M)) - {"help"})
+    assert len({re.match(r" +\S+ +", line).end() for line in lines}) == 1, "aligned"
+    assert max(map(len, listed.stdout.splitlines())) <= 110
 
 
 def imported_by(*asked: tuple[str, list[str]]) -> list[tuple[int, set[str]]]:

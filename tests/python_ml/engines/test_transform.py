@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dbt.exceptions import ContractError
 
 from python_ml.engines import transform
 from python_ml.engines.transform import Transformer, duckdb_engine
+from python_ml.errors import LONGEST_LINE
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import ArepasError
 from python_ml.settings import load_settings
@@ -98,3 +100,27 @@ def test_a_failing_test_is_named_with_the_first_row_that_it_found_and_the_file_i
         transformer._run(["test", "--select", "dim_machines,test_type:data"])
     elsewhere = [sys.executable, "-c", OPEN_ELSEWHERE, str(workspace.warehouse)]
     subprocess.run(elsewhere, check=True)
+
+
+def test_a_broken_contract_is_told_by_its_columns_however_many_there_are():
+    kept = [{"name": f"metric_{number}_mean", "data_type": "DOUBLE"} for number in range(30)]
+    built = [*kept, {"name": "day_count", "data_type": "BIGINT"}]
+    promised = [
+        *kept,
+        {"name": "day_count", "data_type": "DOUBLE"},
+        {"name": "late", "data_type": "DATE"},
+    ]
+    told = transform._describe_error(ContractError(promised, built))
+    assert told == (
+        "breaks its contract: day_count (data type mismatch: BIGINT is built, DOUBLE promised);"
+        " late (missing in definition: nothing is built, DATE promised)"
+    )
+    assert len(transform._describe_error(ContractError(kept, kept[:0]))) <= LONGEST_LINE
+
+
+def test_of_a_long_message_both_ends_are_told():
+    told = transform._describe_error(f"Conversion Error: no number\n{'x ' * 900}LINE 1: at the end")
+    assert told.startswith("Conversion Error: no number x")
+    assert told.endswith("LINE 1: at the end")
+    assert len(told) <= LONGEST_LINE
+    assert transform._describe_error(None) == "no message"
