@@ -146,6 +146,9 @@ class Settings(BaseSettings):
         "What those links are signed with, the same for the morning and the endpoint (openssl rand"
         " -hex 32).")
 
+    currency: kinds.Currency = _page("CURRENCY", "USD",
+        "The currency of seeds/maintenance_costs.csv, as three letters (ISO 4217): what stops save"
+        " is told in it.")
     site_url: kinds.SiteUrl = _page("SITE_URL", "",
         "Where the site is served, for links in mails. Empty: mails name the file.")
     answers_to: str = _page("ANSWERS_TO", "",

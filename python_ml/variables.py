@@ -120,6 +120,12 @@ def _time_zone(name: str) -> str | None:
         ) from error
 
 
+def _currency(text: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise _refused(text, ": write three capital letters, as in COP, EUR or USD")
+    return text
+
+
 def _rate(text: str) -> str | None:
     if text == "none":
         return None
@@ -208,6 +214,7 @@ YesOrNo = Annotated[bool, one_of("yes", "no")]
 Phases = Annotated[tuple[int, ...], BeforeValidator(_phases)]
 Metrics = Annotated[tuple[str, ...], BeforeValidator(_metrics)]
 TimeZone = Annotated[str | None, BeforeValidator(_time_zone)]
+Currency = Annotated[str, BeforeValidator(_currency)]
 Rate = Annotated[str | None, BeforeValidator(_rate)]
 SparkMaster = Annotated[str, BeforeValidator(_spark_master)]
 ApiKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_api_keys)]

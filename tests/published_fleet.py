@@ -21,7 +21,7 @@ SLOTS = 2
 HOSTILE_MACHINE = '<img src=x onerror="document.title=1">;=2+3\r\nBcc: x@example.org'
 HOSTILE_KITCHEN = "k'</script><script>document.title=2</script>"
 HOSTILE_LINE = '"><svg onload=document.title=3>;;;'
-REASONS = "time since the last stop high (risk up); metric 1 level low (risk up)"
+REASONS = "metric 1 level of the last day 4, in the last 7 days 5"
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,7 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
     ).drop_duplicates(["machine_id", "as_of_date"])
     plan = worst.assign(
         expected_saving=worst["failure_probability"] * 2400 - 400,
+        saving_of_waiting=(THRESHOLD - worst["failure_probability"]) * 2400,
         stop_threshold_probability=THRESHOLD,
         running_machine_count=6,
         technician_slots=SLOTS,
@@ -144,6 +145,8 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
     plan["blocked_by"] = np.where(
         plan["decision"] == "watch", "technician_slots", pd.Series(None, plan.index, dtype=object)
     )
+    is_stop = plan.sort_values("as_of_date").groupby("machine_id")["decision"]
+    plan["days_on_plan"] = is_stop.transform(_days_in_a_row)
     order = plan["decision"].map({"stop": 0, "watch": 1, "blind": 2, "run": 3})
     plan = plan.assign(order=order).sort_values(["as_of_date", "order"], kind="stable")
     plan["rank"] = plan.groupby("as_of_date").cumcount() + 1
@@ -152,10 +155,15 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
     columns = [
         "kitchen_id", "machine_id", "zone", "as_of_date", "status", "decision", "blocked_by",
         "reasons", "reason_details", "phase", "horizon_days", "failure_probability",
-        "stop_threshold_probability", "expected_saving", "next_slot_saving", "rank",
-        "running_machine_count", "technician_slots",
+        "stop_threshold_probability", "expected_saving", "saving_of_waiting", "days_on_plan",
+        "next_slot_saving", "rank", "running_machine_count", "technician_slots",
     ]  # fmt: skip
     return plan[columns]
+
+
+def _days_in_a_row(decisions: pd.Series) -> pd.Series:
+    is_stop = decisions == "stop"
+    return is_stop.groupby((~is_stop).cumsum()).cumsum()
 
 
 def _metrics(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFrame:
@@ -229,6 +237,7 @@ def _models(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
             "model_version": "3",
             "policy": policy,
             "metric": "cost_per_machine_day",
+            "backtest_date": since,
             "value": cost,
             "lower_value": cost - 4,
             "upper_value": cost + 4,
@@ -241,6 +250,7 @@ def _models(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
             "arepa_type": arepa_type,
             "model_version": "3",
             "bin": number,
+            "backtest_date": since,
             "predicted_mean": 0.04 * number + 0.02,
             "observed_ratio": 0.037 * number + 0.03,
             "row_count": 400 - 40 * number,
@@ -256,6 +266,7 @@ def _models(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
             "model_version": "3",
             "machine_count": fleet.kitchens * fleet.machines,
             "breakdown_count": 1,
+            "expected_breakdown_count": 0.07 * fleet.kitchens * fleet.machines / HORIZON_DAYS,
             "failure_probability_mean": 0.07,
             "brier_score": 0.05,
         }
@@ -367,6 +378,7 @@ def _data(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
             "published_at": at_five + timedelta(minutes=2),
             "code_version": "test",
             "status": "done",
+            "currency": "USD",
         }
     ]
     return {

@@ -26,7 +26,7 @@ LEVELS = ("mean_7d", "mean_1d")
 METRIC_WORDS = "metric {}"
 STATISTIC_WORDS = {
     "mean_7d": "level",
-    "std_7d": "spread",
+    "std_7d": "spread of the readings",
     "min_7d": "lowest reading",
     "max_7d": "highest reading",
     "slope_7d": "trend",

@@ -87,6 +87,4 @@ def _describe(row: pd.Series, metric: str, is_out: bool) -> tuple[str, str]:
         change_ratio=float((value - reference) / abs(reference)) if reference else None,
         risk="up" if is_out else "down",
     )
-    where = "out of" if is_out else "within"
-    text = f"no model for this type, control chart only: {where} its usual spread"
-    return f"{text}; {to_text([reason])}", to_json([reason])
+    return to_text([reason], is_of_chart=True), to_json([reason])

@@ -1,19 +1,49 @@
-"""Why a model says what it says, in words that a kitchen worker reads and as data; pure."""
+"""Why a model says what it says, in words that a kitchen worker reads and as data; pure.
+
+What is said is decided here for every language: page, mail, report and the tables' `reasons` tell
+the same things in the same order. English stands here, since it is what the tables hold; the other
+languages' words stand in `dashboard/languages/`.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from python_ml.learning.columns import METRIC_WORDS, describe_feature, split_metric
+from python_ml.learning.columns import MACHINE_WORDS, METRIC_WORDS, STATISTIC_WORDS, split_metric
 
 REASON_COUNT = 3
+LEAST_SHARE = 0.05  # what moved a prediction less than that explains nothing
+LEAST_CHANGE = 0.05  # what differs less than that is said only where nothing differs more
+SIGNIFICANT_DIGITS, MOST_DECIMALS = 3, 12
 # The statistics that say the same thing of a metric, so that a reason is not named twice.
 SAME_AS = {"last_day_delta_7d": "mean_1d"}
-RECENT = {"mean_1d": "", "mean_1d_before": " on the day before the last"}  # told against the week
+RECENT = ("mean_1d", "mean_1d_before")  # told against the week
+
+# The plan cuts the reasons of a stop at the first one that lowers the risk: see
+# `rpt_maintenance_plan_daily`.
+ENGLISH_PHRASES = {
+    "metric": METRIC_WORDS,
+    "usual": "{what} {value}, usually {reference}",
+    "week": "{what} {value}, in the last 7 days {reference}",
+    "rises": "{what} rises by {value} a day",
+    "falls": "{what} falls by {value} a day",
+    "alone": "{what} {value}",
+    "unknown": "{what} unknown",
+    "lowers": "less risk: {reason}",
+    "nothing": "nothing stands out that raises the risk",
+    "chart_out": "no model for this type, control chart only: the last day lies out of its usual"
+    " spread",
+    "chart_within": "no model for this type, control chart only: the last day lies within its usual"
+    " spread",
+}
+ENGLISH_FEATURES = MACHINE_WORDS | {
+    statistic: f"{{metric}} {words}" for statistic, words in STATISTIC_WORDS.items()
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +59,7 @@ class Reason:
         reference: The week's mean for what is recent, otherwise what is usual for the type.
         change_ratio: By how much the value differs, as a share of the reference.
         risk: Whether it moved the probability `up` or `down`.
+        share: How much of all that moved the probability it is, 0 to 1.
     """
 
     feature: str
@@ -39,40 +70,110 @@ class Reason:
     reference: float | None
     change_ratio: float | None
     risk: str
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a language says reasons.
+
+    Attributes:
+        phrases: As `ENGLISH_PHRASES`.
+        features: What a reason is about, by its `words_key`; `{metric}` is put in.
+        number: Writes a number with some decimals.
+    """
+
+    phrases: Mapping[str, str]
+    features: Mapping[str, str]
+    number: Callable[[float, int], str]
+
+
+def _write_english(number: float, decimals: int) -> str:
+    return f"{number:,.{decimals}f}"
+
+
+ENGLISH = Wording(ENGLISH_PHRASES, ENGLISH_FEATURES, _write_english)
 
 
 def explain(
     estimator: Any,  # noqa: ANN401
     features: pd.DataFrame,
 ) -> list[list[Reason]]:
-    """Name, for each row, what moved the prediction most, the strongest first.
+    """Name, for each row, what moved the prediction: what raises it, then what lowers it.
 
     What a feature adds to the log-odds is exact: with what no feature can change, it adds up to
-    the prediction. Features that say the same thing are put together.
+    the prediction. Features that say the same thing are put together. Named are the strongest that
+    raise it, and of those that lower it the ones among the strongest of all; what weighs less than
+    LEAST_SHARE is not.
     """
     columns = list(features.columns)
     names = [_subject(column) for column in columns]
     subjects = sorted(set(names), key=names.index)
     membership = np.array([[name == subject for name in names] for subject in subjects], float)
     moves = estimator.compute_contributions(features)[:, :-1] @ membership.T
-    strongest = np.argsort(-np.abs(moves), axis=1, kind="stable")[:, :REASON_COUNT]
+    moved = np.abs(moves).sum(axis=1, keepdims=True)
+    shares = np.divide(moves, moved, out=np.zeros_like(moves), where=moved > 0)
     position = {column: i for i, column in enumerate(columns)}
     usual = dict(zip(columns, estimator.usual_values_, strict=True))
     values = features.to_numpy(float)
     return [
-        [_reason(subjects[i], values[row], position, usual, moves[row, i]) for i in strongest[row]]
+        _choose(
+            [
+                _reason(subjects[i], values[row], position, usual, shares[row, i])
+                for i in np.argsort(-np.abs(shares[row]), kind="stable")
+                if abs(shares[row, i]) >= LEAST_SHARE
+            ]
+        )
         for row in range(len(features))
     ]
 
 
-def to_text(reasons: Sequence[Reason]) -> str:
-    """Say reasons in words, the strongest first."""
-    return "; ".join(_sentence(reason) for reason in reasons)
+def to_text(reasons: Sequence[Reason], *, is_of_chart: bool = False) -> str:
+    """Say reasons in English, as the tables hold them."""
+    told = say([vars(reason) for reason in reasons], ENGLISH, is_of_chart=is_of_chart)
+    return "; ".join(told)
 
 
 def to_json(reasons: Sequence[Reason]) -> str:
     """Write reasons down as data: a list of objects."""
     return json.dumps([vars(reason) for reason in reasons])
+
+
+def say(
+    reasons: Sequence[Mapping[str, object]], wording: Wording, *, is_of_chart: bool = False
+) -> list[str]:
+    """Say reasons in a language, one text each: what raises the risk, then what lowers it.
+
+    Args:
+        reasons: As `to_json` writes them.
+        wording: The language.
+        is_of_chart: Whether a control chart stands in for a model; the first text says so.
+    """
+    raising = [_sentence(reason, wording) for reason in reasons if reason["risk"] == "up"]
+    lowering = [
+        wording.phrases["lowers"].format(reason=_sentence(reason, wording))
+        for reason in reasons
+        if reason["risk"] != "up"
+    ]
+    if is_of_chart:
+        first = [wording.phrases["chart_out" if raising else "chart_within"]]
+    else:
+        first = [] if raising else [wording.phrases["nothing"]]
+    return [*first, *raising, *lowering]
+
+
+def _choose(reasons: Sequence[Reason]) -> list[Reason]:
+    """Choose which reasons to name, those that raise the risk first, the strongest first."""
+    raising = [reason for reason in reasons if reason.risk == "up"]
+    raising = [reason for reason in raising if _differs(reason)] or raising
+    lowering = [reason for reason in reasons[:REASON_COUNT] if reason.risk == "down"]
+    return raising[:REASON_COUNT] + lowering
+
+
+def _differs(reason: Reason) -> bool:
+    """Whether a reader sees from the value that something is unusual; a trend is always one."""
+    is_told = reason.change_ratio is not None and reason.words_key != "slope_7d"
+    return not is_told or abs(reason.change_ratio) >= LEAST_CHANGE
 
 
 def _subject(column: str) -> str:
@@ -85,7 +186,7 @@ def _reason(
     values: np.ndarray,
     position: Mapping[str, int],
     usual: Mapping[str, float],
-    move: float,
+    share: float,
 ) -> Reason:
     metric, statistic = split_metric(column)
     value = float(values[position[column]])
@@ -105,7 +206,8 @@ def _reason(
         value=_known(value),
         reference=_known(reference),
         change_ratio=_known(ratio),
-        risk="up" if move > 0 else "down",
+        risk="up" if share > 0 else "down",
+        share=round(abs(float(share)), 4),
     )
 
 
@@ -113,25 +215,45 @@ def _known(number: float) -> float | None:
     return float(f"{number:.6g}") if np.isfinite(number) else None
 
 
-def _sentence(reason: Reason) -> str:
-    return f"{_finding(reason)} (risk {reason.risk})"
+def _sentence(reason: Mapping[str, object], wording: Wording) -> str:
+    metric = reason.get("metric")
+    words_key, value, reference = (reason[key] for key in ("words_key", "value", "reference"))
+    name = "" if metric is None else _name_metric(str(metric), wording)
+    what = wording.features[str(words_key)].format(metric=name)
+    if not isinstance(value, float | int):
+        return wording.phrases["unknown"].format(what=what)
+    if words_key == "slope_7d":
+        phrase = wording.phrases["rises" if reason["direction"] == "up" else "falls"]
+        return phrase.format(what=name, value=_write([abs(value)], wording)[0])
+    if not isinstance(reference, float | int):
+        return wording.phrases["alone"].format(what=what, value=_write([value], wording)[0])
+    phrase = wording.phrases["week" if words_key in RECENT else "usual"]
+    written, usual = _write([value, reference], wording)
+    return phrase.format(what=what, value=written, reference=usual)
 
 
-def _finding(reason: Reason) -> str:
-    words = describe_feature(reason.feature)
-    if reason.value is None:
-        return f"{words} unknown"
-    if reason.metric is None or reason.change_ratio is None:
-        usually = "" if reason.reference is None else f", usually {reason.reference:.3g}"
-        return f"{words} {reason.value:.3g}{usually}"
-    share = abs(reason.change_ratio)
-    amount = f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
-    amount = amount.replace("%", " %")
-    about = METRIC_WORDS.format(reason.metric.partition("_")[2])
-    is_up = reason.direction == "up"
-    if reason.words_key in RECENT:
-        moved = "rose" if is_up else "fell"
-        return f"{about} {moved} {amount} against the last 7 days{RECENT[reason.words_key]}"
-    if reason.words_key == "slope_7d":
-        return f"{about} {'rises' if is_up else 'falls'} by {amount} a day"
-    return f"{words} {amount} {'above' if is_up else 'below'} usual"
+def _name_metric(metric: str, wording: Wording) -> str:
+    return wording.phrases["metric"].format(metric.removeprefix("metric_"))
+
+
+def _write(numbers: Sequence[float], wording: Wording) -> list[str]:
+    """Write numbers with as many decimals as the largest needs, or as it takes to tell them apart.
+
+    `26.6` and `13.5`, `0.0614` and `0.0585`, `1,234` and `98`; no zeros at the end.
+    """
+    largest = max(map(abs, numbers))
+    magnitude = math.floor(math.log10(largest)) + 1 if largest else SIGNIFICANT_DIGITS
+    least = min(max(SIGNIFICANT_DIGITS - magnitude, 0), MOST_DECIMALS)
+    decimals = next(
+        (
+            more
+            for more in range(least, least + SIGNIFICANT_DIGITS)
+            if len({round(number, more) for number in numbers}) == len(set(numbers))
+        ),
+        least,
+    )
+    return [wording.number(number, _count_decimals(number, decimals)) for number in numbers]
+
+
+def _count_decimals(number: float, most: int) -> int:
+    return len(f"{number:.{most}f}".partition(".")[2].rstrip("0"))

@@ -1,5 +1,6 @@
 """`arepas daily` and `arepas backfill`: the steps of a morning, in their order."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from python_ml import errors
@@ -24,9 +25,13 @@ from python_ml.morning.score import score
 from python_ml.run.record import PARTLY_DONE, Run, was_aborted
 from python_ml.seen.digest import send_alerts, send_digests
 from python_ml.seen.notify import one_line
+from python_ml.seen.published import read_newest_plan_date
 from python_ml.seen.report import DAILY_REPORT, run_report
 from python_ml.seen.site import build_site
 from python_ml.settings import Settings
+
+DEMO_PAST_DAYS = 28
+NEWEST_PLAN = "select max(as_of_date) from bi.rpt_maintenance_plan_daily"
 
 
 def daily(settings: Settings, run: Run) -> None:
@@ -60,9 +65,25 @@ def _make_plan(settings: Settings, run: Run) -> None:
     ):
         write_demo_data(settings, demo_fleet, as_of=run.as_of)
     transformer = build(settings, run)
-    if demo_fleet is not None and (not has_champions(settings) or was_aborted(settings, "promote")):
-        retrain(settings, run)
-    _score_and_publish(settings, transformer, run, first=run.as_of)
+    first = run.as_of
+    if demo_fleet is not None:
+        first = _first_morning(settings, demo_fleet, run.as_of)
+        if not has_champions(settings) or was_aborted(settings, "promote"):
+            retrain(settings, replace(run, as_of=first))
+    _score_and_publish(settings, transformer, run, first=first)
+
+
+def _first_morning(settings: Settings, fleet: DemoFleet, as_of: date) -> date:
+    """The morning from which a demo is scored: a past one until it was published once.
+
+    Its models are trained on that morning, so none knows its own past, and history, outcomes and
+    trends are there at first sight. A fleet that is younger than the demo's needs all of its days
+    to learn from.
+    """
+    is_young = as_of - fleet.started_on < timedelta(days=DEMO_DAYS)
+    if is_young or settings.bi_path.exists():
+        return as_of
+    return as_of - timedelta(days=DEMO_PAST_DAYS)
 
 
 def _tell(settings: Settings, run: Run, failure: Exception | None) -> None:
@@ -88,6 +109,9 @@ def _tell(settings: Settings, run: Run, failure: Exception | None) -> None:
 def backfill(settings: Settings, run: Run, *, first: date) -> None:
     """Score and plan past mornings up to the run's, each as if it had been run on its day.
 
+    Page, digest and report are made anew and tell the newest morning that is planned, as the
+    published file does; nothing is sent.
+
     Raises:
         InputError: The days are the wrong way round.
         PartlyDoneError: Not every type could be scored.
@@ -95,7 +119,9 @@ def backfill(settings: Settings, run: Run, *, first: date) -> None:
     if run.as_of < first:
         raise InputError(f"TO={run.as_of} lies before FROM={first}; swap them")
     _score_and_publish(settings, build(settings, run), run, first=first)
-    print_plan(settings, run.as_of)
+    newest = read_newest_plan_date(settings) or run.as_of
+    silent = settings.model_copy(update={"notify_urls": ()})
+    _tell(silent, replace(run, as_of=newest), None)
     run.raise_problems()
 
 
@@ -135,4 +161,8 @@ def _score_and_publish(
         transformer.build_reports()
     with run.step("publish") as step:
         status = PARTLY_DONE if run.problems else "complete"
-        step.row_count = publish(settings, run_id=run.run_id, as_of=run.as_of, status=status)
+        with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
+            newest = warehouse.value(NEWEST_PLAN)
+        step.row_count = publish(
+            settings, run_id=run.run_id, as_of=newest or run.as_of, status=status
+        )

@@ -46,13 +46,14 @@ def print_plan(settings: Settings, as_of: date) -> None:
             escape(row.machine_id),
             str(row.phase),
             f"{row.failure_probability:.0%}",
-            f"{row.expected_saving:,.0f}",
+            f"{row.expected_saving:,.0f} {settings.currency}",
             escape(why),
         )
     console.print(table)
     saving = plan.loc[plan["decision"] == "stop", "expected_saving"].sum()
     console.print(
-        f"Stop {counts.get('stop', 0)} machines (expected saving {saving:,.0f}), "
+        f"Stop {counts.get('stop', 0)} machines"
+        f" (expected saving {saving:,.0f} {settings.currency}), "
         f"watch {counts.get('watch', 0)}, run {counts.get('run', 0)}, "
         f"blind {counts.get('blind', 0)}.",
         highlight=False,

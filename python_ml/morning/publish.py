@@ -67,8 +67,11 @@ def publish(settings: Settings, *, run_id: str, as_of: date, status: str) -> int
         status=status,
     )
     row = pd.DataFrame([publication])
+    told = row.assign(currency=settings.currency)
     try:
-        row_count = publish_schema(settings.warehouse_path, "bi", settings.bi_path, publication=row)
+        row_count = publish_schema(
+            settings.warehouse_path, "bi", settings.bi_path, publication=told
+        )
     except OSError as error:
         raise ArepasError(
             f"BI_PATH={settings.bi_path}: cannot be written ({error}); what was published before"

@@ -201,6 +201,7 @@ def _render(
             t=language.text,
             home=home,
             answer_link=partial(answer_link, settings, language.code),
+            money=partial(language.money, settings.currency),
             headline=_headline(morning, language),
             where=_where(str(values.get("kitchen_id", EVERY_KITCHEN)), language),
             **values,

@@ -13,6 +13,7 @@ import babel.numbers
 from babel import Locale
 
 from python_ml.errors import InputError
+from python_ml.learning.reasons import Wording, say
 from python_ml.settings import PROJECT_DIR
 
 FOLDER = PROJECT_DIR / "dashboard" / "languages"
@@ -64,6 +65,11 @@ class Language:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return babel.numbers.format_decimal(float(value), format=pattern, locale=self._locale)
 
+    def money(self, currency: str, value: Any, digits: int = 0) -> str:  # noqa: ANN401
+        """Write an amount with its currency; a dash for none."""
+        number = self.number(value, digits)
+        return number if number == "–" else f"{number}\u00a0{currency}"
+
     def percent(self, share: float | None, digits: int = 0) -> str:
         """Write a share as per cent; a dash for none."""
         if share is None or share != share:
@@ -89,13 +95,15 @@ class Language:
 
     def short_date(self, day: date) -> str:
         """Write a day in a column, `20 Nov 2026`."""
-        return babel.dates.format_date(day, "medium", locale=self._locale)
+        return babel.dates.format_date(day, "d MMM y", locale=self._locale)
 
     def time(self, moment: datetime) -> str:
         """Write a day and time of day."""
         return babel.dates.format_datetime(moment, "d MMM y, HH:mm", locale=self._locale)
 
-    def reasons(self, status: str, details: str | None, english: str | None) -> list[str]:
+    def reasons(
+        self, status: str, details: str | None, english: str | None, *, decision: str
+    ) -> list[str]:
         """Put a prediction's reasons into words, one text each.
 
         Args:
@@ -103,37 +111,30 @@ class Language:
                 first text says so.
             details: `reason_details` of the prediction, JSON; None where there are none.
             english: `reasons`, the text that stands in for what this file has no words for.
+            decision: What was decided; what speaks against a stop is no reason for it.
         """
         try:
             parsed = json.loads(details) if isinstance(details, str) else []
-            texts = [self._reason(reason) for reason in parsed]
+            if decision == "stop":
+                parsed = [reason for reason in parsed if reason["risk"] == "up"]
+            texts = say(parsed, self._wording, is_of_chart=status == "no_model")
         except (ValueError, KeyError, TypeError, AttributeError):
-            texts = []
-        if texts and status == "no_model":
-            texts[0] = f"{self.text('reasons.control_chart')} {texts[0]}"
-        if texts:
-            return texts
+            parsed = []
+        if parsed:
+            return [text[:1].upper() + text[1:] for text in texts]
         return [part for part in (english or "").split("; ") if part]
 
-    def _reason(self, reason: Mapping[str, Any]) -> str:
-        words = self.words["reason_features"][reason["words_key"]]
-        if reason.get("metric"):
-            words = words.format(metric=self._metric(reason["metric"]))
-        change = reason.get("change_ratio")
-        direction = self.text(f"reasons.{reason['direction']}")
-        if change is not None:
-            direction = f"{direction} ({self.text('reasons.by', share=self.percent(abs(change)))})"
-        risk = self.text(f"reasons.risk_{reason['risk']}")
-        text = f"{words} {direction}: {risk}"
-        return text[:1].upper() + text[1:]
+    def metric(self, name: str) -> str:
+        """Name a metric."""
+        return self.text("reasons.metric").format(name.removeprefix("metric_"))
 
-    def _metric(self, name: str) -> str:
-        return self.text("reasons.metric", number=name.removeprefix("metric_"))
+    @cached_property
+    def _wording(self) -> Wording:
+        return Wording(self.table("reasons"), self.table("reason_features"), self.number)
 
     @cached_property
     def _locale(self) -> Locale:
-        # A Spanish-speaking chain of arepa kitchens is in Latin America: 1,234.5 there is 1,234.5.
-        return Locale.parse({"en": "en_GB", "es": "es_419", "it": "it_IT"}[self.code])
+        return Locale.parse({"en": "en_GB", "es": "es_CO", "it": "it_IT"}[self.code])
 
 
 @cache

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,7 +24,9 @@ class PlannedMachine:
         decision: `stop`, `watch`, `blind` or `run`.
         blocked_by: What alone keeps a machine worth stopping running; None otherwise.
         probability: Of a breakdown within the horizon; None for a blind machine.
-        saving: What stopping saves on average; None for a blind machine.
+        saving: What stopping saves on average against running on; None for a blind machine.
+        saving_of_waiting: What waiting for the next morning saves against stopping now.
+        days_on_plan: The how-manieth morning in a row it is to be stopped; 0 if it is not.
         next_slot_saving: What one more slot in its kitchen would save that day; None if unknown.
         page: The file name of the machine's page.
     """
@@ -39,11 +41,19 @@ class PlannedMachine:
     probability: float | None
     threshold: float | None
     saving: float | None
+    saving_of_waiting: float | None
+    days_on_plan: int
     next_slot_saving: float | None
     rank: int
     reasons: str | None
     reason_details: str | None
     page: str
+
+    @property
+    def is_better_later(self) -> bool:
+        """Whether a stop would save something, and waiting for the next morning saves more."""
+        is_worth = self.decision == "watch" and (self.saving or 0) > 0
+        return is_worth and (self.saving_of_waiting or 0) > 0
 
 
 @dataclass(frozen=True)
@@ -112,14 +122,24 @@ class Morning:
         return math.fsum(machine.saving or 0 for machine in self.stops)
 
     @property
+    def stops_before(self) -> tuple[PlannedMachine, ...]:
+        """Machines to stop that were on the plan of the morning before already."""
+        return self._of(lambda machine: machine.days_on_plan > 1)
+
+    @property
     def kitchens(self) -> tuple[str, ...]:
-        """All kitchens of the plan."""
-        return tuple(sorted({machine.kitchen_id for machine in self.machines}))
+        """All kitchens of the plan, `k2` before `k10`."""
+        return sort_names(machine.kitchen_id for machine in self.machines)
+
+    @property
+    def stop_kitchens(self) -> tuple[str, ...]:
+        """The kitchens that have something to stop."""
+        return sort_names(machine.kitchen_id for machine in self.stops)
 
     @property
     def zones(self) -> tuple[str, ...]:
         """All zones of the plan, as far as they are known."""
-        return tuple(sorted({machine.zone for machine in self.machines} - {""}))
+        return sort_names(machine.zone for machine in self.machines if machine.zone)
 
     def count(self, decision: str) -> int:
         """Machines with a decision."""
@@ -132,7 +152,8 @@ class Morning:
             for machine in self.machines
             if machine.next_slot_saving
         }
-        return sorted(savings.items(), key=lambda item: (-item[1], item[0]))
+        place = {kitchen: number for number, kitchen in enumerate(self.kitchens)}
+        return sorted(savings.items(), key=lambda item: (-item[1], place[item[0]]))
 
     def for_kitchen(self, kitchen_id: str) -> "Morning":
         """The same morning with the machines of one kitchen alone."""
@@ -181,6 +202,8 @@ def planned_machine(row: dict[Any, Any]) -> PlannedMachine:
         probability=_known(row["failure_probability"]),
         threshold=_known(row.get("stop_threshold_probability")),
         saving=_known(row["expected_saving"]),
+        saving_of_waiting=_known(row.get("saving_of_waiting")),
+        days_on_plan=int(_known(row.get("days_on_plan")) or 0),
         next_slot_saving=_known(row.get("next_slot_saving")),
         rank=int(row["rank"]),
         reasons=_known(row["reasons"]),
@@ -199,6 +222,16 @@ def page_name(machine_id: str) -> str:
     readable = re.sub(r"[^a-z0-9]+", "-", machine_id.lower()).strip("-")[:40]
     fingerprint = hashlib.sha256(machine_id.encode()).hexdigest()[:10]
     return f"{readable}.{fingerprint}.html".lstrip(".")
+
+
+def sort_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Sort names as people do, each once: `k2` before `k10`."""
+
+    def key(name: str) -> list[tuple[bool, int, str]]:
+        parts = re.split(r"([0-9]+)", name)
+        return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
+
+    return tuple(sorted(set(names), key=key))
 
 
 def days_before(day: date, count: int) -> Sequence[date]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from python_ml.seen.languages import Language
-from python_ml.seen.morning import Morning, days_before
+from python_ml.seen.morning import Morning, days_before, sort_names
 from python_ml.seen.published import Published
 
 PLAN_COLUMNS = (
@@ -44,7 +44,6 @@ class Cost:
 def index_values(morning: Morning) -> dict[str, Any]:
     """What *Today* shows beside the morning itself."""
     return {
-        "stop_kitchens": sorted({machine.kitchen_id for machine in morning.stops}),
         "next_slots": morning.next_slots(),
         "columns": PLAN_COLUMNS,
     }
@@ -59,7 +58,7 @@ def models_values(published: Published, morning: Morning) -> dict[str, Any]:
         "backtest": _backtest(published["rpt_model_backtest"]),
         "has_calibration": bool(calibration),
         "calibration": calibration,
-        "performance": _performance(published["rpt_model_performance_daily"]),
+        "performance": _performance(_mature(published, morning)),
         "promotions": records(published["rpt_promotion_history"]),
     }
 
@@ -70,9 +69,10 @@ def data_values(published: Published, morning: Morning) -> dict[str, Any]:
     freshness = published["rpt_kitchen_freshness_daily"]
     if not freshness.empty:
         freshness = freshness[freshness["as_of_date"] == freshness["as_of_date"].max()]
+    places = {name: place for place, name in enumerate(sort_names(freshness.get("kitchen_id", ())))}
     days, coverage = _coverage(published["rpt_machine_metrics_daily"], morning)
     return {
-        "freshness": records(freshness),
+        "freshness": sorted(records(freshness), key=lambda row: places[row["kitchen_id"]]),
         "ledger_totals": _ledger_totals(ledger),
         "ledger": records(ledger.head(NEWEST_FILES)),
         "has_quarantine": not published["rpt_file_ledger"].empty,
@@ -113,9 +113,11 @@ def _models(published: Published, morning: Morning) -> list[dict[str, Any]]:
     entries = []
     for arepa_type in sorted(known.keys() | counts.keys()):
         row = known.get(arepa_type, {})
-        version = row.get("champion_version") or used.get(arepa_type)
-        # Without a champion the row tells of a version that was never taken into use.
-        story = row if version else {}
+        since = row.get("champion_since_date")
+        is_later = since is None or since.date() > published.as_of
+        version = used.get(arepa_type) or (None if is_later else row["champion_version"])
+        # The row may tell of a version that was taken into use later, or never.
+        story = row if version and version == row.get("champion_version") else {}
         entries.append(
             {
                 "arepa_type": arepa_type,
@@ -173,18 +175,21 @@ def _calibration(published: Published) -> list[dict[str, Any]]:
     ]
 
 
+def _mature(published: Published, morning: Morning) -> pd.DataFrame:
+    """The days whose outcome was known on the morning."""
+    performance = published["rpt_model_performance_daily"]
+    if performance.empty or morning.horizon_days is None:
+        return performance
+    newest = pd.Timestamp(published.as_of) - pd.Timedelta(days=morning.horizon_days)
+    return performance[performance["as_of_date"] <= newest]
+
+
 def _performance(performance: pd.DataFrame) -> list[dict[str, Any]]:
     """One entry per arepa type and model version: expected against seen breakdowns."""
     if performance.empty:
         return []
-    expected = performance["failure_probability_mean"] * performance["machine_count"]
-    totals = (
-        performance.assign(expected=expected)
-        .groupby(["arepa_type", "model_version"], as_index=False)[
-            ["machine_count", "expected", "breakdown_count"]
-        ]
-        .sum()
-    )
+    counts = ["machine_count", "expected_breakdown_count", "breakdown_count"]
+    totals = performance.groupby(["arepa_type", "model_version"], as_index=False)[counts].sum()
     return records(totals)
 
 
@@ -227,7 +232,8 @@ def _coverage(
         .nunique()
     )
     rows: list[Mapping[str, Any]] = []
-    for kitchen_id, machine_count in machine_counts.items():
+    for kitchen_id in sort_names(machine_counts.index):
+        machine_count = machine_counts[kitchen_id]
         shares = [seen.get((kitchen_id, pd.Timestamp(day)), 0) / machine_count for day in days]
         rows.append(
             {"kitchen_id": kitchen_id, "shares": shares, "share": sum(shares) / len(shares)}

@@ -9,20 +9,23 @@ import pandas as pd
 from python_ml.engines.warehouse import Warehouse
 from python_ml.settings import Settings
 
-# A page shows ninety days, so a morning costs the same after ten years.
+# A page shows ninety days, so a morning costs the same after ten years. A past morning's page shows
+# what was there on that morning.
 RECENT = "as_of_date <= $as_of and as_of_date > $as_of - 90"
 TABLES: Mapping[str, str] = {
     "rpt_maintenance_plan_daily": f"where {RECENT} order by as_of_date, rank",
     "rpt_predictions": f"where {RECENT} order by machine_id, arepa_type, as_of_date",
     "rpt_model_performance_daily": f"where {RECENT} order by arepa_type, as_of_date",
     "rpt_arepa_types": "order by arepa_type",
-    "rpt_machine_metrics_daily": "order by machine_id, arepa_type, measured_date",
+    "rpt_machine_metrics_daily": "where measured_date < $as_of and measured_date >= $as_of - 90"
+    " order by machine_id, arepa_type, measured_date",
     "rpt_machine_stops": "where started_at > cast($as_of as timestamp) - interval 400 days"
-    " order by machine_id, started_at",
+    " and started_at < cast($as_of as timestamp) order by machine_id, started_at",
     "rpt_models": "order by arepa_type",
-    "rpt_model_backtest": "order by arepa_type, policy, metric",
-    "rpt_model_calibration": "order by arepa_type, bin",
-    "rpt_promotion_history": "order by decided_at desc, arepa_type limit 200",
+    "rpt_model_backtest": "where backtest_date <= $as_of order by arepa_type, policy, metric",
+    "rpt_model_calibration": "where backtest_date <= $as_of order by arepa_type, bin",
+    "rpt_promotion_history": "where as_of_date <= $as_of"
+    " order by decided_at desc, arepa_type limit 200",
     "publication": "",
     "rpt_file_ledger": "order by loaded_at desc, source_file",
     "rpt_rejected_reasons": "order by row_count desc, source_table, reason",
@@ -69,13 +72,52 @@ def read_published(settings: Settings, *, as_of: date) -> Published:
     with Warehouse(settings.bi_path, read_only=True) as published:
         # The file may be called like its schema; naming both leaves no doubt.
         catalog = published.value("select current_database()")
-        return Published(
-            as_of,
-            {
-                name: _read_table(published, catalog, name, clauses, as_of)
-                for name, clauses in TABLES.items()
-            },
+        tables = {
+            name: _read_table(published, catalog, name, clauses, as_of)
+            for name, clauses in TABLES.items()
+        }
+    tables["rpt_machine_stops"] = _as_known_on(tables["rpt_machine_stops"], as_of)
+    tables["rpt_machine_metrics_daily"] = _with_bands(tables["rpt_machine_metrics_daily"])
+    return Published(as_of, tables)
+
+
+def read_newest_plan_date(settings: Settings) -> date | None:
+    """The newest morning that has a published plan; None without any."""
+    if not settings.bi_path.exists():
+        return None
+    with Warehouse(settings.bi_path, read_only=True) as published:
+        catalog = published.value("select current_database()")
+        return published.value(
+            f'select max(as_of_date) from "{catalog}".bi.rpt_maintenance_plan_daily'  # noqa: S608
         )
+
+
+def _as_known_on(stops: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Stops as a morning knows them: what ended on it or later is still open, without an answer."""
+    if stops.empty:
+        return stops
+    is_open = stops["ended_at"].isna() | (stops["ended_at"] >= pd.Timestamp(as_of))
+    known = stops.assign(is_open=is_open, ended_at=stops["ended_at"].mask(is_open))
+    return known.assign(
+        finding=stops["finding"].astype(object).mask(is_open & stops["ended_at"].notna(), None),
+        components=stops["components"]
+        .astype(object)
+        .mask(is_open & stops["ended_at"].notna(), None),
+    )
+
+
+def _with_bands(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Put what is normal beside the days, by these days alone; dbt tells it of the newest."""
+    if metrics.empty:
+        return metrics
+    of_type = metrics.groupby(["arepa_type", "phase"], sort=False)
+    bands = {
+        f"{mean.removesuffix('_mean')}_normal_{side}": of_type[mean].transform("quantile", share)
+        for mean in metrics
+        if mean.endswith("_mean")
+        for side, share in (("low", 0.05), ("high", 0.95))
+    }
+    return metrics.assign(**bands)
 
 
 def _read_table(

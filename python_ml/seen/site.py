@@ -26,10 +26,11 @@ from python_ml.settings import PROJECT_DIR, Settings
 
 ASSETS = PROJECT_DIR / "dashboard" / "assets"
 # How Vega writes numbers and dates, by language.
-LOCALES = {"en": "en-GB", "es": "es-MX", "it": "it-IT"}
+LOCALES = {"en": "en-GB", "es": "es-CO", "it": "it-IT"}
+# Vega knows no Colombia; Spain writes numbers as it does.
 VEGA_FORMATS = {
     "en": (vl_convert.get_format_locale("en-GB"), vl_convert.get_time_format_locale("en-GB")),
-    "es": (vl_convert.get_format_locale("es-MX"), vl_convert.get_time_format_locale("es-MX")),
+    "es": (vl_convert.get_format_locale("es-ES"), vl_convert.get_time_format_locale("es-ES")),
     "it": (vl_convert.get_format_locale("it-IT"), vl_convert.get_time_format_locale("it-IT")),
 }
 # When a stop is planned to begin and end unless who answers says otherwise.
@@ -163,6 +164,7 @@ class _Page:
             answer_line=_suggested_line,
             answer_link=partial(answer_link, self.settings, self.language.code),
             answers_to=self.settings.answers_to,
+            money=partial(self.language.money, self.settings.currency),
         )
         self.site.write(path if is_default else f"{self.language.code}/{path}", html)
 

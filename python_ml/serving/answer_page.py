@@ -86,7 +86,9 @@ def _fields(body: bytes) -> Fields:
 
 def _form_page(language: Language, stop: OpenStop, status: int = 200, **said: Any) -> HTMLResponse:  # noqa: ANN401
     plan = stop.plan
-    reasons = language.reasons(plan["status"], plan.get("reason_details"), plan["reasons"])
+    reasons = language.reasons(
+        plan["status"], plan.get("reason_details"), plan["reasons"], decision="stop"
+    )
     shown = {"form": _suggested(stop), "fault": None, "is_written": False, **said}
     known = {"plan": plan, "reasons": reasons, "answers": stop.answers, "now": stop.now}
     return _page(language, stop.stop, status, **known, **shown)

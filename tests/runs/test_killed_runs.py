@@ -204,6 +204,7 @@ def test_a_first_morning_killed_anywhere_ends_the_same(
     new_workspace: Callable[[], Workspace], places: Places
 ):
     constants = {"DEMO_KITCHENS": KITCHENS, "DEMO_DAYS": (AS_OF - STARTED_ON).days}
+    constants |= {"DEMO_PAST_DAYS": 3}
     place = places.get()
     whole = Trial(new_workspace(), place.server, AS_OF, constants)
     started = time.monotonic()

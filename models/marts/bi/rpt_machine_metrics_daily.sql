@@ -1,4 +1,7 @@
-{# Ninety days are what a page shows; older days stay in core. #}
+{#
+    Ninety days are what a page shows, and pages are made of any of the last ninety mornings; older
+    days stay in core. Normal is told of the newest ninety.
+#}
 with
 
 newest_day as (
@@ -13,7 +16,7 @@ recent_days as (
     select machine_metrics.*
     from {{ ref('fct_machine_metrics_daily') }} as machine_metrics
     inner join newest_day
-        on machine_metrics.measured_date > newest_day.measured_date - 90
+        on machine_metrics.measured_date > newest_day.measured_date - 180
 
 ),
 
@@ -29,6 +32,9 @@ normal_bands as (
         phase
 
     from recent_days
+
+    inner join newest_day
+        on recent_days.measured_date > newest_day.measured_date - 90
 
     group by all
 
@@ -57,7 +63,7 @@ final as (
 
     from recent_days
 
-    inner join normal_bands
+    left join normal_bands
         on
             recent_days.arepa_type = normal_bands.arepa_type
             and recent_days.phase = normal_bands.phase

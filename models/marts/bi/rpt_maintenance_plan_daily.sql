@@ -24,6 +24,12 @@ machines as (
 
 ),
 
+machine_stops as (
+
+    select * from {{ ref('fct_machine_stops') }}
+
+),
+
 {# A machine is as endangered as the worst of its types says. #}
 worst_by_machine as (
 
@@ -56,6 +62,9 @@ valued as (
                 + decision_terms.false_stop_cost
             )
         ) as stop_threshold_probability,
+        decision_terms.breakdown_cost
+        - decision_terms.planned_stop_cost
+        + decision_terms.false_stop_cost as cost_per_probability,
         worst_by_machine.failure_probability
         * (decision_terms.breakdown_cost - decision_terms.planned_stop_cost)
         - (1 - worst_by_machine.failure_probability) * decision_terms.false_stop_cost
@@ -165,6 +174,71 @@ decided as (
 
 ),
 
+last_stops as (
+
+    select
+        decided.machine_id,
+        decided.as_of_date,
+        max(machine_stops.started_at) as last_stopped_at
+
+    from decided
+
+    inner join machine_stops
+        on
+            decided.machine_id = machine_stops.machine_id
+            and decided.as_of_date > machine_stops.started_at
+
+    where decided.decision = 'stop'
+
+    group by
+        decided.machine_id,
+        decided.as_of_date
+
+),
+
+{# A machine stays on the plan until a morning does not stop it, or it was stopped. #}
+followed as (
+
+    select
+        decided.*,
+        coalesce(
+            decided.decision = 'stop'
+            and lag(decided.decision) over by_machine = 'stop'
+            and coalesce(
+                last_stops.last_stopped_at < lag(decided.as_of_date) over by_machine,
+                true
+            ),
+            false
+        ) as stays_on_plan
+
+    from decided
+
+    left join last_stops
+        on
+            decided.machine_id = last_stops.machine_id
+            and decided.as_of_date = last_stops.as_of_date
+
+    window
+        by_machine as (
+            partition by decided.machine_id
+            order by decided.as_of_date
+        )
+
+),
+
+numbered as (
+
+    select
+        *,
+        count(*) filter (where not stays_on_plan) over (
+            partition by machine_id
+            order by as_of_date
+        ) as series_number
+
+    from followed
+
+),
+
 final as (
 
     select
@@ -175,13 +249,27 @@ final as (
         status,
         decision,
         blocked_by,
-        reasons,
+        {# What speaks against a stop is no reason for it. #}
+        case
+            when decision = 'stop' then split_part(reasons, '; less risk: ', 1)
+            else reasons
+        end as reasons,
         reason_details,
         phase,
         horizon_days,
         failure_probability,
         stop_threshold_probability,
         expected_saving,
+        (stop_threshold_probability - failure_probability) * cost_per_probability
+            as saving_of_waiting,
+        case
+            when decision = 'stop'
+                then row_number() over (
+                    partition by machine_id, series_number
+                    order by as_of_date
+                )
+            else 0
+        end as days_on_plan,
         row_number() over (
             partition by as_of_date
             order by
@@ -193,7 +281,7 @@ final as (
         technician_slots,
         next_slot_saving
 
-    from decided
+    from numbered
 
 )
 

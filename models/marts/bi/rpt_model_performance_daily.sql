@@ -15,6 +15,24 @@ labels as (
 
 ),
 
+{# A breakdown lies within the horizon of many mornings; it is counted on its own day alone. #}
+breakdown_days as (
+
+    select
+        machine_id,
+        cast(started_at as date) as as_of_date,
+        count(*) as breakdown_count
+
+    from {{ ref('fct_machine_stops') }}
+
+    where kind = 'breakdown'
+
+    group by
+        machine_id,
+        cast(started_at as date)
+
+),
+
 joined as (
 
     select
@@ -22,8 +40,10 @@ joined as (
         predictions.as_of_date,
         predictions.model_name,
         predictions.model_version,
+        predictions.horizon_days,
         predictions.failure_probability,
-        cast(labels.has_breakdown as integer) as breakdown
+        cast(labels.has_breakdown as integer) as breakdown,
+        coalesce(breakdown_days.breakdown_count, 0) as breakdown_count
 
     from predictions
 
@@ -32,6 +52,11 @@ joined as (
             predictions.machine_id = labels.machine_id
             and predictions.as_of_date = labels.as_of_date
             and predictions.horizon_days = labels.horizon_days
+
+    left join breakdown_days
+        on
+            predictions.machine_id = breakdown_days.machine_id
+            and predictions.as_of_date = breakdown_days.as_of_date
 
 ),
 
@@ -43,7 +68,8 @@ final as (
         model_name,
         model_version,
         count(*) as machine_count,
-        cast(sum(breakdown) as bigint) as breakdown_count,
+        cast(sum(breakdown_count) as bigint) as breakdown_count,
+        sum(failure_probability / horizon_days) as expected_breakdown_count,
         avg(failure_probability) as failure_probability_mean,
         avg((failure_probability - breakdown) * (failure_probability - breakdown))
             as brier_score

@@ -27,7 +27,10 @@ def test_a_day_beyond_three_standard_errors_is_out_of_control_and_says_so():
     calm, out = judge(make_rows([0.29, -0.4]), METRICS, shares).itertuples()
     assert calm.failure_probability < 0.05 < 0.2 < out.failure_probability < 0.5
     assert "within its usual spread" in calm.reasons
-    assert "out of its usual spread; metric 2 fell 20 % against the last 7 days" in out.reasons
+    assert (
+        "out of its usual spread; metric 2 level of the last day 1.6, in the last 7 days 2"
+        in out.reasons
+    )
 
 
 def test_without_a_maintenance_log_there_is_no_probability_but_a_reason():

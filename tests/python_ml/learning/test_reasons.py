@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import LABEL, feature_columns
-from python_ml.learning.reasons import Reason, _subject, explain, to_json, to_text
+from python_ml.learning.reasons import (
+    ENGLISH,
+    ENGLISH_FEATURES,
+    ENGLISH_PHRASES,
+    LEAST_CHANGE,
+    LEAST_SHARE,
+    Reason,
+    _subject,
+    _write,
+    explain,
+    to_json,
+    to_text,
+)
+from python_ml.seen.languages import load_language
 from tests.python_ml.learning.test_estimator import make_rows
 
 COLUMNS = list(feature_columns(["metric_1", "metric_2"]))
@@ -27,15 +40,15 @@ def test_what_makes_the_label_is_the_first_reason_in_words(model):
     features["metric_2_mean_1d"] = [1.25, 0.8]
     features["metric_2_last_day_delta_7d"] = [0.25, -0.2]
     above, below = explain(model, features)
-    assert to_text(above).startswith("metric 2 rose 25 % against the last 7 days (risk up)")
-    assert to_text(below).startswith("metric 2 fell 20 % against the last 7 days (risk down)")
+    assert to_text(above).startswith("metric 2 level of the last day 1.25, in the last 7 days 1")
+    told = "nothing stands out that raises the risk; less risk: metric 2 level of the last day 0.8"
+    assert to_text(below).startswith(told)
     assert [reason.change_ratio for reason in (above[0], below[0])] == [0.25, -0.2]
-    assert len(above) == len(below) == 3
 
 
 @settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1))
-def test_nothing_that_was_left_out_moved_the_prediction_more(model, seed: int):
+def test_nothing_that_was_left_out_explains_more(model, seed: int):
     random = np.random.default_rng(seed)
     values = random.normal(1, 0.3, (1, len(COLUMNS)))
     values[random.random(values.shape) < 0.1] = np.nan
@@ -43,12 +56,24 @@ def test_nothing_that_was_left_out_moved_the_prediction_more(model, seed: int):
     moves: dict[str, float] = {}
     for column, move in zip(COLUMNS, model.compute_contributions(features)[0], strict=False):
         moves[_subject(column)] = moves.get(_subject(column), 0.0) + move
+    moved = sum(map(abs, moves.values()))
     [reasons] = explain(model, features)
-    told = [moves.pop(reason.feature) for reason in reasons]  # each once, or there is no second
-    strengths = [abs(move) for move in told]
-    assert strengths == sorted(strengths, reverse=True)
-    assert strengths[-1] >= max(map(abs, moves.values())) - 1e-12
-    assert [reason.risk for reason in reasons] == ["up" if move > 0 else "down" for move in told]
+    shares = [moves.pop(reason.feature) / moved for reason in reasons]  # each once
+    raising = [share for share in shares if share > 0]
+    assert shares[: len(raising)] == raising == sorted(raising, reverse=True)
+    assert min(map(abs, shares), default=1) >= LEAST_SHARE
+    assert [abs(reason.share) for reason in reasons] == pytest.approx(
+        [abs(share) for share in shares], abs=1e-4
+    )
+    assert [reason.risk for reason in reasons] == [
+        "up" if share > 0 else "down" for share in shares
+    ]
+    is_small = [
+        reason.change_ratio is not None and abs(reason.change_ratio) < LEAST_CHANGE
+        for reason in reasons
+        if reason.risk == "up" and reason.words_key != "slope_7d"
+    ]
+    assert not any(is_small) or all(is_small)  # said only where nothing differs more
 
 
 def make_reason(feature: str, value: float | None, **changes: object) -> Reason:
@@ -63,20 +88,55 @@ def test_each_kind_of_reason_has_its_words():
     reasons = [
         make_reason("days_since_last_stop", 26.6),
         make_reason("days_since_last_stop", None),
-        make_reason("metric_1_std_7d", 15.0, **of_metric),
+        make_reason("metric_1_std_7d", 15.0, **of_metric, risk="down"),
         make_reason("metric_1_slope_7d", -0.004, **trend | {"change_ratio": -0.004}),
     ]
     assert to_text(reasons).split("; ") == [
-        "days since the last stop 26.6, usually 10 (risk up)",
-        "days since the last stop unknown (risk up)",
-        "metric 1 spread 50 % above usual (risk up)",
-        "metric 1 falls by 0.4 % a day (risk up)",
+        "days since the last stop 26.6, usually 10",
+        "days since the last stop unknown",
+        "metric 1 falls by 0.004 a day",
+        "less risk: metric 1 spread of the readings 15, usually 10",
     ]
+
+
+def test_a_control_chart_says_that_it_stands_in_for_a_model():
+    chart = {"metric": "metric_1", "words_key": "mean_1d"}
+    for risk, where in (("up", "out of its"), ("down", "within its")):
+        reason = make_reason("metric_1_mean_1d", 15.0, **chart, risk=risk)
+        said = to_text([reason], is_of_chart=True).split("; ")
+        assert said[0].startswith("no model for this type, control chart only")
+        assert where in said[0]
+        assert len(said) == 2
+
+
+@pytest.mark.parametrize(
+    ("numbers", "written"),
+    [
+        ([26.6, 13.5], ["26.6", "13.5"]),
+        ([0.0614, 0.0585], ["0.0614", "0.0585"]),
+        ([1234.4, 98.2], ["1,234", "98"]),
+        ([180.04, 180.01], ["180.04", "180.01"]),
+        ([10.0, 10.0], ["10", "10"]),
+        ([0.0, 0.0], ["0", "0"]),
+    ],
+)
+def test_numbers_have_as_many_digits_as_it_takes_to_tell_them_apart(
+    numbers: list[float], written: list[str]
+):
+    assert _write(numbers, ENGLISH) == written
+
+
+def test_pages_say_reasons_in_the_words_of_the_tables():
+    english = load_language("en")
+    assert english.table("reasons") == ENGLISH_PHRASES
+    assert english.table("reason_features") == ENGLISH_FEATURES
 
 
 def test_what_was_not_measured_is_null_and_no_other_word(model):
     features = pd.DataFrame(np.nan, index=[0], columns=COLUMNS)
     [reasons] = explain(model, features)
     data = json.loads(to_json(reasons), parse_constant=pytest.fail)  # NaN is no JSON
-    assert [reason["value"] for reason in data] == [None] * 3
-    assert all("unknown" in told for told in to_text(reasons).split("; "))
+    assert data
+    assert {reason["value"] for reason in data} == {None}
+    told = to_text(reasons).split("; ")
+    assert sum("unknown" in text for text in told) == len(data)

@@ -40,7 +40,7 @@ def test_every_feature_has_words(code: str):
 
 @pytest.mark.parametrize(
     ("code", "written"),
-    [("en", ("1,234.5", "12%", "< 1%")), ("es", ("1,234.5", "12 %", "< 1 %")),
+    [("en", ("1,234.5", "12%", "< 1%")), ("es", ("1.234,5", "12 %", "< 1 %")),
      ("it", ("1.234,5", "12 %", "< 1 %"))],
 )  # fmt: skip
 def test_numbers_are_written_as_the_language_does(code: str, written: tuple[str, str, str]):
@@ -49,31 +49,49 @@ def test_numbers_are_written_as_the_language_does(code: str, written: tuple[str,
     assert language.number(None) == language.risk(float("nan")) == "–"
 
 
+REASON = {
+    "words_key": "mean_1d",
+    "metric": "metric_1",
+    "direction": "down",
+    "value": 1234.5,
+    "reference": 1500.25,
+    "change_ratio": -0.2,
+    "risk": "up",
+}
+
+
 def test_reasons_are_said_in_the_readers_language():
-    reason = {
-        "words_key": "mean_1d",
-        "metric": "metric_1",
-        "direction": "down",
-        "change_ratio": -0.2,
-        "risk": "up",
-    }
-    assert load_language("es").reasons("scored", json.dumps([reason]), "a") == [
-        "Métrica 1 en el último día por debajo de lo usual (un 20 %): más riesgo"
+    details = json.dumps([REASON, REASON | {"words_key": "days_since_last_stop", "metric": None}])
+    assert load_language("es").reasons("scored", details, "a", decision="stop") == [
+        "Métrica 1: nivel del último día 1.234, en los últimos 7 días 1.500",
+        "Días desde la última parada 1.234, por lo general 1.500",
     ]
     assert (
         load_language("it")
-        .reasons("no_model", json.dumps([reason]), "a")[0]
-        .startswith("Nessun modello per il suo tipo, solo una carta di controllo: Metrica 1")
+        .reasons("no_model", details, "a", decision="watch")[0]
+        .startswith("Nessun modello per questo tipo, solo una carta di controllo")
     )
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_speaks_against_a_stop_is_no_reason_for_it(code: str):
+    language = load_language(code)
+    details = json.dumps([REASON, REASON | {"risk": "down"}])
+    watched = language.reasons("scored", details, "a", decision="watch")
+    assert language.reasons("scored", details, "a", decision="stop") == watched[:1]
+    assert len(watched) == 2
 
 
 def test_reasons_fall_back_to_the_text_that_came_with_them():
     language = load_language("es")
-    assert language.reasons("scored", None, "a; b") == ["a", "b"]
-    assert language.reasons("scored", "no json", "a") == ["a"]
     unknown = json.dumps([{"words_key": "never heard of", "direction": "up", "risk": "up"}])
-    assert language.reasons("scored", unknown, "a") == ["a"]
-    assert language.reasons("scored", None, None) == []
+    said = [
+        language.reasons("scored", details, english, decision="run")
+        for details, english in (
+            (None, "a; b"), ("no json", "a"), (unknown, "a"), (None, None), ("[]", "a"),
+        )
+    ]  # fmt: skip
+    assert said == [["a", "b"], ["a"], ["a"], [], ["a"]]
 
 
 @pytest.mark.parametrize("code", CODES)
