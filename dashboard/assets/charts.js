@@ -58,7 +58,7 @@
       ends(from, to),
       ...(values.some((value) => value.faulty > 0) ? [{ data: { values: values.filter((value) => value.faulty > 0) }, mark: { type: "rect", color: colour("--faulty") }, encoding: { x: { field: "start", type: "temporal" }, x2: { field: "end" }, opacity: { field: "faulty", type: "quantitative", scale: { domain: [0, 1], range: [.15, .55] }, legend: null } } }] : []),
       ...(low === null ? [] : [{ data: { values: [{ from, to, low, high }] }, mark: { type: "rect", color: colour("--band"), opacity: .13 }, encoding: { x: { field: "from", type: "temporal" }, x2: { field: "to" }, y: y("low"), y2: { field: "high" } } }]),
-      { data: { values }, mark: { type: isShort ? "rule" : "area", color: colour("--mean"), opacity: isShort ? .4 : .12 }, encoding: { x: timeAxis, y: y("min"), y2: { field: "max" } } },
+      { data: { values }, mark: { type: isShort ? "rule" : "area", color: colour("--mean"), opacity: isShort ? .4 : .18 }, encoding: { x: timeAxis, y: y("min"), y2: { field: "max" } } },
       { data: { values }, mark: { type: "line", color: colour("--mean"), strokeWidth: 1.8, point: isShort ? { color: colour("--mean"), size: 45 } : false }, encoding: { x: timeAxis, y: y("mean") } },
       { data: { values }, mark: { type: "point", opacity: 0, size: 200 }, encoding: { x: timeAxis, y: y("mean"), tooltip } },
       ...stopLayers(machine.stops, from, to),
@@ -139,7 +139,7 @@
     const show = () => place.replaceChildren(...types.map(({ name, bins, top }) => {
       const figure = document.createElement("figure");
       const caption = figure.appendChild(document.createElement("figcaption"));
-      caption.textContent = name;
+      caption.textContent = name ?? words.all_types;
       const chart = figure.appendChild(document.createElement("div"));
       chart.className = "chart";
       const axis = (field, title) => ({ field, type: "quantitative", title, scale: { domain: [0, top] }, axis: { format: ".0%", tickCount: 4 } });

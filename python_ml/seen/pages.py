@@ -22,13 +22,14 @@ PLAN_COLUMNS = (
 )
 POLICIES = ("model", "previous_champion", "calendar", "run_to_failure")
 COST = "cost_per_machine_day"
+ALL_TYPES = "all"
 NEWEST_FILES = 100
 NEWEST_RUNS = 60
 EXAMPLES = 5
 COVERAGE_DAYS = 28
 CHART_WORDS = (
     "low", "high", "mean", "min", "max", "day", "faulty", "risk", "threshold",
-    "predicted", "observed", "breakdown", "planned", "type",
+    "predicted", "observed", "breakdown", "planned", "type", "all_types",
 )  # fmt: skip
 
 
@@ -148,19 +149,23 @@ def _backtest(backtest: pd.DataFrame) -> list[dict[str, Any]]:
             "costs": by_policy,
             "best": min(by_policy, key=lambda policy: by_policy[policy].value),
         }
-        for arepa_type, by_policy in sorted(rows.items(), key=lambda item: (item[0] != "all", item))
+        for arepa_type, by_policy in sorted(
+            rows.items(), key=lambda item: (item[0] != ALL_TYPES, item)
+        )
     ]
 
 
 def _calibration(published: Published) -> list[dict[str, Any]]:
-    """One entry per arepa type, for the chart."""
+    """One entry per arepa type, all types together first and without a name, for the charts."""
     calibration, names = published["rpt_model_calibration"], published.names_of_types()
     if calibration.empty:
         return []
     calibration = calibration.dropna(subset=["predicted_mean", "observed_ratio"])
+    is_together = calibration["arepa_type"] == ALL_TYPES
+    parts = [calibration[is_together], calibration[~is_together]]
     return [
         {
-            "name": names.get(str(arepa_type), str(arepa_type)),
+            "name": None if arepa_type == ALL_TYPES else names.get(str(arepa_type), arepa_type),
             "top": max(0.1, float(bins[["predicted_mean", "observed_ratio"]].max(axis=None))),
             "bins": [
                 {
@@ -171,7 +176,8 @@ def _calibration(published: Published) -> list[dict[str, Any]]:
                 for row in bins.to_dict("records")
             ],
         }
-        for arepa_type, bins in calibration.groupby("arepa_type")
+        for part in parts
+        for arepa_type, bins in part.groupby("arepa_type")
     ]
 
 

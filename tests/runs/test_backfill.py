@@ -1,11 +1,14 @@
 """Past mornings in one go are what they were one by one."""
 
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
+import duckdb
 import pytest
 
+from python_ml.seen.languages import load_language
 from tests.conftest import Workspace
 from tests.small_fleet import AS_OF, copy_of, deliver_up_to, run_morning, variables_of
 
@@ -21,6 +24,21 @@ TABLES = {
 }
 
 
+def assert_all_tell(workspace: Workspace, day: str) -> None:
+    """Page, mail and published file are of one morning."""
+    with duckdb.connect(str(workspace.bi), read_only=True) as published:
+        told = "select max(as_of_date)::varchar from bi.bi."
+        for table in ("rpt_maintenance_plan_daily", "publication"):
+            assert published.execute(told + table).fetchall() == [(day,)]
+    english = load_language("en")
+    page = (workspace.folder / "public" / "index.html").read_text()
+    assert english.long_date(date.fromisoformat(day)) in page
+    assert 'role="alert"' not in page
+    folders = sorted(folder.name for folder in (workspace.folder / "reports").iterdir())
+    assert folders == [day]
+    assert list((workspace.folder / "reports" / day).glob("digest*.eml"))
+
+
 def test_a_backfill_gives_the_rows_that_the_mornings_gave(evening: Workspace, tmp_path: Path):
     one_by_one = copy_of(evening, tmp_path / "one_by_one")
     for day in range(1, DAYS + 1):
@@ -32,7 +50,13 @@ def test_a_backfill_gives_the_rows_that_the_mornings_gave(evening: Workspace, tm
     shutil.copy(one_by_one.folder / "mlflow.db", in_one_go.folder)
     first, last = AS_OF.isoformat(), (AS_OF + timedelta(days=DAYS)).isoformat()
     arguments = ("backfill", "--from", first, "--to", last)
-    assert in_one_go.arepas(*arguments, **variables_of(in_one_go)) == 0
+    with patch("python_ml.morning.daily.run_report"):
+        assert in_one_go.arepas(*arguments, **variables_of(in_one_go)) == 0
+        assert_all_tell(in_one_go, last)
+        # A morning of the past is filled in again: the newest plan is still what everybody sees.
+        arguments = ("backfill", "--from", first, "--to", first)
+        assert in_one_go.arepas(*arguments, **variables_of(in_one_go)) == 0
+        assert_all_tell(in_one_go, last)
 
     for table, columns in TABLES.items():
         rows = f"select {columns} from {table} order by all"

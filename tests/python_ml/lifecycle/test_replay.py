@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from mlflow import MlflowClient
@@ -34,7 +35,8 @@ def scored(new_workspace: Callable[[], Workspace]) -> Workspace:
         f"arepas__{TYPE}", "champion", "1"
     )
     morning = AS_OF.isoformat()
-    assert run(workspace, "backfill", "--from", morning, "--to", morning, day=False) == 0
+    with patch("python_ml.morning.daily.run_report"):
+        assert run(workspace, "backfill", "--from", morning, "--to", morning, day=False) == 0
     return workspace
 
 

@@ -1,6 +1,7 @@
 """The order of a morning: what fails stops the plan and never the telling of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from python_ml.demo.files import DEMO_DAYS, DEMO_KITCHENS, DemoFleet, demo_data
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
-from python_ml.morning.daily import _demo_fleet_of, backfill
+from python_ml.morning.daily import DEMO_PAST_DAYS, _demo_fleet_of, _first_morning, backfill
 from python_ml.run.record import start_run
 from tests.conftest import Workspace
 from tests.published_fleet import PublishedFleet, write_published
@@ -71,6 +72,15 @@ def test_a_demo_fleet_lives_on_and_files_of_others_are_none(place: Workspace):
     other = Workspace(place.folder / "other")
     other.write("machines.csv", "machine_id;kitchen_id;phase\n")
     assert _demo_fleet_of(other.settings(), AS_OF) is None
+
+
+def test_a_demo_is_scored_from_a_past_morning_on_until_it_was_published(place: Workspace):
+    fleet = DemoFleet(1, 7, ("metric_1",), AS_OF - timedelta(days=DEMO_DAYS))
+    young = replace(fleet, started_on=fleet.started_on + timedelta(days=1))
+    assert _first_morning(place.settings(), fleet, AS_OF) == AS_OF - timedelta(days=DEMO_PAST_DAYS)
+    assert _first_morning(place.settings(), young, AS_OF) == AS_OF
+    place.bi.write_bytes(b"")
+    assert _first_morning(place.settings(), fleet, AS_OF) == AS_OF
 
 
 def test_a_back_fill_goes_forward(place: Workspace):

@@ -1,6 +1,7 @@
 """A morning as people see it: whom to stop, what is not known, how far to trust it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_ml.seen.morning import DECISIONS, days_before, page_name, read_morning
+from python_ml.seen.morning import DECISIONS, days_before, page_name, read_morning, sort_names
 from python_ml.seen.published import TABLES, Published
 from tests.python_ml.seen.conftest import AS_OF, Change
 
@@ -50,6 +51,26 @@ def test_one_more_slot_is_worth_most_where_it_stands_first(published: Published)
     }
     assert dict(slots) == pytest.approx(best)
     assert len(slots) >= 1
+
+
+def test_names_are_sorted_as_people_do():
+    assert sort_names(["k10", "k2", "k2", "a", "10", "K1"]) == ("10", "K1", "a", "k2", "k10")
+
+
+@given(st.lists(st.text(max_size=6)))
+def test_sorting_names_loses_and_invents_none(names: list[str]):
+    assert set(sort_names(names)) == set(names)
+    assert len(sort_names(names)) == len(set(names))
+
+
+def test_waiting_is_told_where_a_stop_would_save_and_waiting_saves_more(published: Published):
+    machine = read_morning(published).machines[0]
+    for decision, saving, of_waiting, is_better in (
+        ("watch", 10.0, 5.0, True), ("watch", 10.0, -5.0, False), ("watch", -10.0, 5.0, False),
+        ("stop", 10.0, 5.0, False), ("blind", None, None, False),
+    ):  # fmt: skip
+        told = replace(machine, decision=decision, saving=saving, saving_of_waiting=of_waiting)
+        assert told.is_better_later == is_better
 
 
 def test_a_kitchen_sees_its_own_machines_alone(published: Published):

@@ -66,9 +66,43 @@ def test_what_is_read_ends_with_the_morning_and_is_ninety_days_long(path: Path, 
     assert plan.groupby("as_of_date")["rank"].apply(lambda ranks: list(ranks) == [1, 2, 3]).all()
 
 
-def test_a_stop_or_a_promotion_that_was_not_yet_is_left_to_who_reads_by_day(path: Path):
-    assert len(read(path, AS_OF)["rpt_machine_stops"]) == 12
-    assert list(read(path, AS_OF)["rpt_promotion_history"]["arepa_type"]) == list(TYPES)
+def test_a_past_morning_knows_nothing_later_and_keeps_its_first_days(path: Path):
+    morning = pd.Timestamp(EARLIER)
+    published = read(path, EARLIER)
+    days = published["rpt_machine_metrics_daily"]["measured_date"]
+    assert (days.min(), days.max()) == (
+        morning - pd.Timedelta(days=90), morning - pd.Timedelta(days=1),
+    )  # fmt: skip
+    whole = read(path, AS_OF)["rpt_machine_stops"]
+    stops = published["rpt_machine_stops"]
+    assert len(stops) == (whole["started_at"] < morning).sum() < len(whole) == 12
+    long_ago = read(path, AS_OF - timedelta(days=41))
+    assert len(read(path, AS_OF)["rpt_promotion_history"]) == len(TYPES)
+    for table in ("rpt_promotion_history", "rpt_model_backtest", "rpt_model_calibration"):
+        assert long_ago[table].empty
+
+
+def test_a_stop_that_was_not_over_is_open_on_a_past_morning(tmp_path: Path):
+    path = tmp_path / "bi.duckdb"
+    write_published(path, PublishedFleet(AS_OF, 1, 1, days=3))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update bi.bi.rpt_machine_stops set started_at = ?, ended_at = ?, finding = ?",
+            [EARLIER - timedelta(days=1), AS_OF - timedelta(days=1), "fault_found"],
+        )
+    then, now = (read(path, day)["rpt_machine_stops"].iloc[0] for day in (EARLIER, AS_OF))
+    assert (then["is_open"], now["is_open"]) == (True, False)
+    assert pd.isna(then["ended_at"])
+    assert (then["finding"], then["components"]) == (None, None)
+    assert (now["finding"], now["components"]) == ("fault_found", "drive_belt")
+
+
+def test_what_is_normal_on_a_past_morning_rests_on_its_own_days(path: Path):
+    metrics = read(path, EARLIER)["rpt_machine_metrics_daily"]
+    of_type = metrics[metrics["arepa_type"] == "a1"]
+    assert of_type["metric_1_normal_low"].unique() == pytest.approx(
+        [of_type["metric_1_mean"].quantile(0.05)]
+    )
 
 
 def test_a_table_that_an_older_file_lacks_is_empty(tmp_path: Path):

@@ -121,6 +121,35 @@ def test_where_kitchens_answer_on_a_page_each_stop_links_to_its_own(site: Path, 
             assert "mailto:" not in html
 
 
+def test_waiting_mornings_on_the_plan_and_money_are_told_in_every_language(
+    site: Path, tmp_path: Path
+):
+    (tmp_path / "public" / "assets").mkdir(parents=True)
+    for bundle in site.glob("assets/vega-*.js"):  # which takes a second to make
+        shutil.copy(bundle, tmp_path / "public" / "assets")
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 4, days=2))
+    settings = settings_in(tmp_path, CURRENCY="COP")
+    with duckdb.connect(str(settings.bi_path)) as connection:
+        plan = "update bi.bi.rpt_maintenance_plan_daily set"
+        connection.execute(f"{plan} days_on_plan = 4, expected_saving = 1234.4 where rank = 1")
+        connection.execute(
+            f"{plan} decision = 'watch', blocked_by = null, expected_saving = 240,"
+            " saving_of_waiting = 180, stop_threshold_probability = 0.3 where rank = 3"
+        )
+    build_site(settings, as_of=AS_OF)
+    expected = {
+        "en": ("On the plan for 4 mornings in a row", "1,234 COP", "waiting saves 180 COP more"),
+        "es": ("Lleva 4 mañanas seguidas en el plan", "1.234 COP", "esperar ahorra 180 COP más"),
+        "it": ("È nel piano da 4 mattine di fila", "1.234 COP", "aspettare fa risparmiare 180 COP"),
+    }
+    for code, texts in expected.items():
+        home = settings.public_dir if code == "en" else settings.public_dir / code
+        today = (home / "index.html").read_text().replace("\u00a0", " ")
+        assert all(text in today for text in texts), code
+        pages = "".join(page.read_text() for page in (home / "machines").iterdir())
+        assert "180 COP" in pages.replace("\u00a0", " ")
+
+
 def test_an_old_plan_and_a_failed_run_are_said_on_every_page(tmp_path: Path):
     write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
     tomorrow = AS_OF + timedelta(days=1)
@@ -150,7 +179,7 @@ def test_a_type_without_a_model_is_named(tmp_path: Path):
 def test_without_anything_published_the_pages_say_so(tmp_path: Path):
     index = build_site(settings_in(tmp_path), as_of=AS_OF)
     assert "No plan yet" in index.read_text()
-    assert "is not there yet" in (index.parent / "models.html").read_text()
+    assert "It comes with the first training." in (index.parent / "models.html").read_text()
 
 
 def test_an_unchanged_morning_rewrites_nothing_and_a_gone_machine_loses_its_page(tmp_path: Path):
