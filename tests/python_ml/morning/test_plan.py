@@ -49,7 +49,7 @@ def test_machines_to_stop_and_those_that_a_limit_keeps_running_are_listed_by_ran
 
 
 def test_the_others_are_counted_and_another_morning_is_left_out(printed: str):
-    assert "Stop 2 machines (expected saving 2,000), watch 2, run 2, blind 1." in printed
+    assert "Stop 2 machines (expected saving 2,000 USD), watch 2, run 2, blind 1." in printed
     for name in ("m5", "m6", "m7", "of_yesterday"):
         assert name not in printed
     assert f"the morning of {AS_OF}" in printed
