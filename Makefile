@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-quality bench-serve \
 	bench-site bench-year build check check-fast ci-local compare-spark daily dbt-changed \
-	demo-data docs docs-tables doctor forget freshness help hourly install lint lock mlflow parquet promote \
+	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow parquet promote \
 	push-image rebuild replay report restore retrain rollback sbom serve setup-spark site \
 	spark-build spark-score spark-train superset test test-kills test-spark train
 
@@ -188,6 +188,9 @@ test-spark: setup-spark ## The tests that need Spark; `make test` runs them wher
 docs-tables: $(INSTALLED) ## Write .env.example and the docs' tables of settings and modules anew
 	@$(BIN)/python -m docs.settings
 	@$(BIN)/python -m docs.rooms
+
+docs-pictures: $(INSTALLED) ## Take the documents' pictures of the page anew, of the site in PUBLIC_DIR
+	@$(BIN)/python -m docs.pictures
 
 lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
 	echo uv | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes - -o requirements-uv.txt

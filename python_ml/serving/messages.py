@@ -263,7 +263,7 @@ class Prediction(BaseModel):
         str | None,
         Field(
             description="What moved the prediction most, in words.",
-            examples=["metric 1 level low (risk up)"],
+            examples=["days since the last stop 26.6, usually 13.5"],
         ),
     ]
     model_name: Annotated[str | None, Field(examples=["arepas__a1"])]

@@ -63,7 +63,7 @@ PREDICTION_ROW = {
     "horizon_days": 7,
     "failure_probability": 0.31,
     "status": "scored",
-    "reasons": "metric 1 level low (risk up)",
+    "reasons": "days since the last stop 26.6, usually 13.5",
     "model_name": "arepas__a1",
     "model_version": "3",
 }
@@ -76,7 +76,7 @@ PLAN_ROW = {
     "decision": "stop",
     "rank": 1,
     "expected_saving": 412.5,
-    "reasons": "metric 1 level low (risk up)",
+    "reasons": "days since the last stop 26.6, usually 13.5",
     "blocked_by": None,
 }
 
