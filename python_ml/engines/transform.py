@@ -213,7 +213,9 @@ class Transformer:
             DuckDBConnectionManager.close_all_connections()
         if result.exception is not None:
             check_damage(self._settings.warehouse_path, str(result.exception))
-            raise ArepasError(f"dbt {arguments[0]}: {_describe_error(result.exception)}") from result.exception
+            raise ArepasError(
+                f"dbt {arguments[0]}: {_describe_error(result.exception)}"
+            ) from result.exception
         if not result.success:
             outcomes = cast("RunExecutionResult", result.result)
             failures = [

@@ -10,9 +10,8 @@ from dbt.exceptions import ContractError
 
 from python_ml.engines import transform
 from python_ml.engines.transform import Transformer, duckdb_engine
-from python_ml.errors import LONGEST_LINE
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
-from python_ml.errors import ArepasError
+from python_ml.errors import LONGEST_LINE, ArepasError
 from python_ml.settings import load_settings
 from tests.conftest import Workspace
 from tests.small_fleet import copy_of
