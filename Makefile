@@ -232,7 +232,7 @@ bench: $(INSTALLED) ## Raw files to features, 1, 10 and 50 M readings, against o
 bench-year: $(INSTALLED) ## A thousand machines' year, raw files to plan, in five minutes
 	@$(BIN)/python -m benchmarks.year
 
-bench-before: $(INSTALLED) ## Many tiny files and an unchanged morning against a commit before, in turns: [BASE= PARTS= REPEATS= OUT=]
+bench-before: $(INSTALLED) ## Against a commit before, in turns: [BASE= PARTS= REPEATS= OUT=]
 	@$(BIN)/python -m benchmarks.before $(or $(BASE),e1091f4) --parts $(or $(PARTS),tiny,unchanged) \
 		--repeats $(or $(REPEATS),3) --out "$$OUT"
 
