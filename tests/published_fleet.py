@@ -206,7 +206,22 @@ def _outcomes(plan: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "rpt_outcomes_daily": outcomes,
         "rpt_alarm_episodes": episodes.astype({"ended_by": "str"}),
         "rpt_savings_monthly": savings,
+        "rpt_sensor_health_daily": _gauges(plan),
     }
+
+
+def _gauges(plan: pd.DataFrame) -> pd.DataFrame:
+    """One gauge of the most endangered machine is stuck for two days, another's is noisy."""
+    days = plan["as_of_date"].max() - pd.to_timedelta([1, 0], unit="D")
+    newest = plan[plan["as_of_date"] == days[-1]].sort_values("rank")
+    machines = newest[["kitchen_id", "machine_id"]].head(2)
+    machines = machines.assign(
+        metric=["metric_1", "metric_2"],
+        grade=["low", "medium"][: len(machines)],
+        reason=["stuck", "noise"][: len(machines)],
+        since=days[0],
+    )
+    return machines.merge(pd.DataFrame({"as_of_date": days}), how="cross")
 
 
 def _metrics(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFrame:

@@ -20,6 +20,8 @@ TABLES: Mapping[str, str] = {
     "rpt_alarm_episodes": "where opened_on <= $as_of"
     " and coalesce(closed_on, $as_of) > $as_of - 90 order by machine_id, opened_on",
     "rpt_savings_monthly": "where month <= $as_of order by month, kitchen_id",
+    "rpt_sensor_health_daily": f"where {RECENT} and grade <> 'high'"
+    " order by as_of_date, machine_id, metric",
     "rpt_model_performance_daily": f"where {RECENT} order by arepa_type, as_of_date",
     "rpt_arepa_types": "order by arepa_type",
     "rpt_machine_metrics_daily": "order by machine_id, arepa_type, measured_date",

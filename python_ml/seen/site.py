@@ -16,6 +16,7 @@ import vl_convert
 from python_ml.files import unfinished_name
 from python_ml.raw.answer_links import answer_link
 from python_ml.raw.feedback import FINDINGS, Answer, answer_line
+from python_ml.seen.changes import plan_changes
 from python_ml.seen.languages import Language, load_languages
 from python_ml.seen.machine_pages import MachinePage, machine_pages
 from python_ml.seen.morning import DECISIONS, Morning, PlannedMachine, read_morning
@@ -114,7 +115,8 @@ def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -
         script = f"window.arepasWords = {_script_json(words)};\n"
         site.write(f"assets/words-{language.code}.js", script)
         page = _Page(settings, site, templates, language, languages, published, morning)
-        page.render("index", index_values(morning))
+        changes = {"changes": plan_changes(published, morning)}
+        page.render("index", index_values(morning) | changes)
         made = {"made": stops_made(published), "savings": savings_by_month(published)}
         page.render("models", models_values(published, morning) | made)
         page.render("data", data_values(published, morning))
