@@ -93,8 +93,8 @@ pooled as (
         machine_id,
         metric,
         measured_date + 1 as as_of_date,
-        coalesce(max(metric_max) <= min(metric_min), false)
-        and sum(reading_count) >= 10 as is_flat,
+        coalesce(max(metric_max) <= min(metric_min) and sum(reading_count) >= 10, false)
+            as is_flat,
         coalesce(bool_or(has_stand_in), false) as has_stand_in,
         coalesce(
             bool_or(abs(decades) > 0.95 and abs(decades - round(decades)) < 0.05), false
@@ -151,17 +151,14 @@ marked as (
     select
         *,
         case
-            when
-                coalesce(reason, 'none')
-                = lag(coalesce(reason, 'none')) over (
-                    partition by machine_id, metric
-                    order by as_of_date
-                )
+            when lag(coalesce(reason, 'none')) over by_gauge = coalesce(reason, 'none')
                 then 0
             else 1
-        end as is_change
+        end as step
 
     from judged
+
+    window by_gauge as (partition by machine_id, metric order by as_of_date)
 
 ),
 
@@ -169,7 +166,7 @@ numbered as (
 
     select
         *,
-        sum(is_change) over (
+        sum(step) over (
             partition by machine_id, metric
             order by as_of_date
             rows between unbounded preceding and current row
