@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     quarantine_limit: kinds.Share = _limit("QUARANTINE_LIMIT", "0.05",
         "Share of quarantined lines over which the day fails before scoring.")
     alert_probability: kinds.Share = _limit("ALERT_PROBABILITY", "0.8",
-        "A probability from here on is told at once, once per machine and day.")
+        "A probability from here on is told at once, once for each alarm of a machine.")
 
     log_level: Annotated[
         str, kinds.one_of("DEBUG", "INFO", "WARNING", "ERROR", spelt=str.upper)

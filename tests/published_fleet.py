@@ -57,9 +57,11 @@ def write_published(path: Path, fleet: PublishedFleet) -> None:
     """Write the whole file."""
     rng = np.random.default_rng(7)
     predictions = _predictions(fleet, rng)
+    plan = _plan(predictions)
     tables = {
         "rpt_predictions": predictions.drop(columns="zone"),
-        "rpt_maintenance_plan_daily": _plan(predictions),
+        "rpt_maintenance_plan_daily": plan,
+        **_outcomes(plan),
         "rpt_machine_metrics_daily": _metrics(fleet, rng),
         "rpt_machine_stops": _stops(fleet, rng),
         **_models(fleet),
@@ -164,6 +166,70 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
 def _days_in_a_row(decisions: pd.Series) -> pd.Series:
     is_stop = decisions == "stop"
     return is_stop.groupby((~is_stop).cumsum()).cumsum()
+
+
+def _outcomes(plan: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Every second day with stops found faults, the others nothing; alarms never end."""
+    outcomes = plan[["kitchen_id", "machine_id", "as_of_date", "decision", "failure_probability"]]
+    is_pending = plan["as_of_date"] > plan["as_of_date"].max() - timedelta(days=HORIZON_DAYS)
+    is_stop = (plan["decision"] == "stop") & ~is_pending & (plan["as_of_date"].dt.day % 9 == 0)
+    is_fault = is_stop & (plan["as_of_date"].dt.day % 18 == 0)
+    stopped_at = plan["as_of_date"] + timedelta(hours=7)
+    outcomes = outcomes.assign(
+        outcome=np.select(
+            [is_pending, is_fault, is_stop],
+            ["pending", "stopped_fault_found", "stopped_nothing_found"],
+            "ran_through",
+        ),
+        stopped_at=stopped_at.where(is_stop),
+        is_counted_stop=is_stop,
+        saving=np.where(is_fault, 2000.0, -400.0),
+        saving_variance=1e6,
+    )
+    outcomes.loc[~is_stop, ["saving", "saving_variance"]] = None
+    alarming = plan[plan["decision"].isin(["stop", "watch"])]
+    episodes = (
+        alarming.groupby(["kitchen_id", "machine_id"], as_index=False)
+        .agg(opened_on=("as_of_date", "min"), worst_probability=("failure_probability", "max"))
+        .assign(closed_on=pd.NaT, state="open", ended_by=None)
+    )
+    stops = outcomes[is_stop].assign(month=outcomes["as_of_date"].dt.to_period("M").dt.start_time)
+    savings = (
+        stops.groupby("month", as_index=False)
+        .agg(stop_count=("saving", "size"), saving=("saving", "sum"))
+        .assign(
+            kitchen_id="all",
+            fault_found_count=1,
+            nothing_found_count=1,
+            breakdown_count=2,
+            warned_breakdown_count=1,
+            warning_hours_mean=54.0,
+            saving_calendar=None,
+        )
+    )
+    for bound, margin in (("lower", -1500.0), ("upper", 1500.0)):
+        savings[f"saving_{bound}"] = savings["saving"] + margin
+        savings[f"saving_{bound}_calendar"] = None
+    return {
+        "rpt_outcomes_daily": outcomes,
+        "rpt_alarm_episodes": episodes.astype({"ended_by": "str"}),
+        "rpt_savings_monthly": savings,
+        "rpt_sensor_health_daily": _gauges(plan),
+    }
+
+
+def _gauges(plan: pd.DataFrame) -> pd.DataFrame:
+    """One gauge of the most endangered machine is stuck for two days, another's is noisy."""
+    days = plan["as_of_date"].max() - pd.to_timedelta([1, 0], unit="D")
+    newest = plan[plan["as_of_date"] == days[-1]].sort_values("rank")
+    machines = newest[["kitchen_id", "machine_id"]].head(2)
+    machines = machines.assign(
+        metric=["metric_1", "metric_2"][: len(machines)],
+        grade=["low", "medium"][: len(machines)],
+        reason=["stuck", "noise"][: len(machines)],
+        since=days[0],
+    )
+    return machines.merge(pd.DataFrame({"as_of_date": days}), how="cross")
 
 
 def _metrics(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFrame:

@@ -19,9 +19,11 @@ from apprise.conversion import convert_between
 
 from python_ml.errors import ArepasError, PartlyDoneError
 from python_ml.raw.answer_links import answer_link
+from python_ml.seen.alarms import Alarm, AlarmsTold, read_alarms
 from python_ml.seen.languages import Language, load_language
 from python_ml.seen.morning import Morning, PlannedMachine, page_name, read_morning
 from python_ml.seen.notify import EVERY_KITCHEN, Recipient, SentLog, one_line, read_recipients, send
+from python_ml.seen.outcomes import is_first_of_month, stops_made
 from python_ml.seen.published import read_published
 from python_ml.seen.templates import load_templates
 from python_ml.settings import Settings
@@ -48,7 +50,9 @@ def send_digests(
     Raises:
         PartlyDoneError: A recipient could not be reached; the others were.
     """
-    morning = read_morning(read_published(settings, as_of=as_of), failure=failure)
+    published = read_published(settings, as_of=as_of)
+    morning = read_morning(published, failure=failure)
+    looks_back = is_first_of_month(published)
     recipients = read_recipients(settings.recipients_file)
     log = SentLog(settings)
 
@@ -58,6 +62,7 @@ def send_digests(
         state = _state(own)
         language = load_language(recipient.language)
         subject = _subject(own, language, recipient.kitchen_id, is_correction=before is not None)
+        kitchen_id = None if recipient.kitchen_id == EVERY_KITCHEN else recipient.kitchen_id
         html = _render(
             "digest",
             settings,
@@ -65,6 +70,7 @@ def send_digests(
             language,
             kitchen_id=recipient.kitchen_id,
             not_done=list(not_done),
+            made=stops_made(published, kitchen_id=kitchen_id) if looks_back else None,
         )
         if before == state or (before is not None and state == NO_PLAN):
             return False
@@ -86,40 +92,57 @@ def send_digests(
 def send_alerts(settings: Settings, *, as_of: date) -> int:
     """Tell the recipients of a kitchen at once about machines from the limit on.
 
-    Once per machine, day and recipient; returns how many messages were sent.
+    An alarm is told once, and again only if something else endangers the machine now; that it is
+    over is told once, too.
+
+    Returns:
+        How many messages were sent.
 
     Raises:
         PartlyDoneError: A recipient could not be reached; the others were.
     """
     if not settings.notify_urls:
         return 0
-    morning = read_morning(read_published(settings, as_of=as_of))
+    published = read_published(settings, as_of=as_of)
+    morning = read_morning(published)
     if morning.is_stale:
         return 0
+    alarms = read_alarms(published)
+    opened_on = {alarm.machine_id: alarm.opened_on for alarm in alarms if alarm.closed_on is None}
     alarming = [m for m in morning.machines if (m.probability or 0) >= settings.alert_probability]
     log = SentLog(settings)
 
     def deliver(recipient: Recipient) -> bool:
+        told = AlarmsTold(log, recipient.name)
         machines = [
             machine
             for machine in alarming
-            if recipient.kitchen_id in {EVERY_KITCHEN, machine.kitchen_id}
-            and log.state("alert", as_of, machine.machine_id, recipient.name) is None
+            if _reaches(recipient, machine.kitchen_id)
+            and told.is_due(machine, opened_on.get(machine.machine_id, as_of))
         ]
-        if not machines:
+        ended = [
+            alarm
+            for alarm in alarms
+            if _reaches(recipient, alarm.kitchen_id) and told.end_is_due(alarm, as_of)
+        ]
+        if not machines and not ended:
             return False
         language = load_language(recipient.language)
+        subject = _alert_subject(machines or ended, language)
         html = _render(
             "alert",
             settings,
             morning,
             language,
             machines=machines,
+            ended=ended,
             limit=settings.alert_probability,
         )
-        send(settings, recipient, subject=_alert_subject(machines, language), html=html)
+        send(settings, recipient, subject=subject, html=html)
         for machine in machines:
-            log.record("alert", as_of, machine.machine_id, recipient.name, "sent")
+            told.write_down(machine, opened_on.get(machine.machine_id, as_of))
+        for alarm in ended:
+            told.write_down_end(alarm)
         return True
 
     return _deliver_all(read_recipients(settings.recipients_file), deliver)
@@ -136,6 +159,10 @@ def _deliver_all(recipients: Sequence[Recipient], deliver: Callable[[Recipient],
     if problems:
         raise PartlyDoneError(*problems)
     return sent
+
+
+def _reaches(recipient: Recipient, kitchen_id: str) -> bool:
+    return recipient.kitchen_id in {EVERY_KITCHEN, kitchen_id}
 
 
 def _of_kitchen(morning: Morning, kitchen_id: str) -> Morning:
@@ -175,15 +202,15 @@ def _where(kitchen_id: str, language: Language) -> str:
     return language.text("digest.for_kitchen", kitchen=kitchen_id)
 
 
-def _alert_subject(machines: Sequence[PlannedMachine], language: Language) -> str:
-    worst = machines[0]
-    subject = language.text(
-        "digest.alert_subject",
-        machine=worst.machine_id,
-        kitchen=worst.kitchen_id,
-        risk=language.risk(worst.probability),
-    )
-    more = language.text("trust.more", count=len(machines) - 1) if machines[1:] else ""
+def _alert_subject(told: Sequence[PlannedMachine | Alarm], language: Language) -> str:
+    worst = told[0]
+    values = {"machine": worst.machine_id, "kitchen": worst.kitchen_id}
+    if isinstance(worst, PlannedMachine):
+        risk = language.risk(worst.probability)
+        subject = language.text("digest.alert_subject", **values, risk=risk)
+    else:
+        subject = language.text("digest.resolved_subject", **values)
+    more = language.text("trust.more", count=len(told) - 1) if told[1:] else ""
     return one_line(f"{subject} {more}")
 
 

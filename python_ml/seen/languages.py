@@ -97,6 +97,10 @@ class Language:
         """Write a day in a column, `20 Nov 2026`."""
         return babel.dates.format_date(day, "d MMM y", locale=self._locale)
 
+    def month(self, day: date) -> str:
+        """Write a day's month, `November 2026`."""
+        return babel.dates.format_skeleton("yMMMM", day, locale=self._locale)
+
     def time(self, moment: datetime) -> str:
         """Write a day and time of day."""
         return babel.dates.format_datetime(moment, "d MMM y, HH:mm", locale=self._locale)

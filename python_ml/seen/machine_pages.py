@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from python_ml.seen.morning import Morning, PlannedMachine, planned_machine
+from python_ml.seen.outcomes import outcomes_by_day
 from python_ml.seen.pages import records
 from python_ml.seen.published import Published
 
@@ -31,12 +32,18 @@ class TypePrediction:
 
 @dataclass(frozen=True)
 class PastDecision:
-    """A morning's decision about a machine; `answers` name the texts of that day's stops."""
+    """A morning's decision about a machine.
+
+    Attributes:
+        outcome: What became of it, as in rpt_outcomes_daily; None if an older file does not say.
+        answers: The names of the texts of that day's stops.
+    """
 
     day: date
     decision: str
     blocked_by: str | None
     probability: float | None
+    outcome: str | None
     answers: tuple[str, ...]
 
 
@@ -70,17 +77,18 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             "rpt_predictions",
             "rpt_machine_metrics_daily",
             "rpt_machine_stops",
+            "rpt_outcomes_daily",
         )
     }
     for machine in morning.machines:
-        plan, predictions, metrics, all_stops = (
+        plan, predictions, metrics, all_stops, outcomes = (
             rows.get(machine.machine_id, pd.DataFrame()) for rows in by_machine.values()
         )
         stops = records(all_stops)[::-1]
         yield MachinePage(
             machine=machine,
             predictions=_predictions(predictions, machine, morning.plan_date),
-            history=_history(plan, stops),
+            history=_history(plan, stops, outcomes),
             stops=stops[:STOP_COUNT],
             chart_metrics=chart_metrics if len(metrics) else [],
             chart_data=_chart_data(
@@ -117,8 +125,11 @@ def _predictions(
     ]
 
 
-def _history(plan: pd.DataFrame, stops: list[dict[str, Any]]) -> list[PastDecision]:
+def _history(
+    plan: pd.DataFrame, stops: list[dict[str, Any]], outcomes: pd.DataFrame
+) -> list[PastDecision]:
     """Past decisions, the newest first."""
+    became = outcomes_by_day(outcomes)
     answers: dict[date, list[str]] = {}
     for stop in stops:
         answers.setdefault(stop["started_at"].date(), []).append(_answer(stop))
@@ -131,6 +142,7 @@ def _history(plan: pd.DataFrame, stops: list[dict[str, Any]]) -> list[PastDecisi
                 decision=machine.decision,
                 blocked_by=machine.blocked_by,
                 probability=machine.probability,
+                outcome=became.get(day),
                 answers=tuple(dict.fromkeys(answers.get(day, ()))),
             )
         )

@@ -57,6 +57,24 @@ class PlannedMachine:
 
 
 @dataclass(frozen=True)
+class DoubtfulGauge:
+    """A gauge that cannot be trusted wholly on a morning.
+
+    Attributes:
+        grade: `medium` or `low`.
+        reason: As in rpt_sensor_health_daily.
+        since: The first morning in a row with this reason.
+    """
+
+    machine_id: str
+    kitchen_id: str
+    metric: str
+    grade: str
+    reason: str
+    since: date
+
+
+@dataclass(frozen=True)
 class Morning:
     """The newest plan, and how far it can be trusted.
 
@@ -70,6 +88,7 @@ class Morning:
         not_done: What the run that made the plan left undone before it, one line a step.
         unlisted_types: Arepa types that cook but are on no list, so have no model.
         unmodelled_types: Arepa types that are to have a model and had none that morning.
+        gauges: Those that cannot be trusted wholly, of the plan's machines.
     """
 
     as_of: date
@@ -83,6 +102,7 @@ class Morning:
     not_done: tuple[str, ...]
     unlisted_types: tuple[str, ...]
     unmodelled_types: tuple[str, ...]
+    gauges: tuple[DoubtfulGauge, ...] = ()
 
     @property
     def is_stale(self) -> bool:
@@ -115,6 +135,15 @@ class Morning:
     def blind(self) -> tuple[PlannedMachine, ...]:
         """Machines without a probability."""
         return self._of(lambda machine: machine.decision == "blind")
+
+    @property
+    def bad_gauges(self) -> tuple[DoubtfulGauge, ...]:
+        """Gauges of a low grade."""
+        return tuple(gauge for gauge in self.gauges if gauge.grade == "low")
+
+    def gauges_of(self, machine_id: str) -> tuple[DoubtfulGauge, ...]:
+        """One machine's gauges that cannot be trusted wholly."""
+        return tuple(gauge for gauge in self.gauges if gauge.machine_id == machine_id)
 
     @property
     def saving(self) -> float:
@@ -158,7 +187,9 @@ class Morning:
     def for_kitchen(self, kitchen_id: str) -> "Morning":
         """The same morning with the machines of one kitchen alone."""
         machines = tuple(m for m in self.machines if m.kitchen_id == kitchen_id)
-        return replace(self, machines=machines)
+        names = {machine.machine_id for machine in machines}
+        gauges = tuple(gauge for gauge in self.gauges if gauge.machine_id in names)
+        return replace(self, machines=machines, gauges=gauges)
 
     def _of(self, is_meant: Callable[[PlannedMachine], bool]) -> tuple[PlannedMachine, ...]:
         return tuple(machine for machine in self.machines if is_meant(machine))
@@ -173,6 +204,7 @@ def read_morning(published: Published, *, failure: str | None = None) -> Morning
     freshness = published["rpt_kitchen_freshness_daily"]
     types = published["rpt_arepa_types"]
     unlisted = types if types.empty else types[~types["is_listed"] & (types["batch_count"] > 0)]
+    machines = tuple(planned_machine(row) for row in today.to_dict("records"))
     return Morning(
         as_of=published.as_of,
         plan_date=newest,
@@ -180,11 +212,12 @@ def read_morning(published: Published, *, failure: str | None = None) -> Morning
         measured_until=None if freshness.empty else _moment(freshness["last_measured_at"].max()),
         failure=failure,
         horizon_days=None if today.empty else int(today["horizon_days"].iloc[0]),
-        machines=tuple(planned_machine(row) for row in today.to_dict("records")),
+        machines=machines,
         problems=tuple(_problems(published, newest)),
         not_done=_not_done(published),
         unlisted_types=() if unlisted.empty else tuple(unlisted["arepa_type"]),
         unmodelled_types=_unmodelled_types(published, newest),
+        gauges=_gauges(published, newest, {machine.machine_id for machine in machines}),
     )
 
 
@@ -267,6 +300,28 @@ def _unmodelled_types(published: Published, plan_date: date | None) -> tuple[str
         predictions["status"] == "no_model"
     )
     return tuple(sorted(predictions.loc[is_meant, "arepa_type"].unique()))
+
+
+def _gauges(
+    published: Published, plan_date: date | None, machine_ids: set[str]
+) -> tuple[DoubtfulGauge, ...]:
+    gauges = published["rpt_sensor_health_daily"]
+    if gauges.empty or plan_date is None:
+        return ()
+    of_today = gauges[
+        (gauges["as_of_date"] == pd.Timestamp(plan_date)) & gauges["machine_id"].isin(machine_ids)
+    ]
+    return tuple(
+        DoubtfulGauge(
+            machine_id=str(row["machine_id"]),
+            kitchen_id=str(row["kitchen_id"]),
+            metric=str(row["metric"]),
+            grade=str(row["grade"]),
+            reason=str(row["reason"]),
+            since=row["since"].date(),
+        )
+        for row in of_today.to_dict("records")
+    )
 
 
 def _known(value: Any) -> Any:  # noqa: ANN401  (a cell of a data frame)

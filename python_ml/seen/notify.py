@@ -117,6 +117,16 @@ class SentLog:
             ).fetchone()
         return row[0] if row else None
 
+    def states_since(self, kind: str, day: date, subject_id: str, recipient: str) -> list[str]:
+        """What was sent about a subject from a day on, the oldest first."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "select state from sent where kind = ? and as_of_date >= ? and subject_id = ?"
+                " and recipient = ? order by as_of_date",
+                (kind, day.isoformat(), subject_id, recipient),
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def record(self, kind: str, day: date, subject_id: str, recipient: str, state: str) -> None:
         """Write down what was just sent."""
         with self._open() as connection, connection:

@@ -15,6 +15,14 @@ RECENT = "as_of_date <= $as_of and as_of_date > $as_of - 90"
 TABLES: Mapping[str, str] = {
     "rpt_maintenance_plan_daily": f"where {RECENT} order by as_of_date, rank",
     "rpt_predictions": f"where {RECENT} order by machine_id, arepa_type, as_of_date",
+    # Ninety days of mornings, and stops from further back: kitchens make few.
+    "rpt_outcomes_daily": "where as_of_date <= $as_of and as_of_date > $as_of"
+    " - case when is_counted_stop then 400 else 90 end order by machine_id, as_of_date",
+    "rpt_alarm_episodes": "where opened_on <= $as_of"
+    " and coalesce(closed_on, $as_of) > $as_of - 90 order by machine_id, opened_on",
+    "rpt_savings_monthly": "where month <= $as_of order by month, kitchen_id",
+    "rpt_sensor_health_daily": f"where {RECENT} and grade <> 'high'"
+    " order by as_of_date, machine_id, metric",
     "rpt_model_performance_daily": f"where {RECENT} order by arepa_type, as_of_date",
     "rpt_arepa_types": "order by arepa_type",
     "rpt_machine_metrics_daily": "where measured_date < $as_of and measured_date >= $as_of - 90"

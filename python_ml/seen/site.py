@@ -16,9 +16,11 @@ import vl_convert
 from python_ml.files import unfinished_name
 from python_ml.raw.answer_links import answer_link
 from python_ml.raw.feedback import FINDINGS, Answer, answer_line
+from python_ml.seen.changes import plan_changes
 from python_ml.seen.languages import Language, load_languages
 from python_ml.seen.machine_pages import MachinePage, machine_pages
 from python_ml.seen.morning import DECISIONS, Morning, PlannedMachine, read_morning
+from python_ml.seen.outcomes import savings_by_month, stops_made
 from python_ml.seen.pages import chart_words, data_values, index_values, models_values
 from python_ml.seen.published import Published, read_published
 from python_ml.seen.templates import load_templates
@@ -114,8 +116,10 @@ def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -
         script = f"window.arepasWords = {_script_json(words)};\n"
         site.write(f"assets/words-{language.code}.js", script)
         page = _Page(settings, site, templates, language, languages, published, morning)
-        page.render("index", index_values(morning))
-        page.render("models", models_values(published, morning))
+        changes = {"changes": plan_changes(published, morning)}
+        page.render("index", index_values(morning) | changes)
+        made = {"made": stops_made(published), "savings": savings_by_month(published)}
+        page.render("models", models_values(published, morning) | made)
         page.render("data", data_values(published, morning))
         page.render("reports", {"reports": reports})
         page.render_machines(machines)

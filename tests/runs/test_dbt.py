@@ -4,9 +4,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from python_ml.settings import PROJECT_DIR
 from tests.conftest import RAW_FIXTURES, Workspace
@@ -58,3 +63,90 @@ def test_the_models_keep_the_house_rules(built: Workspace):
         (PROJECT_DIR / "dbt-bouncer.yml").read_text() + f"\ndbt_artifacts_dir: {target}\n"
     )
     run_tool(built, "dbt-bouncer", "run", "--config-file", str(rules))
+
+
+DAYS = [date(2026, 1, 1) + timedelta(days=n) for n in range(12)]
+MORNINGS = st.dictionaries(
+    st.tuples(st.sampled_from(["m1", "m2"]), st.sampled_from(DAYS)),
+    st.tuples(
+        st.sampled_from(["k1", "k2"]),
+        st.sampled_from(["stop", "watch", "run", "blind", "down"]),
+        st.sampled_from([0.01, 0.08, 0.2]),
+    ),
+    min_size=1,
+)
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["m1", "m2", "unknown"]),
+        st.sampled_from(["breakdown", "planned"]),
+        st.datetimes(datetime(2025, 12, 30), datetime(2026, 1, 14)),
+        st.sampled_from([None, "fault_found", "nothing_found", "postponed"]),
+    ),
+    max_size=8,
+)
+PLAN_COLUMNS = """machine_id, as_of_date::date as as_of_date, kitchen_id, 1 as phase,
+    7 as horizon_days, if(decision = 'down', 'blind', decision) as decision,
+    if(decision = 'down', 'down', 'scored') as status, 0.2 as stop_threshold_probability,
+    if(decision in ('blind', 'down'), null, risk) as failure_probability"""
+
+
+@pytest.fixture(scope="module")
+def outcome_models(built: Workspace) -> dict[str, str]:
+    """The compiled SQL of the models that tell what became of a plan, by name."""
+    models = built.settings().state_dir / "target" / "compiled" / "arepas" / "models" / "marts"
+    names = ("core/fct_stop_days", "bi/rpt_outcomes_daily", "bi/rpt_alarm_episodes")
+    return {name.replace("/", "."): (models / f"{name}.sql").read_text() for name in names}
+
+
+@settings(max_examples=20, deadline=None)
+@given(plan=MORNINGS, events=EVENTS, latest=st.sampled_from(DAYS))
+def test_every_morning_has_one_outcome_and_every_alarm_one_episode(
+    outcome_models: dict[str, str], plan: dict, events: list[tuple], latest: date
+):
+    mornings = pd.DataFrame(
+        [(*key, *value) for key, value in plan.items()],
+        columns=["machine_id", "as_of_date", "kitchen_id", "decision", "risk"],
+    )
+    log = pd.DataFrame(events, columns=["machine_id", "kind", "started_at", "finding"])
+    log = log.astype({"machine_id": "str", "kind": "str", "finding": "str"})
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as warehouse; use warehouse")
+        connection.register("mornings", mornings)
+        connection.register("log", log)
+        for schema in ("core", "bi", "staging"):
+            connection.execute(f"create schema {schema}")
+        connection.execute(
+            f"create table bi.rpt_maintenance_plan_daily as select {PLAN_COLUMNS} from mornings"
+        )
+        connection.execute(
+            "create table core.fct_maintenance_events as select machine_id, kind,"
+            " started_at::timestamp as started_at, finding from log"
+        )
+        connection.execute(
+            "create table core.dim_machines as select * from"
+            " (values ('m1', 'k1'), ('m2', 'k2')) as machines (machine_id, kitchen_id);"
+            "create table staging.stg_kitchen__run_settings as"
+            f" select date '{latest}' as latest_as_of_date, true as has_maintenance_events;"
+            "create table staging.stg_ml__decision_terms as select 'k1' as kitchen_id, 1 as phase,"
+            " date '2026-01-01' as as_of_date, 2e3 as breakdown_cost, 4e2 as planned_stop_cost,"
+            " 4e2 as false_stop_cost"
+        )
+        for name, sql in outcome_models.items():
+            connection.execute(f"create table {name} as {sql}")
+        outcomes = connection.sql("select * from bi.rpt_outcomes_daily").df()
+        alarms = connection.sql(
+            "select plan.machine_id, plan.as_of_date, count(episodes.opened_on) as episode_count"
+            " from bi.rpt_maintenance_plan_daily as plan"
+            " left join bi.rpt_alarm_episodes as episodes"
+            " on plan.machine_id = episodes.machine_id and plan.as_of_date >= episodes.opened_on"
+            " and (episodes.closed_on is null or plan.as_of_date < episodes.closed_on"
+            " or (episodes.ended_by in ('stopped', 'broke_down')"
+            " and plan.as_of_date = episodes.closed_on))"
+            " where plan.decision in ('stop', 'watch') group by all"
+        ).df()
+    told = list(zip(outcomes["machine_id"], outcomes["as_of_date"].dt.date, strict=True))
+    assert sorted(told) == sorted(plan)
+    assert outcomes["outcome"].notna().all()
+    is_pending = outcomes["outcome"] == "pending"
+    assert (is_pending == outcomes["pending_because"].notna()).all()
+    assert (alarms["episode_count"] == 1).all(), alarms

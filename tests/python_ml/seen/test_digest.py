@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
+import duckdb
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
@@ -231,3 +232,42 @@ def test_an_alert_comes_once_per_machine_and_day(settings: Settings, mails: list
     assert "above the limit of 35%" in parts_of(planner)[0]
     # An old plan alarms nobody again.
     assert send_alerts(limited, as_of=AS_OF + timedelta(days=1)) == 0
+
+
+def close_alarms(settings: Settings, closed_on: date) -> None:
+    """Write that all alarms of the published file ended, and that the machines are calm."""
+    with duckdb.connect(str(settings.bi_path)) as connection:
+        connection.execute(
+            "update bi.bi.rpt_alarm_episodes set closed_on = ?, ended_by = 'calmed_down'",
+            [closed_on],
+        )
+        connection.execute("update bi.bi.rpt_maintenance_plan_daily set failure_probability = 0.01")
+
+
+def test_who_was_alerted_is_told_once_that_it_is_over(
+    settings: Settings, mails: list[EmailMessage]
+):
+    limited = settings.replace(alert_probability=0.35)
+    close_alarms(settings, AS_OF)
+    assert send_alerts(limited, as_of=AS_OF) == 0
+    write_published(settings.bi_path, PublishedFleet(AS_OF, 2, 5, days=8))
+    assert send_alerts(limited, as_of=AS_OF) == 2
+    close_alarms(settings, AS_OF)
+    assert [send_alerts(limited, as_of=AS_OF) for _ in range(2)] == [2, 0]
+    by_address = {mail["X-RcptTo"]: mail for mail in mails[2:]}
+    assert by_address["planner@example.org"]["Subject"].startswith("Alert over: machine k0")
+    text, html = parts_of(by_address["cocina@example.org"])
+    assert "terminó" in text
+    assert "El riesgo bajó." in html
+    assert "k02" not in html
+
+
+@pytest.mark.parametrize(("day", "looks_back"), [(date(2026, 11, 1), True), (AS_OF, False)])
+def test_the_first_mail_of_a_month_looks_back(
+    settings: Settings, mails: list[EmailMessage], day: date, looks_back: bool
+):
+    write_published(settings.bi_path, PublishedFleet(day, 2, 5, days=60))
+    assert send_digests(settings, as_of=day) == 2
+    planner = next(mail for mail in mails if mail["X-RcptTo"] == "planner@example.org")
+    for part in parts_of(planner):
+        assert ("Of the last 20 stops" in part) is looks_back

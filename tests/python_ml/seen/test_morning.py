@@ -147,3 +147,16 @@ def test_days_before_end_with_the_day(count: int):
     days = days_before(AS_OF, count)
     assert (days[-1], len(days)) == (AS_OF, count)
     assert all(later - day == timedelta(days=1) for day, later in pairwise(days))
+
+
+def test_gauges_that_cannot_be_trusted_are_those_of_the_morning_and_its_machines(
+    published: Published,
+):
+    morning = read_morning(published)
+    assert [gauge.reason for gauge in morning.gauges] == ["stuck", "noise"]
+    (bad,) = morning.bad_gauges
+    assert (bad.grade, bad.metric) == ("low", "metric_1")
+    assert bad.since == AS_OF - timedelta(days=1)
+    assert morning.gauges_of(bad.machine_id) == (bad,)
+    assert morning.for_kitchen(bad.kitchen_id).bad_gauges == (bad,)
+    assert morning.for_kitchen("elsewhere").gauges == ()

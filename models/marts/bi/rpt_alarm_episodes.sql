@@ -1,0 +1,196 @@
+with
+
+plan as (
+
+    select * from {{ ref('rpt_maintenance_plan_daily') }}
+
+),
+
+{# Who answers that a stop was postponed, or nobody looked, knows of the alarm. #}
+maintenance_events as (
+
+    select
+        *,
+        coalesce(finding in ('postponed', 'not_inspected'), false)
+        and kind = 'planned' as is_acknowledgement
+
+    from {{ ref('fct_maintenance_events') }}
+
+),
+
+{#
+    Hysteresis: what opens an alarm is a stop or watch; what closes it is a risk well below that,
+    so that a machine at the limit does not flap.
+#}
+mornings as (
+
+    select
+        *,
+        decision in ('stop', 'watch') as is_alarm,
+        decision = 'run'
+        and coalesce(
+            failure_probability < 0.75 * stop_threshold_probability / 2, false
+        ) as is_calm,
+        lead(as_of_date) over (partition by machine_id order by as_of_date)
+            as next_as_of_date,
+        max(as_of_date) over () as newest_as_of_date
+
+    from plan
+
+),
+
+{# What comes before the machine's next morning; the first stop ends an alarm. #}
+followed as (
+
+    select
+        mornings.machine_id,
+        mornings.as_of_date,
+        min(events.started_at) filter (where not events.is_acknowledgement)
+            as ended_at,
+        min_by(events.kind, events.started_at) filter (
+            where not events.is_acknowledgement
+        ) as ended_by,
+        max(events.started_at) filter (where events.is_acknowledgement)
+            as answered_at,
+        max_by(events.finding, events.started_at) filter (
+            where events.is_acknowledgement
+        ) as answer
+
+    from mornings
+
+    inner join maintenance_events as events
+        on
+            mornings.machine_id = events.machine_id
+            and mornings.as_of_date <= cast(events.started_at as date)
+            and cast(events.started_at as date)
+            < coalesce(mornings.next_as_of_date, cast('9999-12-31' as date))
+
+    group by mornings.machine_id, mornings.as_of_date
+
+),
+
+{# Who cannot be seen is neither alarming nor calm; after 28 days it leaves the plan. #}
+joined as (
+
+    select
+        mornings.*,
+        followed.ended_at,
+        followed.ended_by,
+        followed.answered_at,
+        followed.answer,
+        not mornings.is_calm and mornings.status <> 'down' as is_open
+
+    from mornings
+
+    left join followed
+        on
+            mornings.machine_id = followed.machine_id
+            and mornings.as_of_date = followed.as_of_date
+
+),
+
+marked as (
+
+    select
+        *,
+        not coalesce(
+            lag(is_open) over by_machine
+            and lag(ended_at) over by_machine is null
+            and as_of_date <= lag(as_of_date) over by_machine + horizon_days,
+            false
+        ) as starts_run,
+        coalesce(lead(is_calm) over by_machine, false) as is_calm_next
+
+    from joined
+
+    window by_machine as (partition by machine_id order by as_of_date)
+
+),
+
+runs as (
+
+    select
+        *,
+        sum(case when starts_run then 1 else 0 end) over (
+            partition by machine_id
+            order by as_of_date
+            rows between unbounded preceding and current row
+        ) as run_number
+
+    from marked
+
+    where is_open
+
+),
+
+opened as (
+
+    select
+        *,
+        min(case when is_alarm then as_of_date end) over (
+            partition by machine_id, run_number
+        ) as opened_on
+
+    from runs
+
+),
+
+closed as (
+
+    select
+        *,
+        as_of_date = max(as_of_date) over episode as is_last,
+        count(*) over episode as day_count,
+        count(*) filter (where decision = 'stop') over episode as stop_day_count,
+        max(failure_probability) over episode as worst_probability,
+        max(answered_at) over episode as last_answered_at,
+        max_by(answer, answered_at) over episode as last_answer,
+        case
+            when ended_at is not null then cast(ended_at as date)
+            when as_of_date < newest_as_of_date
+                then coalesce(next_as_of_date, as_of_date + 1)
+        end as closed_on
+
+    from opened
+
+    where as_of_date >= opened_on
+
+    window episode as (partition by machine_id, opened_on)
+
+),
+
+final as (
+
+    select
+        kitchen_id,
+        machine_id,
+        opened_on,
+        closed_on,
+        case
+            when closed_on is not null then 'resolved'
+            when last_answered_at is not null then 'acknowledged'
+            else 'open'
+        end as state,
+        case
+            when ended_by = 'breakdown' then 'broke_down'
+            when ended_by = 'planned' then 'stopped'
+            when closed_on is not null and is_calm_next then 'calmed_down'
+        end as ended_by,
+        last_answer as answer,
+        last_answered_at as answered_at,
+        cast(null as {{ dbt.type_string() }}) as order_number,
+        phase,
+        day_count,
+        stop_day_count,
+        worst_probability,
+        {{ seconds_between(
+            'cast(opened_on as timestamp)', "case when ended_by = 'breakdown' then ended_at end"
+        ) }} / 3600e0 as warning_hours
+
+    from closed
+
+    where is_last
+
+)
+
+select * from final
