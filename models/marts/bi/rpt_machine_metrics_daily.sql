@@ -25,11 +25,13 @@ normal_bands as (
 
     select
         {%- for metric in metrics() %}
-        {{ quantile(metric ~ '_mean', 0.05) }} as {{ metric }}_normal_low,
-        {{ quantile(metric ~ '_mean', 0.95) }} as {{ metric }}_normal_high,
+        {{ quantile('recent_days.' ~ metric ~ '_mean', 0.05) }}
+            as {{ metric }}_normal_low,
+        {{ quantile('recent_days.' ~ metric ~ '_mean', 0.95) }}
+            as {{ metric }}_normal_high,
         {%- endfor %}
-        arepa_type,
-        phase
+        recent_days.arepa_type,
+        recent_days.phase
 
     from recent_days
 

@@ -15,7 +15,7 @@ labels as (
 
 ),
 
-{# A breakdown lies within the horizon of many mornings; it is counted on its own day alone. #}
+{# Many mornings have a breakdown within their horizon; its own day alone counts it. #}
 breakdown_days as (
 
     select
