@@ -181,6 +181,8 @@ def _outcomes(plan: pd.DataFrame) -> dict[str, pd.DataFrame]:
             ["pending", "stopped_fault_found", "stopped_nothing_found"],
             "ran_through",
         ),
+        horizon_end_date=plan["as_of_date"] + timedelta(days=HORIZON_DAYS),
+        breakdown_at=pd.Series(pd.NaT, plan.index, dtype="datetime64[us]"),
         stopped_at=stopped_at.where(is_stop),
         is_counted_stop=is_stop,
         saving=np.where(is_fault, 2000.0, -400.0),

@@ -85,6 +85,8 @@ def read_published(settings: Settings, *, as_of: date) -> Published:
             for name, clauses in TABLES.items()
         }
     tables["rpt_machine_stops"] = _as_known_on(tables["rpt_machine_stops"], as_of)
+    tables["rpt_outcomes_daily"] = _outcomes_known_on(tables["rpt_outcomes_daily"], as_of)
+    tables["rpt_savings_monthly"] = _savings_known_on(tables, as_of)
     tables["rpt_machine_metrics_daily"] = _with_bands(tables["rpt_machine_metrics_daily"])
     return Published(as_of, tables)
 
@@ -112,6 +114,29 @@ def _as_known_on(stops: pd.DataFrame, as_of: date) -> pd.DataFrame:
         .astype(object)
         .mask(is_open & stops["ended_at"].notna(), None),
     )
+
+
+def _outcomes_known_on(outcomes: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Outcomes as a morning knows them: what came on it or later is pending, and no stop made."""
+    if outcomes.empty:
+        return outcomes
+    happened_at = outcomes["breakdown_at"].fillna(outcomes["stopped_at"])
+    known_at = happened_at.fillna(outcomes["horizon_end_date"] - pd.Timedelta(seconds=1))
+    is_later = (known_at >= pd.Timestamp(as_of)) & (outcomes["outcome"] != "down")
+    return outcomes.assign(
+        outcome=outcomes["outcome"].mask(is_later, "pending"),
+        is_counted_stop=outcomes["is_counted_stop"] & ~is_later,
+        breakdown_at=outcomes["breakdown_at"].mask(is_later),
+        stopped_at=outcomes["stopped_at"].mask(is_later),
+    )
+
+
+def _savings_known_on(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame:
+    """Months as a morning knows them: on a past one, its month's sums know what came later."""
+    savings, publication = tables["rpt_savings_monthly"], tables["publication"]
+    if savings.empty or publication["as_of_date"].max() <= pd.Timestamp(as_of):
+        return savings
+    return savings[savings["month"] < pd.Timestamp(as_of.replace(day=1))]
 
 
 def _with_bands(metrics: pd.DataFrame) -> pd.DataFrame:

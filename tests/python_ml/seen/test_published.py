@@ -97,6 +97,21 @@ def test_a_stop_that_was_not_over_is_open_on_a_past_morning(tmp_path: Path):
     assert (now["finding"], now["components"]) == ("fault_found", "drive_belt")
 
 
+def test_what_became_of_a_morning_is_pending_until_it_is_known(path: Path):
+    now, then = (read(path, day)["rpt_outcomes_daily"] for day in (AS_OF, EARLIER))
+    whole = then.merge(now, on=["machine_id", "as_of_date"], suffixes=("", "_now"))
+    is_pending = whole["outcome"] == "pending"
+    assert (whole.loc[~is_pending, "outcome"] == whole.loc[~is_pending, "outcome_now"]).all()
+    known = whole[~is_pending & (whole["outcome"] != "down")]
+    happened = known["breakdown_at"].fillna(known["stopped_at"]).fillna(known["horizon_end_date"])
+    assert len(known)
+    assert (happened <= pd.Timestamp(EARLIER)).all()
+    assert (is_pending & (whole["outcome_now"] != "pending")).any()
+    assert not then.loc[then["outcome"] == "pending", "is_counted_stop"].any()
+    months = read(path, EARLIER)["rpt_savings_monthly"]["month"]
+    assert months.max() < pd.Timestamp(EARLIER.replace(day=1))
+
+
 def test_what_is_normal_on_a_past_morning_rests_on_its_own_days(path: Path):
     metrics = read(path, EARLIER)["rpt_machine_metrics_daily"]
     of_type = metrics[metrics["arepa_type"] == "a1"]
