@@ -334,7 +334,7 @@ def _models(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
             "model_version": "3",
             "machine_count": fleet.kitchens * fleet.machines,
             "breakdown_count": 1,
-            "expected_breakdown_count": 0.07 * fleet.kitchens * fleet.machines / HORIZON_DAYS,
+            "expected_breakdowns": 0.07 * fleet.kitchens * fleet.machines / HORIZON_DAYS,
             "failure_probability_mean": 0.07,
             "brier_score": 0.05,
         }

@@ -194,7 +194,7 @@ def _performance(performance: pd.DataFrame) -> list[dict[str, Any]]:
     """One entry per arepa type and model version: expected against seen breakdowns."""
     if performance.empty:
         return []
-    counts = ["machine_count", "expected_breakdown_count", "breakdown_count"]
+    counts = ["machine_count", "expected_breakdowns", "breakdown_count"]
     totals = performance.groupby(["arepa_type", "model_version"], as_index=False)[counts].sum()
     return records(totals)
 

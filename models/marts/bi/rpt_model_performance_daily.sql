@@ -69,7 +69,7 @@ final as (
         model_version,
         count(*) as machine_count,
         cast(sum(breakdown_count) as bigint) as breakdown_count,
-        sum(failure_probability / horizon_days) as expected_breakdown_count,
+        sum(failure_probability / horizon_days) as expected_breakdowns,
         avg(failure_probability) as failure_probability_mean,
         avg((failure_probability - breakdown) * (failure_probability - breakdown))
             as brier_score

@@ -87,9 +87,7 @@ def test_expected_breakdowns_are_the_sum_of_the_probabilities(published: Publish
     assert [row["arepa_type"] for row in shown] == list(TYPES)
     for row in shown:
         days = performance[performance["arepa_type"] == row["arepa_type"]]
-        assert row["expected_breakdown_count"] == pytest.approx(
-            days["expected_breakdown_count"].sum()
-        )
+        assert row["expected_breakdowns"] == pytest.approx(days["expected_breakdowns"].sum())
         assert row["breakdown_count"] == days["breakdown_count"].sum()
 
 
