@@ -70,7 +70,8 @@ def run_module(
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=code,
-            env=os.environ | environment,
+            # What this one starts in its turn, a notebook's kernel say, is of the same code.
+            env=os.environ | {"PYTHONPATH": str(code)} | environment,
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -27,7 +27,7 @@ run_settings as (
 
 ),
 
-{# What else the log says of the machine at the event's start and within a day of it. #}
+{# What else the log says of the machine: at the start, a day after it, and before. #}
 compared as (
 
     select
@@ -63,10 +63,10 @@ compared as (
         ) as ended_at_of_same_start,
         max(maintenance_events.ended_at) filter (
             where maintenance_events.kind = 'breakdown'
-        ) over day_to_start as earlier_breakdown_ended_at,
+        ) over up_to_start as earlier_breakdown_ended_at,
         max(maintenance_events.ended_at) filter (
             where maintenance_events.kind = 'planned'
-        ) over day_to_start as earlier_planned_ended_at,
+        ) over up_to_start as earlier_planned_ended_at,
         min(maintenance_events.started_at) filter (
             where maintenance_events.ended_at is not null
         ) over (
@@ -93,19 +93,19 @@ compared as (
             order by maintenance_events.started_at
             range between current row and interval 1 day following
         ),
-        day_to_start as (
+        up_to_start as (
             partition by maintenance_events.machine_id
             order by maintenance_events.started_at
-            range between interval 1 day preceding and current row
+            range between unbounded preceding and current row
         )
 
 ),
 
 {#
-    A row that has an end closes an open one of the same machine where both have the same start, or
-    starts within a day of each other: kind and start are corrected on closing. Only that a
-    breakdown was no breakdown is not believed from another start, since planned visits go on
-    beside breakdowns.
+    A row that has an end closes an open one of the same machine where both have the same start,
+    where it starts within a day after it, or lasts beyond its start: kind and start are corrected
+    on closing. Only that a breakdown was no breakdown is not believed from another start, since
+    planned visits go on beside breakdowns.
 #}
 closed as (
 

@@ -79,23 +79,27 @@ spreads as (
 
     group by machine_id, metric
 
-    having count(*) >= 10
+    having count(*) >= 5
 
 ),
 
+{# What sensors and programs say for no value is believed to be that from nearer by. #}
 compared as (
 
     select
         values_counted.*,
         values_counted.reading_count >= 3
-        and (
-            values_counted.value
-            > spreads.upper_value + 10 * (spreads.upper_value - spreads.lower_value)
-            or values_counted.value
-            < spreads.lower_value - 10 * (spreads.upper_value - spreads.lower_value)
-        ) as is_code,
-        spreads.lower_value / nullif(spreads.upper_value, 0) between 0.8 and 1.25
-            as is_narrow,
+        and greatest(
+            values_counted.value - spreads.upper_value,
+            spreads.lower_value - values_counted.value
+        ) > (spreads.upper_value - spreads.lower_value)
+        * case
+            when
+                values_counted.value in (-1, 0, 255, 32767, 65535)
+                or abs(values_counted.value) in (9, 99, 999, 9999, 99999)
+                then 3
+            else 10
+        end as is_apart,
         case
             when values_counted.value / nullif(spreads.middle_value, 0) > 0
                 then log10(values_counted.value / spreads.middle_value)
@@ -110,25 +114,25 @@ compared as (
 
 ),
 
-tenfold as (
+{#
+    Where half of the week slipped, values lie close together but for powers of ten. A single value
+    far away, however often it comes, is a code.
+#}
+judged as (
 
     select
-        machine_id,
-        metric,
-        round(power_of_ten) as power_of_ten,
-        sum(reading_count) as reading_count
+        *,
+        power(10, round(power_of_ten)) as tens,
+        coalesce(abs(power_of_ten), 0) > 0.5
+        and abs(power_of_ten - round(power_of_ten)) <= 0.1
+        and count(*) over (partition by machine_id, metric, round(power_of_ten)) > 1
+        and {{ quantile('power_of_ten - round(power_of_ten)', 0.75) }} over week
+        - {{ quantile('power_of_ten - round(power_of_ten)', 0.25) }} over week
+        <= 0.1 as is_tenfold
 
     from compared
 
-    where
-        is_narrow
-        and not is_code
-        and abs(power_of_ten) > 0.5
-        and abs(power_of_ten - round(power_of_ten)) <= 0.1
-
-    group by machine_id, metric, round(power_of_ten)
-
-    having sum(reading_count) >= 3
+    window week as (partition by machine_id, metric)
 
 ),
 
@@ -147,25 +151,23 @@ found_by_machine as (
     union all
 
     select
-        'no_value_codes' as check_name,
+        case when is_tenfold then 'tenfold_readings' else 'no_value_codes' end
+            as check_name,
         machine_id,
-        reading_count,
-        'say ' || metric || ' = ' || {{ number_text('value') }} as what
+        sum(reading_count) as reading_count,
+        concat_ws(
+            ' ', 'say', case when is_tenfold then {{ number_text('tens') }} end,
+            case when is_tenfold then 'times the usual' end, metric,
+            case when not is_tenfold then '= ' || {{ number_text('value') }} end
+        ) as what
 
-    from compared
+    from judged
 
-    where is_code
+    where is_tenfold or is_apart
 
-    union all
+    group by all
 
-    select
-        'tenfold_readings' as check_name,
-        machine_id,
-        reading_count,
-        'say ' || {{ number_text('power(10, power_of_ten)') }} || ' times the usual '
-        || metric as what
-
-    from tenfold
+    having sum(reading_count) >= 3
 
 ),
 

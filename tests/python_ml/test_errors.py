@@ -91,3 +91,13 @@ def test_what_is_no_secret_stays():
         "password authentication failed for user arepas",
     ):
         assert without_secrets(text) == text
+
+
+def test_what_others_say_is_cut_in_the_middle_and_what_is_to_be_done_stays():
+    error = InputError(f"m9.csv: the header says {'x;' * 30_000}; mend it", "METRICS is empty")
+    first, second = str(error).rsplit("; ", 1)
+    assert len(first) == 300
+    assert first.startswith("m9.csv: the header says x;")
+    assert first.endswith("; mend it")
+    assert second == "METRICS is empty"
+    assert len(one_line(ValueError("y" * 1000))) == 300

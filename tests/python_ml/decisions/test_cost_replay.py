@@ -1,6 +1,7 @@
 """What decisions cost: by hand on logs that one can picture, and for every cost matrix."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from python_ml.decisions.cost_replay import (
     INTERVAL_CANDIDATES,
+    INTERVAL_PERCENTS,
     NEVER,
     Costs,
     choose_threshold,
@@ -175,3 +177,28 @@ def test_an_interval_by_machine_holds_the_value_and_knows_no_machines_apart():
     even = compute_ratio(np.full(30, 2.0), wholes, samples)
     assert even == pytest.approx((0.2, 0.2, 0.2))
     assert np.isnan(compute_ratio(parts, np.zeros(30), samples)).all()
+
+
+@UNHURRIED
+@given(power=st.floats(0, 9), seed=st.integers(0, 99))
+def test_ratios_and_their_intervals_are_exact_at_any_level(power: float, seed: int):
+    """Against sums of fractions: costs of machines that differ little, from 1 to 1e9."""
+    rng = np.random.default_rng(seed)
+    parts, wholes = 10**power + rng.normal(0, 1e-3, 6), rng.integers(1, 40, 6).astype(float)
+    samples = sample_machines(6, seed)[:40]
+
+    def divide(times: np.ndarray) -> Fraction:
+        part, whole = (
+            sum(Fraction(n) * Fraction(x) for n, x in zip(times, of, strict=True))
+            for of in (parts, wholes)
+        )
+        return part / whole
+
+    drawn = sorted(divide(times) for times in samples)
+    expected = [divide(np.ones(6))]
+    for percent in INTERVAL_PERCENTS:
+        place = Fraction(percent * (len(drawn) - 1), 100)
+        below = int(place)
+        expected.append(drawn[below] + (place - below) * (drawn[below + 1] - drawn[below]))
+    found = compute_ratio(parts, wholes, samples)
+    assert found == pytest.approx([float(value) for value in expected], rel=1e-14)
