@@ -1,7 +1,7 @@
 """`arepas load`: bring the lines of new and changed raw files into the warehouse, each once."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -172,7 +172,7 @@ def create_raw_tables(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> Non
 def _check_fleet(
     warehouse: Warehouse,
     settings: Settings,
-    files: list[RawFile],
+    files: Sequence[RawFile],
     known: Mapping[str, KnownFile],
 ) -> None:
     """Refuse files of one's own in a demo's warehouse, and a demo's files in any other."""
@@ -189,7 +189,7 @@ def _check_fleet(
         )
 
 
-def _have_met(files: list[RawFile], known: Mapping[str, KnownFile]) -> bool:
+def _have_met(files: Sequence[RawFile], known: Mapping[str, KnownFile]) -> bool:
     """Say whether some readings are just those that were loaded before, whatever made them."""
     return any(
         content_hash(file) == known[file.source_file].content_hash
