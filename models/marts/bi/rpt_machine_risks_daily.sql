@@ -107,7 +107,7 @@ valued as (
 
 ),
 
-{# Where the calendar costs less than the model's stops, it decides; the model still warns. #}
+{# Where the calendar costs less than the model's stops, it decides. #}
 judged as (
 
     select
@@ -120,7 +120,7 @@ judged as (
             end,
             false
         ) as is_worth_stopping,
-        {# What it is worth to wait for a worse morning; a calendar waits for its day. #}
+        {# What waiting for a worse morning is worth; a calendar waits for its day. #}
         case
             when decided_by = 'model'
                 then
