@@ -28,7 +28,7 @@ from python_ml.decisions.cost_replay import (
     replay_stops,
     sample_machines,
 )
-from python_ml.decisions.machine_log import Floats, MachineLog, build_log
+from python_ml.decisions.machine_log import Flags, Floats, MachineLog, build_log
 from python_ml.learning.columns import LABEL
 from python_ml.learning.evaluate import compute_metrics
 from python_ml.modelling import PromotionSettings
@@ -202,20 +202,31 @@ def _rule(
     calendars = _calendars_known_before(contest, rows)
     calendar_cost = cost_by_machine(calendars, rows, log, costs)
     phases = phases_of(rows, log)
-    rulings, told = [], []
+    rulings = []
     for phase, calendar in calendars.items():
         is_here = phases == phase
-        days, cost = log.machine_days[is_here].sum(), calendar_cost[is_here].sum()
         rulings.append(Ruling(None, phase, calendar, decides=calendar.clock is not None))
-        for version, of_model in cost_of.items():
-            decides = bool(of_model[is_here].sum() >= cost)
+        for version, cost in cost_of.items():
+            decides = bool(cost[is_here].sum() >= calendar_cost[is_here].sum())
             rulings.append(Ruling(version, phase, calendar, decides))
-            if decides:
-                told.append(
-                    f"in phase {phase} {calendar} decides in place of version {version}: it cost"
-                    f" {cost / days:.2f} a machine-day against {of_model[is_here].sum() / days:.2f}"
-                )
+    told = [
+        f"in phase {ruling.phase} {ruling.calendar} decides, which cost"
+        f" {_mean_of(calendar_cost, log, phases == ruling.phase):.2f} a machine-day"
+        for ruling in rulings
+        if ruling.decides and ruling.version == _holder(verdict, contest)
+    ]
     return replace(verdict, reason="; ".join([verdict.reason, *told]), rulings=tuple(rulings))
+
+
+def _holder(verdict: Verdict, contest: Contest) -> str | None:
+    """Name the version that is champion after a verdict; None where none is."""
+    if verdict.verdict == PROMOTE:
+        return contest.challenger.version
+    return contest.champion.version if contest.champion else None
+
+
+def _mean_of(cost: Floats, log: MachineLog, is_meant: Flags) -> float:
+    return float(cost[is_meant].sum() / log.machine_days[is_meant].sum())
 
 
 def _calendars_known_before(contest: Contest, rows: pd.DataFrame) -> dict[int, Calendar]:

@@ -344,7 +344,14 @@ def test_a_champion_whose_stops_cost_more_than_the_calendar_does_not_decide():
     assert of_model.decides
     assert of_model.calendar.clock == "days_since_last_stop"
     assert of_model.calendar.stop_saving > 0
-    assert f"in phase 1 {of_model.calendar} decides in place of version 2" in verdict.reason
+    assert f"in phase 1 {of_model.calendar} decides, which cost " in verdict.reason
+
+
+def test_where_no_model_earned_it_the_calendar_decides_and_the_reason_says_so():
+    contest = with_clock(FLEET.contest("silent", None), is_known=everywhere)
+    verdict = gate.compare(contest, RULES, 7)
+    assert verdict.verdict == KEEP
+    assert f"in phase 1 {verdict.rulings[0].calendar} decides" in verdict.reason
 
 
 def test_the_calendar_rules_on_each_model_whoever_of_them_wins():
