@@ -70,9 +70,10 @@ def promote(settings: Settings, *, as_of: date) -> list[Decision]:
                 problems.append(f"{arepa_type}: no challenger, run `make train`")
                 continue
             decision, rulings, problem = _judge(court, challenger)
-            _carry_out(court, challenger, decision)
+            # First: a run that is killed between the two judges anew.
             if rulings:
                 write_rulings(warehouse, arepa_type, rulings, as_of=as_of)
+            _carry_out(court, challenger, decision)
             problems += [f"{arepa_type}: {problem}"] if problem else []
             logger.info("%s: %s (%s)", challenger.name, decision.verdict, decision.reason)
             decisions.append(decision)
