@@ -38,7 +38,7 @@ class DemoFleet:
 
     def __str__(self) -> str:
         """Name the fleet, however many of its days are written."""
-        return f"a demo fleet ({self.kitchens} kitchens, seed {self.seed}, from {self.started_on})"
+        return f"a demo fleet ({self.kitchens} kitchens, seed {self.seed}, {self.started_on})"
 
 
 def demo_data(settings: Settings, *, as_of: date, kitchens: int, days: int, seed: int) -> None:

@@ -183,9 +183,8 @@ def _check_fleet(
         warehouse.execute("insert into raw.fleet values (?)", [fleet])
     elif before != [fleet] and not _have_met(files, known):
         raise InputError(
-            f"RAW_DATA_DIR={settings.raw_data_dir} holds {fleet}, and"
-            f" WAREHOUSE_PATH={settings.warehouse_path} {before[0]}: they would mix; name another"
-            " warehouse, and another MLFLOW_TRACKING_URI for its models"
+            f"{settings.raw_data_dir} holds {fleet}, {settings.warehouse_path} {before[0]}: name"
+            " another WAREHOUSE_PATH and MLFLOW_TRACKING_URI"
         )
 
 
