@@ -6,13 +6,13 @@ from itertools import groupby
 from textwrap import fill
 from typing import Any
 
-from python_ml.settings import PROJECT_DIR, Settings
+from python_ml.settings import DEMO_PLACES, PROJECT_DIR, Settings
 
 PAGE = PROJECT_DIR / "docs" / "settings.md"
 EXAMPLE = PROJECT_DIR / ".env.example"
 WIDTH = 100
-# Set to its default, each says more than not set: a folder that has to be there; UTC.
-BETTER_NOT_SET = {"RAW_DATA_DIR", "TZ"}
+# Set to its default, each says more than not set: that there is no demo; UTC.
+BETTER_NOT_SET = {*DEMO_PLACES, "TZ"}
 PAGE_BEGINS = """# Settings
 
 Every setting is an environment variable, which `make` takes on its command line, too. Blank is not

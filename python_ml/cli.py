@@ -19,6 +19,7 @@ from python_ml.run.log_lines import configure_logging
 from python_ml.settings import (
     Settings,
     load_settings,
+    load_settings_of_own,
     load_usable_settings,
     parse_count,
     parse_date,
@@ -152,7 +153,7 @@ VERBS = (
     Verb("hourly", "write the hourly averaged training data set",
          "morning.hourly:hourly", HOURLY, reads="morning.hourly:parse_request", builds_first=True),
     Verb("demo-data", "write the raw files of a simulated fleet",
-         "demo.files:demo_data", FLEET, starts_run=False),
+         "demo.files:demo_data", FLEET, load=load_settings_of_own, starts_run=False),
     Verb("spark-build", "load and build up to the features on the Spark target",
          "spark.build:build"),
     Verb("spark-train", "fit challengers on the Spark target's executors", "spark.train:train"),

@@ -10,6 +10,11 @@ import threading
 from pathlib import Path
 
 
+def holds_files(folder: Path) -> bool:
+    """Say whether there is anything in a folder but hidden files, which are no raw files."""
+    return folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir())
+
+
 def unfinished_name(target: Path) -> Path:
     """Name the hidden neighbour that a file is written to before it is renamed to its own name.
 

@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from python_ml import variables as kinds
 from python_ml.errors import InputError
+from python_ml.files import holds_files
 from python_ml.modelling import (
     BacktestSettings,
     DataCheck,
@@ -32,6 +33,18 @@ from python_ml.modelling import (
 from python_ml.variables import PROJECT_DIR
 
 MODELLING = "python_ml/settings.toml"
+# What the demo reads and writes, so that it never mixes with files of one's own. What people look
+# at (BI_PATH, PUBLIC_DIR) is replaced whole by whichever ran last.
+DEMO_PLACES = {
+    "RAW_DATA_DIR": "data/demo/raw",
+    "WAREHOUSE_PATH": "data/demo/warehouse.duckdb",
+    "MLFLOW_TRACKING_URI": "sqlite:///data/demo/mlflow.db",
+    "MLFLOW_ARTIFACT_ROOT": "data/demo/mlartifacts",
+    "REPORTS_DIR": "data/demo/reports",
+    "SPARK_DIR": "data/demo/spark",
+}
+# Hidden, so that it is no raw file: says that a raw folder holds a demo fleet, and which.
+DEMO_MARKER = ".demo-fleet.json"
 UNKNOWN_KEY = {"extra_forbidden", "unexpected_keyword_argument"}
 
 
@@ -71,8 +84,9 @@ class Settings(BaseSettings):
 
     # fmt: off
     raw_data_dir: kinds.RawDataDir = _place("RAW_DATA_DIR", "data/raw",
-        "The folder of the raw files. A folder that is named here has to be there; a demo fleet is"
-        " made only where this is not set. Spark takes addresses, too, such as s3a://lake/raw.")
+        "The folder of the raw files. A folder that is named here has to be there. Not set, and no"
+        " raw files in data/raw: a demo fleet, which has all its places in data/demo. Spark takes"
+        " addresses, too, such as s3a://lake/raw.")
     raw_data_address: kinds.RawDataAddress = _place("RAW_DATA_DIR", "data/raw",
         "The same where it is an address; raw_data_dir is no folder then.")
     warehouse_path: kinds.Place = _place("WAREHOUSE_PATH", "data/warehouse.duckdb",
@@ -183,9 +197,9 @@ class Settings(BaseSettings):
         return self.model_copy(update=changes)
 
     @property
-    def is_raw_data_dir_set(self) -> bool:
-        """Whether RAW_DATA_DIR was given: then it is never filled with a demo fleet."""
-        return "raw_data_dir" in self.model_fields_set
+    def is_demo(self) -> bool:
+        """Whether the raw folder is the demo's own: no other is ever filled with a demo fleet."""
+        return self.raw_data_dir == PROJECT_DIR / DEMO_PLACES["RAW_DATA_DIR"]
 
     @property
     def state_dir(self) -> Path:
@@ -239,6 +253,8 @@ class Settings(BaseSettings):
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read and check all settings; a variable that is blank counts as not set.
 
+    Without RAW_DATA_DIR and without raw files the demo's places take that of the defaults.
+
     Args:
         environment: All variables, where they are not those of this process.
 
@@ -249,6 +265,14 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         return _read(os.environ if environment is None else environment)
     except ValidationError as error:
         raise InputError(*_problems(error).values()) from error
+
+
+def load_settings_of_own() -> Settings:
+    """Read the settings as if there were no demo: without RAW_DATA_DIR, its default."""
+    raw = os.environ.get("RAW_DATA_DIR", "").strip()
+    return load_settings(
+        {**os.environ, "RAW_DATA_DIR": raw or Settings.model_fields["raw_data_dir"].default}
+    )
 
 
 def load_usable_settings() -> Settings:
@@ -278,8 +302,27 @@ def known_variables() -> tuple[str, ...]:
 
 def _read(environment: Mapping[str, str]) -> Settings:
     texts = {name: environment.get(name, "").strip() for name in known_variables()}
-    given: dict[str, Any] = {name: text for name, text in texts.items() if text}
-    return Settings(**given)
+    given = {name: text for name, text in texts.items() if text}
+    values: dict[str, Any] = _demo_places(given) | given
+    return Settings(**values)
+
+
+def _demo_places(given: Mapping[str, str]) -> dict[str, str]:
+    """The demo's places that are not given otherwise; none where somebody's own files are.
+
+    Where a warehouse has been made of files of one's own, an empty folder is one that was forgotten
+    or not mounted, and no invented readings may stand in for it.
+    """
+    fields = Settings.model_fields
+    raw = PROJECT_DIR / fields["raw_data_dir"].default
+    has_demo = (raw / DEMO_MARKER).exists()
+    is_own = (PROJECT_DIR / fields["warehouse_path"].default).exists() or (
+        holds_files(raw) and not has_demo
+    )
+    if "RAW_DATA_DIR" in given or is_own:
+        return {}
+    known = {*given, "RAW_DATA_DIR"} if has_demo else {*given}
+    return {name: place for name, place in DEMO_PLACES.items() if name not in known}
 
 
 def _problems(error: ValidationError) -> dict[str, str]:

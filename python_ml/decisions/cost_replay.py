@@ -119,6 +119,26 @@ def replay_calendar(log: MachineLog, intervals: NDArray[np.int64]) -> Outcome:
     return _replay(log, len(intervals), is_due)
 
 
+def replay_clock(log: MachineLog, clock: Floats, intervals: Floats) -> Outcome:
+    """Replay stops whenever a clock shows at least an interval, for each of some intervals.
+
+    Args:
+        log: What happened.
+        clock: What the clock showed on each morning, shape (M, D); NaN where that is not known. A
+            stop of the log took it back to zero, and a stop of the replay does so, too.
+        intervals: Shape (K,).
+    """
+    machines = np.arange(len(log.machine_ids))
+
+    def is_due(day: int, last_stop: Floats) -> Flags:
+        is_newest = last_stop >= log.renewed_at[:, day]
+        stopped_on = np.where(is_newest, last_stop, 0).astype(int)
+        shown_then = np.where(is_newest, clock[machines, stopped_on], 0)
+        return clock[:, day] - shown_then >= intervals[:, None]
+
+    return _replay(log, len(intervals), is_due)
+
+
 def choose_threshold(log: MachineLog, probabilities: Floats, costs: Costs) -> float:
     """Choose the threshold that would have cost least: from break-even up to never stopping.
 

@@ -1,16 +1,25 @@
 """The gate: whether a challenger has earned the champion's place; pure, no input or output.
 
 It compares in money, on mornings that neither model was fitted on, paired by machine and morning.
-What it cannot judge it raises, and whoever asks keeps the champion.
+Beside the models stands the best calendar that was known before these mornings: where a model's
+stops do not save against it, the calendar decides. What the gate cannot judge it raises, and
+whoever asks keeps the champion.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
+from python_ml.decisions.calendar import (
+    NEVER_STOPS,
+    Calendar,
+    choose_calendars,
+    cost_by_machine,
+    phases_of,
+)
 from python_ml.decisions.cost_replay import (
     Costs,
     Outcome,
@@ -19,7 +28,7 @@ from python_ml.decisions.cost_replay import (
     replay_stops,
     sample_machines,
 )
-from python_ml.decisions.machine_log import Floats, MachineLog, build_log
+from python_ml.decisions.machine_log import Flags, Floats, MachineLog, build_log
 from python_ml.learning.columns import LABEL
 from python_ml.learning.evaluate import compute_metrics
 from python_ml.modelling import PromotionSettings
@@ -55,7 +64,8 @@ class Contest:
     Attributes:
         challenger: The one that would become champion.
         champion: The one that is; None before the first.
-        rows: Labelled mornings; columns machine_id, phase, as_of_date, has_breakdown.
+        rows: Labelled mornings; columns machine_id, phase, as_of_date, has_breakdown and, for
+            calendars, the clocks.
         stops: The maintenance log; columns machine_id, kind, started_at, ended_at.
         costs: The seed maintenance_costs; one row per phase.
         horizon_days: How far labels look ahead.
@@ -70,12 +80,33 @@ class Contest:
 
 
 @dataclass(frozen=True)
+class Ruling:
+    """Whether a calendar decides for the machines of a phase, in place of a model's stops.
+
+    Attributes:
+        version: The model's version; None for where there is no model.
+        phase: The phase.
+        calendar: The best that was known before the mornings that were judged.
+        decides: Whether the model's stops did not save against it.
+    """
+
+    version: str | None
+    phase: int
+    calendar: Calendar
+    decides: bool
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """What the gate says, the sentence with the figures that led to it, and the figures."""
+    """What the gate says, the sentence with the figures that led to it, the figures, and rulings.
+
+    There are no rulings where nothing could be judged: those before go on.
+    """
 
     verdict: str
     reason: str
     figures: Mapping[str, float]
+    rulings: tuple[Ruling, ...] = ()
 
 
 def compare(contest: Contest, rules: PromotionSettings, seed: int) -> Verdict:
@@ -83,7 +114,8 @@ def compare(contest: Contest, rules: PromotionSettings, seed: int) -> Verdict:
 
     It does if it costs less per machine-day by more than the margin, and the bootstrap interval of
     the difference, by machine, lies above zero. A first champion has to beat running to failure in
-    cost and the share of breakdowns as a prediction.
+    cost and the share of breakdowns as a prediction. Whoever is champion, in each phase its stops
+    decide only if they save against the best calendar that was known before these mornings.
 
     Raises:
         ValueError: Something does not fit together, so that nothing can be judged.
@@ -101,15 +133,41 @@ def compare(contest: Contest, rules: PromotionSettings, seed: int) -> Verdict:
         reason = f"{breakdowns} breakdowns in {len(rows)} unseen rows, {needed} needed"
         return Verdict(NOT_ENOUGH_EVIDENCE, reason, {"breakdown_count": breakdowns})
     costs = costs_of_machines(rows, contest.costs, log)
-    challenger_cost = _cost_by_machine(contest.challenger, rows, log, costs)
+    cost_of = {
+        contestant.version: _cost_by_machine(contestant, rows, log, costs)
+        for contestant in _contestants(contest)
+    }
+    judged = _Judged(rows, log, costs)
+    return _rule(_judge(contest, cost_of, judged, rules, seed), contest, cost_of, judged)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What contestants are judged on: unseen mornings, what happened, what it costs."""
+
+    rows: pd.DataFrame
+    log: MachineLog
+    costs: Costs
+
+
+def _judge(
+    contest: Contest,
+    cost_of: Mapping[str, Floats],
+    judged: _Judged,
+    rules: PromotionSettings,
+    seed: int,
+) -> Verdict:
+    rows, log, costs = judged.rows, judged.log, judged.costs
+    challenger_cost = cost_of[contest.challenger.version]
     if contest.champion is None:
         rival, rival_cost = "running to failure", log.breakdown_counts * costs.breakdown
     else:
         rival = f"champion version {contest.champion.version}"
-        rival_cost = _cost_by_machine(contest.champion, rows, log, costs)
+        rival_cost = cost_of[contest.champion.version]
     samples = sample_machines(len(log.machine_ids), seed)
     saving, low, high = compute_ratio(rival_cost - challenger_cost, log.machine_days, samples)
     rival_mean = float(rival_cost.sum() / log.machine_days.sum())
+    breakdowns = int(log.breakdown_counts.sum())
     figures = {
         "challenger_cost_per_machine_day": rival_mean - saving,
         "rival_cost_per_machine_day": rival_mean,
@@ -133,20 +191,68 @@ def compare(contest: Contest, rules: PromotionSettings, seed: int) -> Verdict:
     return Verdict(PROMOTE, reason, figures)
 
 
+def _rule(
+    verdict: Verdict,
+    contest: Contest,
+    cost_of: Mapping[str, Floats],
+    judged: _Judged,
+) -> Verdict:
+    """Add who decides where each of the models, or none, is champion."""
+    rows, log, costs = judged.rows, judged.log, judged.costs
+    calendars = _calendars_known_before(contest, rows)
+    calendar_cost = cost_by_machine(calendars, rows, log, costs)
+    phases = phases_of(rows, log)
+    rulings = []
+    for phase, calendar in calendars.items():
+        is_here = phases == phase
+        rulings.append(Ruling(None, phase, calendar, decides=calendar.clock is not None))
+        for version, cost in cost_of.items():
+            decides = bool(cost[is_here].sum() >= calendar_cost[is_here].sum())
+            rulings.append(Ruling(version, phase, calendar, decides))
+    told = [
+        f"in phase {ruling.phase} {ruling.calendar} decides, which cost"
+        f" {_mean_of(calendar_cost, log, phases == ruling.phase):.2f} a machine-day"
+        for ruling in rulings
+        if ruling.decides and ruling.version == _holder(verdict, contest)
+    ]
+    return replace(verdict, reason="; ".join([verdict.reason, *told]), rulings=tuple(rulings))
+
+
+def _holder(verdict: Verdict, contest: Contest) -> str | None:
+    """Name the version that is champion after a verdict; None where none is."""
+    if verdict.verdict == PROMOTE:
+        return contest.challenger.version
+    return contest.champion.version if contest.champion else None
+
+
+def _mean_of(cost: Floats, log: MachineLog, is_meant: Flags) -> float:
+    return float(cost[is_meant].sum() / log.machine_days[is_meant].sum())
+
+
+def _calendars_known_before(contest: Contest, rows: pd.DataFrame) -> dict[int, Calendar]:
+    """Choose calendars by what was known on the first of the judged mornings, for their phases."""
+    start = pd.to_datetime(rows["as_of_date"]).min()
+    is_known = pd.to_datetime(contest.rows["as_of_date"]) + timedelta(
+        days=contest.horizon_days
+    ) <= pd.Timestamp(start)
+    stops = contest.stops[contest.stops["started_at"] < start]
+    chosen = choose_calendars(contest.rows[is_known], stops, contest.costs, contest.horizon_days)
+    return {int(phase): chosen.get(int(phase), NEVER_STOPS) for phase in sorted(set(rows["phase"]))}
+
+
 def unseen_rows(contest: Contest) -> pd.DataFrame:
     """Keep the rows that neither model was fitted on, nor on labels that reach into them."""
-    contestants = [contest.challenger, *([contest.champion] if contest.champion else [])]
-    last_known = max(contestant.fitted_to for contestant in contestants)
+    last_known = max(contestant.fitted_to for contestant in _contestants(contest))
     start = last_known + timedelta(days=contest.horizon_days)
     return contest.rows[pd.to_datetime(contest.rows["as_of_date"]) >= pd.Timestamp(start)]
 
 
+def _contestants(contest: Contest) -> list[Contestant]:
+    return [contest.challenger, *([contest.champion] if contest.champion else [])]
+
+
 def _check(contest: Contest) -> None:
-    contestants: Sequence[Contestant] = [
-        contest.challenger,
-        *([contest.champion] if contest.champion else []),
-    ]
-    for contestant in contestants:
+    for contestant in _contestants(contest):
         if contestant.horizon_days != contest.horizon_days:
             raise ValueError(
                 f"version {contestant.version} looks {contestant.horizon_days} days ahead, the"

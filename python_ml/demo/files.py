@@ -13,12 +13,11 @@ from pyarrow import csv
 
 from python_ml.demo.simulate import FleetPlan, SimulatedFleet, simulate_fleet
 from python_ml.errors import InputError
-from python_ml.settings import Settings
+from python_ml.files import holds_files
+from python_ml.settings import DEMO_MARKER, Settings
 
 logger = logging.getLogger(__name__)
 
-# Hidden, so that it is no raw file: which fleet the folder holds, so that it can grow day by day.
-MARKER = ".demo-fleet.json"
 DEMO_KITCHENS, DEMO_DAYS, DEMO_SEED = 10, 548, 7
 TABLES_WITH_BOM = ("cooking_metrics", "faulty_intervals")
 
@@ -36,6 +35,10 @@ class DemoFleet:
     metrics: tuple[str, ...]
     started_on: date
     written_to: date | None = None
+
+    def __str__(self) -> str:
+        """Name the fleet, however many of its days are written."""
+        return f"a demo fleet ({self.kitchens} kitchens, seed {self.seed}, {self.started_on})"
 
 
 def demo_data(settings: Settings, *, as_of: date, kitchens: int, days: int, seed: int) -> None:
@@ -63,9 +66,9 @@ def write_demo_data(settings: Settings, fleet: DemoFleet, *, as_of: date) -> Non
             fleet.seed,
             fleet.metrics,
         ):
-            raise InputError(f"{folder}: holds another demo fleet ({known}); empty it first")
+            raise InputError(f"{folder}: holds another demo fleet, {known}; empty it first")
         fleet = replace(known, written_to=None)
-    elif has_raw_files(settings):
+    elif holds_files(folder):
         raise InputError(f"{folder}: holds raw files that are no demo; name an empty folder")
     logger.info(
         "simulating %d kitchens from %s to the day before %s",
@@ -86,17 +89,9 @@ def write_demo_data(settings: Settings, fleet: DemoFleet, *, as_of: date) -> Non
     logger.info("wrote %d raw files to %s", len(paths), folder)
 
 
-def has_raw_files(settings: Settings) -> bool:
-    """Say whether the raw folder holds anything but what a killed run left half written."""
-    folder = settings.raw_data_dir
-    return folder.is_dir() and any(
-        path.name == MARKER or not path.name.startswith(".") for path in folder.iterdir()
-    )
-
-
 def read_demo_fleet(settings: Settings) -> DemoFleet | None:
-    """Read which demo fleet the raw folder holds, if it holds one."""
-    path = settings.raw_data_dir / MARKER
+    """Read which demo fleet the raw folder holds or, after a killed run, is to hold; if any."""
+    path = settings.raw_data_dir / DEMO_MARKER
     if not path.exists():
         return None
     known = json.loads(path.read_text())
@@ -111,9 +106,9 @@ def read_demo_fleet(settings: Settings) -> DemoFleet | None:
 
 def _write_marker(folder: Path, fleet: DemoFleet) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{MARKER}.tmp"
+    unfinished = folder / f"{DEMO_MARKER}.tmp"
     unfinished.write_text(json.dumps(asdict(fleet), default=str))
-    unfinished.replace(folder / MARKER)
+    unfinished.replace(folder / DEMO_MARKER)
 
 
 def write_fleet(fleet: SimulatedFleet, folder: Path) -> list[Path]:

@@ -67,6 +67,28 @@ create table if not exists ml.decision_terms (
     planned_stop_cost double not null,
     false_stop_cost double not null
 );
+-- One row per arepa_type, as_of_date, model_version (empty: no model), phase: whether the best
+-- calendar that was known decides in place of the model's stops.
+create table if not exists ml.calendar_rulings (
+    arepa_type varchar not null,
+    as_of_date date not null,
+    model_version varchar not null,
+    phase integer not null,
+    decides boolean not null,
+    clock varchar,
+    interval_value double,
+    stop_saving double not null
+);
+-- One row per machine_id, arepa_type, as_of_date for which a calendar decides.
+create table if not exists ml.calendar_terms (
+    machine_id varchar not null,
+    arepa_type varchar not null,
+    as_of_date date not null,
+    clock varchar,
+    clock_value double,
+    interval_value double,
+    stop_saving double not null
+);
 -- One row per machine_id, arepa_type, as_of_date: what the prediction was made from.
 create table if not exists ml.prediction_inputs (
     machine_id varchar not null,

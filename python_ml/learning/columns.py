@@ -21,7 +21,8 @@ MACHINE_WORDS = {
         for number, clock in enumerate(PART_CLOCKS, start=1)
     },
 }
-CLOCKS = ("days_since_last_stop", "batch_count_since_last_stop", *PART_CLOCKS)
+CALENDAR_CLOCKS = ("days_since_last_stop", "batch_count_since_last_stop")
+CLOCKS = (*CALENDAR_CLOCKS, *PART_CLOCKS)
 LEVELS = ("mean_7d", "mean_1d")
 METRIC_WORDS = "metric {}"
 STATISTIC_WORDS = {

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from python_ml.decisions.gate import KEEP, PROMOTE, Contest, Contestant, compare
+from python_ml.decisions.gate import KEEP, PROMOTE, Contest, Contestant, Ruling, compare
 from python_ml.decisions.metrics import Surroundings
 from python_ml.engines.marts import read_modelled_types, read_training_rows
 from python_ml.engines.ml_tables import create_ml_tables
@@ -22,6 +22,7 @@ from python_ml.errors import (
 from python_ml.learning.estimator import predict_probability
 from python_ml.lifecycle.aliases import align_aliases, find_champion, move_champion
 from python_ml.lifecycle.backtest import read_surroundings
+from python_ml.lifecycle.calendar_terms import write_rulings
 from python_ml.lifecycle.history import (
     Decision,
     append_decision,
@@ -68,7 +69,10 @@ def promote(settings: Settings, *, as_of: date) -> list[Decision]:
             if challenger is None:
                 problems.append(f"{arepa_type}: no challenger, run `make train`")
                 continue
-            decision, problem = _judge(court, challenger)
+            decision, rulings, problem = _judge(court, challenger)
+            # First: a run that is killed between the two judges anew.
+            if rulings:
+                write_rulings(warehouse, arepa_type, rulings, as_of=as_of)
             _carry_out(court, challenger, decision)
             problems += [f"{arepa_type}: {problem}"] if problem else []
             logger.info("%s: %s (%s)", challenger.name, decision.verdict, decision.reason)
@@ -184,10 +188,10 @@ def _align(registry: Registry, warehouse: Warehouse, arepa_type: str) -> None:
         logger.warning("%s", error)
 
 
-def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, str]:
+def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, tuple[Ruling, ...], str]:
     """Judge one type; whatever goes wrong, the champion stays, and the problem is told."""
     warehouse, as_of = court.warehouse, court.as_of
-    arepa_type, problem = challenger.arepa_type, ""
+    arepa_type, rulings, problem = challenger.arepa_type, (), ""
     from_version = read_champion(warehouse, arepa_type, as_of)
     try:
         if from_version == challenger.version:
@@ -197,13 +201,13 @@ def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, str]:
         else:
             contest = _arrange(court, challenger)
             judged = compare(contest, court.settings.promotion, court.settings.training.seed)
-            verdict, reason = judged.verdict, judged.reason
+            verdict, reason, rulings = judged.verdict, judged.reason, judged.rulings
     except Exception as error:
         logger.debug("judging %s failed", arepa_type, exc_info=True)
         problem = one_line(error)
         verdict, reason = KEEP, f"not judged: {problem}"
     to_version = challenger.version if verdict == PROMOTE else from_version
-    return Decision(arepa_type, verdict, from_version, to_version, reason), problem
+    return Decision(arepa_type, verdict, from_version, to_version, reason), rulings, problem
 
 
 def _arrange(court: _Court, challenger: RegisteredModel) -> Contest:

@@ -9,13 +9,13 @@ from python_ml.demo.files import (
     DEMO_KITCHENS,
     DEMO_SEED,
     DemoFleet,
-    has_raw_files,
     read_demo_fleet,
     write_demo_data,
 )
 from python_ml.engines.transform import Transformer
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
+from python_ml.files import holds_files
 from python_ml.lifecycle.promote import has_champions
 from python_ml.lifecycle.retrain import retrain
 from python_ml.morning.build import build
@@ -37,9 +37,9 @@ NEWEST_PLAN = "select max(as_of_date) from bi.rpt_maintenance_plan_daily"
 def daily(settings: Settings, run: Run) -> None:
     """Run a whole morning: load, build, score, plan, publish, then tell people.
 
-    An empty raw folder gets the demo fleet and its first models, so that the first command shows
-    the real thing. Where the plan fails, what was published before stays in place, and people are
-    told all the same.
+    Where RAW_DATA_DIR is not set and there are no raw files, the demo fleet is made and its first
+    models are trained, so that the first command shows the real thing. Where the plan fails, what
+    was published before stays in place, and people are told all the same.
 
     Raises:
         PartlyDoneError: The plan is published, but not every type could be scored, or not
@@ -126,15 +126,14 @@ def backfill(settings: Settings, run: Run, *, first: date) -> None:
 
 
 def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:
-    """The demo fleet that the raw folder holds or, all being empty, is to hold.
+    """The demo fleet that the raw folder holds or, being the demo's own and empty, is to hold.
 
-    Where a warehouse knows files already, an empty folder is one that was mistyped or not mounted:
-    no invented readings may stand beside real ones.
+    Where a warehouse knows files already, no invented readings may stand beside them.
     """
-    if has_raw_files(settings):
-        return read_demo_fleet(settings)
-    if _has_loaded_files(settings):
-        return None
+    known = read_demo_fleet(settings)
+    is_empty = settings.is_demo and not holds_files(settings.raw_data_dir)
+    if known is not None or not is_empty or _has_loaded_files(settings):
+        return known
     started_on = as_of - timedelta(days=DEMO_DAYS)
     return DemoFleet(DEMO_KITCHENS, DEMO_SEED, settings.metrics, started_on)
 

@@ -23,6 +23,7 @@ from rich.console import Console
 from python_ml.engines.model_files import load_file
 from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.errors import ArepasError, InputError, without_secrets
+from python_ml.files import holds_files
 from python_ml.raw.files import find_raw_files, raw_tables, read_arepa_types
 from python_ml.settings import (
     PROJECT_DIR,
@@ -137,6 +138,9 @@ def _check_time_zone(
 
 
 def _check_raw_files(settings: Settings, *_: object) -> Iterator[Finding]:
+    if settings.is_demo and not holds_files(settings.raw_data_dir):
+        yield Finding(False, "RAW_DATA_DIR is not set: `make daily` makes the demo fleet")
+        return
     folder = find_raw_files(settings.raw_data_dir, raw_tables(settings.metrics))
     for problem in folder.problems.values():
         yield Finding(True, problem)

@@ -43,11 +43,14 @@ LACKING: Mapping[str, str] = {
     "prediction_log": "the champions' newest alone",
     "prediction_inputs": "so past mornings cannot be replayed",
     "decision_terms": "so past plans go by the costs of today",
+    "calendar_rulings": "so the models decide alone until the next `make promote`",
+    "calendar_terms": "so past plans go by the models alone",
     "backtest_predictions": "until the next `make retrain`",
     "backtest_metrics": "the newest back-test alone",
     "calibration": "the newest back-test's alone",
 }
 ASIDE = ".damaged-"
+NEWEST = "fleet"  # a warehouse of older code lacks it, and the next load makes it
 FEW = 5
 TABLES = """
 select table_name from duckdb_tables()
@@ -146,9 +149,10 @@ def _recover(warehouse: Warehouse, settings: Settings, old: Path | None) -> _Rec
 
 def _recover_raw_lines(warehouse: Warehouse, recovery: _Recovery) -> None:
     """Take all raw lines over, or none: a day is built from whole files."""
-    tables = [row[0] for row in warehouse.rows(TABLES, ["raw"])]
+    tables = [row[0] for row in warehouse.rows(TABLES, ["raw"]) if row[0] != NEWEST]
     counts = {table: warehouse.copy_rows(f"old.raw.{table}", f"raw.{table}") for table in tables}
     if None not in counts.values():
+        warehouse.copy_rows(f"old.raw.{NEWEST}", f"raw.{NEWEST}")
         given = warehouse.value(NUMBERS_GIVEN)
         warehouse.execute(f"create or replace sequence raw.file_ids start {given + 1}")
         recovery.told.append(f"raw lines: of {counts['files']} files, from the old file")

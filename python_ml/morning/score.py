@@ -18,6 +18,7 @@ from python_ml.errors import InputError, UnreachableRegistryError, one_line
 from python_ml.learning.answers import answer
 from python_ml.learning.columns import KEYS, feature_hash
 from python_ml.learning.control_chart import compute_shares, judge
+from python_ml.lifecycle.calendar_terms import replace_calendar_terms
 from python_ml.lifecycle.decision_terms import replace_terms
 from python_ml.lifecycle.history import replace_versions
 from python_ml.lifecycle.provenance import replace_inputs
@@ -116,6 +117,7 @@ def _score(
         with warehouse.transaction():
             _replace_days(warehouse, predictions, first, last)
             replace_terms(warehouse, first=first, last=last)
+            replace_calendar_terms(warehouse, first=first, last=last)
             replace_inputs(warehouse, first=first, last=last)
             replace_versions(warehouse, versions)
     champions = predictions[predictions["model_role"] == CHAMPION]

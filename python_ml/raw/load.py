@@ -1,22 +1,31 @@
 """`arepas load`: bring the lines of new and changed raw files into the warehouse, each once."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 
 import pandas as pd
 
+from python_ml.demo.files import read_demo_fleet
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, shortened
 from python_ml.raw.deliveries import (
+    KnownFile,
     delete_replaced,
     find_deliveries,
     known_files,
     load_lines,
     note_missing,
 )
-from python_ml.raw.files import RawTable, find_raw_files, raw_tables, read_arepa_types
+from python_ml.raw.files import (
+    RawFile,
+    RawTable,
+    content_hash,
+    find_raw_files,
+    raw_tables,
+    read_arepa_types,
+)
 from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -54,6 +63,8 @@ create table if not exists raw.builds (
 );
 alter table raw.builds add column if not exists new_reading_count bigint default 0;
 alter table raw.builds add column if not exists late_reading_count bigint default 0;
+-- One row, from the first load on: whose files these are.
+create table if not exists raw.fleet (fleet varchar not null);
 -- The three that follow are about the present run and written anew by each.
 create or replace table raw.run_settings (
     run_id varchar not null,
@@ -104,6 +115,7 @@ and listed.arepa_type not in (
 order by 1
 """
 BEGINNING_OF_TIME = date(1, 1, 1)
+OWN_FILES = "files of your own"
 
 
 def load(settings: Settings, *, run_id: str, as_of: date) -> int:
@@ -134,6 +146,7 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
         create_raw_tables(warehouse, tables)
         delete_replaced(warehouse, tables)
         known = known_files(warehouse)
+        _check_fleet(warehouse, settings, folder.files, known)
         deliveries = find_deliveries(warehouse, folder.files, known)
         note_missing(warehouse, folder, known)
         line_count = load_lines(warehouse, tables, deliveries)
@@ -154,6 +167,34 @@ def create_raw_tables(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> Non
     warehouse.execute(CREATE_RAW_TABLES)
     for table in tables:
         warehouse.execute(CREATE_LINES_TABLE.format(table=table.name))
+
+
+def _check_fleet(
+    warehouse: Warehouse,
+    settings: Settings,
+    files: Sequence[RawFile],
+    known: Mapping[str, KnownFile],
+) -> None:
+    """Refuse files of one's own in a demo's warehouse, and a demo's files in any other."""
+    demo = read_demo_fleet(settings)
+    fleet = OWN_FILES if demo is None else str(demo)
+    before = [row[0] for row in warehouse.rows("select fleet from raw.fleet")]
+    if not before:
+        warehouse.execute("insert into raw.fleet values (?)", [fleet])
+    elif before != [fleet] and not _have_met(files, known):
+        raise InputError(
+            f"{settings.raw_data_dir} holds {fleet}, {settings.warehouse_path} {before[0]}: name"
+            " another WAREHOUSE_PATH and MLFLOW_TRACKING_URI"
+        )
+
+
+def _have_met(files: Sequence[RawFile], known: Mapping[str, KnownFile]) -> bool:
+    """Say whether some readings are just those that were loaded before, whatever made them."""
+    return any(
+        content_hash(file) == known[file.source_file].content_hash
+        for file in files
+        if file.table.name == "cooking_metrics" and file.source_file in known
+    )
 
 
 def _check_listed_types(warehouse: Warehouse, listed_types: tuple[str, ...]) -> None:

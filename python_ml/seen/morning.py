@@ -27,6 +27,10 @@ class PlannedMachine:
         saving: What stopping saves on average against running on; None for a blind machine.
         saving_of_waiting: What waiting for the next morning saves against stopping now.
         days_on_plan: The how-manieth morning in a row it is to be stopped; 0 if it is not.
+        decided_by: `model`, or `calendar` where the model's stops do not save against it.
+        calendar_clock: The feature that the calendar reads; None where it never stops a machine.
+        calendar_clock_value: Days or batches since the last stop; None if unknown.
+        calendar_interval: From which value on a stop is due.
         next_slot_saving: What one more slot in its kitchen would save that day; None if unknown.
         page: The file name of the machine's page.
     """
@@ -43,11 +47,26 @@ class PlannedMachine:
     saving: float | None
     saving_of_waiting: float | None
     days_on_plan: int
+    decided_by: str
+    calendar_clock: str | None
+    calendar_clock_value: float | None
+    calendar_interval: float | None
     next_slot_saving: float | None
     rank: int
     reasons: str | None
     reason_details: str | None
     page: str
+
+    @property
+    def calendar_text(self) -> str | None:
+        """The name of the text that says how the calendar decides; None where the model does."""
+        if self.decided_by != "calendar":
+            return None
+        if self.calendar_clock is None:
+            return "calendar.never"
+        if self.calendar_clock_value is None:
+            return "calendar.unknown"
+        return "calendar.days" if self.calendar_clock.startswith("days") else "calendar.batches"
 
     @property
     def is_better_later(self) -> bool:
@@ -156,6 +175,11 @@ class Morning:
         return self._of(lambda machine: machine.days_on_plan > 1)
 
     @property
+    def by_calendar(self) -> tuple[PlannedMachine, ...]:
+        """Machines for which a calendar decides, and not the model."""
+        return self._of(lambda machine: machine.decided_by == "calendar")
+
+    @property
     def kitchens(self) -> tuple[str, ...]:
         """All kitchens of the plan, `k2` before `k10`."""
         return sort_names(machine.kitchen_id for machine in self.machines)
@@ -237,6 +261,10 @@ def planned_machine(row: dict[Any, Any]) -> PlannedMachine:
         saving=_known(row["expected_saving"]),
         saving_of_waiting=_known(row.get("saving_of_waiting")),
         days_on_plan=int(_known(row.get("days_on_plan")) or 0),
+        decided_by=_known(row.get("decided_by")) or "model",
+        calendar_clock=_known(row.get("calendar_clock")),
+        calendar_clock_value=_known(row.get("calendar_clock_value")),
+        calendar_interval=_known(row.get("calendar_interval")),
         next_slot_saving=_known(row.get("next_slot_saving")),
         rank=int(row["rank"]),
         reasons=_known(row["reasons"]),

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from python_ml.demo.files import demo_data, has_raw_files
+from python_ml.demo.files import demo_data
 from python_ml.engines.registry import LoadedModel, RegisteredModel, model_name
 from python_ml.engines.transform import Transformer, duckdb_engine
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError
+from python_ml.files import holds_files
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS, feature_columns
 from python_ml.learning.estimator import fit_models
@@ -69,8 +70,8 @@ DEMO_KITCHENS, DEMO_DAYS, DEMO_SEED = 2, 90, 7
 def compare(settings: Settings, *, as_of: date) -> None:
     """Build the same raw files with both engines and print how far the tables are apart.
 
-    An empty raw folder stands for a small demo fleet. Both sides start from nothing, below
-    SPARK_DIR.
+    Where the demo's folder is empty, a small demo fleet is compared. Both sides start from nothing,
+    below SPARK_DIR.
 
     Raises:
         InputError: Spark, Java or the raw files are missing.
@@ -98,7 +99,7 @@ def compare(settings: Settings, *, as_of: date) -> None:
 
 
 def _with_raw_files(settings: Settings, folder: Path, as_of: date) -> Settings:
-    if has_raw_files(settings):
+    if not settings.is_demo or holds_files(settings.raw_data_dir):
         return settings
     settings = settings.replace(raw_data_dir=folder / "raw")
     demo_data(settings, as_of=as_of, kitchens=DEMO_KITCHENS, days=DEMO_DAYS, seed=DEMO_SEED)

@@ -3,7 +3,22 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from python_ml.files import claim, drop_claim, read_claim, unfinished_name, writer_name
+from python_ml.files import (
+    claim,
+    drop_claim,
+    holds_files,
+    read_claim,
+    unfinished_name,
+    writer_name,
+)
+
+
+def test_a_folder_with_hidden_files_alone_holds_none(tmp_path: Path):
+    assert not holds_files(tmp_path / "missing")
+    (tmp_path / ".machines.csv.tmp").touch()
+    assert not holds_files(tmp_path)
+    (tmp_path / "k1").mkdir()
+    assert holds_files(tmp_path)
 
 
 def test_two_writers_never_use_the_same_unfinished_file(tmp_path: Path):

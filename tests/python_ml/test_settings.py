@@ -12,12 +12,14 @@ from docs.settings import EXAMPLE, PAGE, build_example, build_page, describe_set
 from python_ml.cli import main
 from python_ml.errors import InputError
 from python_ml.settings import (
+    DEMO_MARKER,
     MODELLING,
     PROJECT_DIR,
     Settings,
     find_unusable_variables,
     known_variables,
     load_settings,
+    load_settings_of_own,
     load_usable_settings,
 )
 from tests.conftest import environment
@@ -123,13 +125,65 @@ def test_no_password_is_shown(more: str):
     assert urls == {"mail": f"mailto://arepas:{secret}@smtp.example.org"}
 
 
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh clone."""
+    for module in ("settings", "variables"):
+        monkeypatch.setattr(f"python_ml.{module}.PROJECT_DIR", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("variables", [{}, {"RAW_DATA_DIR": ""}, {"RAW_DATA_DIR": " "}])
+def test_the_demo_of_a_fresh_clone_has_all_its_places_to_itself(
+    project: Path, variables: dict[str, str]
+):
+    settings = load_settings(variables)
+    assert settings.is_demo
+    of_demo = project / "data" / "demo"
+    assert settings.raw_data_dir == of_demo / "raw"
+    assert settings.warehouse_path == of_demo / "warehouse.duckdb"
+    assert settings.mlflow_tracking_uri.get_secret_value() == f"sqlite:///{of_demo}/mlflow.db"
+    assert settings.mlflow_artifact_root == f"file://{of_demo}/mlartifacts"
+    assert settings.reports_dir == of_demo / "reports"
+    # What people look at is where they look.
+    assert settings.bi_path == project / "data" / "bi.duckdb"
+    assert settings.public_dir == project / "public"
+    elsewhere = load_settings({"WAREHOUSE_PATH": "/elsewhere.duckdb"})
+    assert (elsewhere.warehouse_path, elsewhere.is_demo) == (Path("/elsewhere.duckdb"), True)
+
+
 @pytest.mark.parametrize(
-    ("raw_data_dir", "is_set"),
-    [(None, False), ("", False), (" ", False), ("data/raw", True), ("s3a://lake/raw", True)],
+    ("there", "variables"),
+    [
+        ("data/raw/machines.csv", {}),
+        ("data/raw/k1/machines.csv", {}),
+        ("data/warehouse.duckdb", {}),
+        (None, {"RAW_DATA_DIR": "data/raw"}),
+        (None, {"RAW_DATA_DIR": "s3a://lake/raw"}),
+    ],
 )
-def test_a_blank_variable_is_not_set(raw_data_dir: str | None, is_set: bool):
-    variables = {} if raw_data_dir is None else {"RAW_DATA_DIR": raw_data_dir}
-    assert load_settings(variables).is_raw_data_dir_set == is_set
+def test_there_is_no_demo_where_files_of_ones_own_are_meant(
+    project: Path, there: str | None, variables: dict[str, str]
+):
+    if there is not None:
+        (project / there).parent.mkdir(parents=True)
+        (project / there).touch()
+    settings = load_settings(variables)
+    assert not settings.is_demo
+    assert settings.warehouse_path == project / "data" / "warehouse.duckdb"
+    assert settings.reports_dir == project / "reports"
+
+
+def test_a_demo_fleet_that_was_put_into_the_folder_for_raw_files_keeps_out_of_the_rest(
+    project: Path,
+):
+    raw = project / "data" / "raw"
+    assert load_settings_of_own().raw_data_dir == raw
+    raw.mkdir(parents=True)
+    (raw / DEMO_MARKER).touch()
+    settings = load_settings({})
+    assert settings.raw_data_dir == raw
+    assert settings.warehouse_path == project / "data" / "demo" / "warehouse.duckdb"
 
 
 def test_the_variables_of_this_process_are_read_where_no_others_are_given():
@@ -201,9 +255,7 @@ def test_the_page_and_the_example_say_what_the_settings_say():
 
 def test_a_copy_of_the_example_changes_nothing():
     lines = dict(re.findall(r"^([A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))
-    copied = load_settings(lines)
-    assert copied == load_settings({})
-    assert not copied.is_raw_data_dir_set
+    assert load_settings(lines) == load_settings({})
     # To the C library an empty zone is UTC, not the machine's.
     assert "TZ" not in lines
 

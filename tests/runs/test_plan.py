@@ -10,7 +10,7 @@ from scipy.optimize import LinearConstraint, milp
 
 from python_ml.settings import PROJECT_DIR
 
-MODEL = PROJECT_DIR / "models" / "marts" / "bi" / "rpt_maintenance_plan_daily.sql"
+MODELS = PROJECT_DIR / "models" / "marts" / "bi"
 KITCHENS = 100
 DAY = pd.Timestamp("2026-01-01")
 
@@ -73,27 +73,52 @@ def make_kitchens(seed: int) -> dict[str, pd.DataFrame]:
         "stg_ml__model_versions": pd.DataFrame(
             versions, columns=["arepa_type", "model_version", "stop_threshold_probability"]
         ),
+        "stg_ml__calendar_terms": make_calendar_terms(machines, rng),
     }
 
 
+def make_calendar_terms(machines: list[tuple], rng: np.random.Generator) -> pd.DataFrame:
+    """A calendar decides for half the machines; a quarter of these it never stops."""
+    rows = [
+        (machine, arepa_type, day, "days_since_last_stop", *clock, float(rng.uniform(1, 900)))
+        for _, machine, arepa_type, day, *_ in machines
+        if rng.random() < 0.5
+        for clock in [(float(rng.integers(0, 60)), 30.0 if rng.random() < 0.75 else None)]
+    ]
+    columns = ["machine_id", "arepa_type", "as_of_date", "clock", "clock_value"]
+    return pd.DataFrame(rows, columns=[*columns, "interval_value", "stop_saving"])
+
+
 def make_plan(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Run the model itself; its only Jinja is references and comments."""
-    sql = re.sub(r"\{#.*?#\}", "", MODEL.read_text(), flags=re.DOTALL)
-    sql = re.sub(r"\{\{ ref\('(\w+)'\) \}\}", r"\1", sql)
+    """Run the models themselves; their only Jinja is references and comments."""
     machines = tables["rpt_predictions"][["machine_id", "kitchen_id", "phase"]]
     with duckdb.connect() as connection:
         connection.register("dim_machines", machines.assign(zone=None))
         for name, rows in tables.items():
             connection.register(name, rows)
-        return connection.execute(sql).df()
+        connection.execute(f"create table rpt_machine_risks_daily as {read_model('risks')}")
+        return connection.execute(read_model("plan")).df()
+
+
+def read_model(name: str) -> str:
+    files = {"risks": "rpt_machine_risks_daily.sql", "plan": "rpt_maintenance_plan_daily.sql"}
+    sql = re.sub(r"\{#.*?#\}", "", (MODELS / files[name]).read_text(), flags=re.DOTALL)
+    return re.sub(r"\{\{ ref\('(\w+)'\) \}\}", r"\1", sql)
+
+
+def is_worth_stopping(plan: pd.DataFrame) -> pd.Series:
+    """Say which machines whoever decides wants to stop."""
+    is_wanted = np.where(
+        plan["decided_by"] == "calendar",
+        plan["calendar_clock_value"] >= plan["calendar_interval"],
+        plan["failure_probability"] >= plan["stop_threshold_probability"],
+    )
+    return (plan["expected_saving"] > 0) & is_wanted
 
 
 def most_saving(kitchen: pd.DataFrame, slots: int) -> float:
     """The largest saving that the limits allow, by an integer program."""
-    worth = kitchen[
-        (kitchen["expected_saving"] > 0)
-        & (kitchen["failure_probability"] >= kitchen["stop_threshold_probability"])
-    ]
+    worth = kitchen[is_worth_stopping(kitchen)]
     if worth.empty:
         return 0.0
     limits, most = [np.ones(len(worth))], [float(slots)]
@@ -133,9 +158,7 @@ def test_no_plan_within_the_limits_saves_more_and_the_next_slot_buys_what_it_say
 
 def test_every_machine_worth_stopping_is_stopped_or_says_what_blocked_it():
     plan = make_plan(make_kitchens(4))
-    worth = (plan["expected_saving"] > 0) & (
-        plan["failure_probability"] >= plan["stop_threshold_probability"]
-    )
+    worth = is_worth_stopping(plan)
     assert (plan.loc[plan["decision"] == "stop", "blocked_by"].isna()).all()
     assert (plan.loc[worth & (plan["decision"] != "stop"), "blocked_by"].notna()).all()
     assert (plan.loc[~worth, "blocked_by"].isna()).all()

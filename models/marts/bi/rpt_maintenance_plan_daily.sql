@@ -1,103 +1,14 @@
 with
 
-predictions as (
+machine_risks as (
 
-    select * from {{ ref('rpt_predictions') }}
-
-),
-
-decision_terms as (
-
-    select * from {{ ref('stg_ml__decision_terms') }}
-
-),
-
-model_versions as (
-
-    select * from {{ ref('stg_ml__model_versions') }}
-
-),
-
-machines as (
-
-    select * from {{ ref('dim_machines') }}
+    select * from {{ ref('rpt_machine_risks_daily') }}
 
 ),
 
 machine_stops as (
 
     select * from {{ ref('fct_machine_stops') }}
-
-),
-
-{# A machine is as endangered as the worst of its types says. #}
-worst_by_machine as (
-
-    select *
-
-    from predictions
-
-    qualify
-        row_number() over (
-            partition by machine_id, as_of_date
-            order by coalesce(failure_probability, -1) desc, arepa_type
-        ) = 1
-
-),
-
-{# The morning's own terms: past plans stay as said; without a threshold, break-even. #}
-valued as (
-
-    select
-        worst_by_machine.*,
-        machines.zone,
-        decision_terms.running_machine_count,
-        decision_terms.technician_slots,
-        coalesce(
-            model_versions.stop_threshold_probability,
-            decision_terms.false_stop_cost
-            / (
-                decision_terms.breakdown_cost
-                - decision_terms.planned_stop_cost
-                + decision_terms.false_stop_cost
-            )
-        ) as stop_threshold_probability,
-        decision_terms.breakdown_cost
-        - decision_terms.planned_stop_cost
-        + decision_terms.false_stop_cost as cost_per_probability,
-        worst_by_machine.failure_probability
-        * (decision_terms.breakdown_cost - decision_terms.planned_stop_cost)
-        - (1 - worst_by_machine.failure_probability) * decision_terms.false_stop_cost
-            as expected_saving
-
-    from worst_by_machine
-
-    inner join decision_terms
-        on
-            worst_by_machine.kitchen_id = decision_terms.kitchen_id
-            and worst_by_machine.phase = decision_terms.phase
-            and worst_by_machine.as_of_date = decision_terms.as_of_date
-
-    left join model_versions
-        on
-            worst_by_machine.arepa_type = model_versions.arepa_type
-            and worst_by_machine.model_version = model_versions.model_version
-
-    left join machines
-        on worst_by_machine.machine_id = machines.machine_id
-
-),
-
-judged as (
-
-    select
-        *,
-        coalesce(
-            expected_saving > 0 and failure_probability >= stop_threshold_probability,
-            false
-        ) as is_worth_stopping
-
-    from valued
 
 ),
 
@@ -113,7 +24,7 @@ ranked_in_phase as (
                 machine_id asc
         ) as phase_rank
 
-    from judged
+    from machine_risks
 
 ),
 
@@ -190,9 +101,7 @@ last_stops as (
 
     where decided.decision = 'stop'
 
-    group by
-        decided.machine_id,
-        decided.as_of_date
+    group by all
 
 ),
 
@@ -259,9 +168,12 @@ final as (
         horizon_days,
         failure_probability,
         stop_threshold_probability,
+        decided_by,
+        calendar_clock,
+        calendar_clock_value,
+        calendar_interval,
         expected_saving,
-        (stop_threshold_probability - failure_probability) * cost_per_probability
-            as saving_of_waiting,
+        saving_of_waiting,
         case
             when decision = 'stop'
                 then row_number() over (

@@ -269,8 +269,8 @@ DEFECTS = {
     "minimum of breakdowns ignored": ("if breakdowns < needed", "if False"),
     "one class passes": ("if not 0 < breakdown_rows < len(rows)", "if not len(rows)"),
     "only the champion's unseen rows count": (
-        "[contest.challenger, *([contest.champion] if contest.champion else [])]\n    last",
-        "[contest.champion or contest.challenger]\n    last",
+        "for contestant in _contestants(contest))\n    start",
+        "for contestant in _contestants(contest)[-1:])\n    start",
     ),
     "no gap after the fitted rows and no end of them": (
         "last_known + timedelta(days=contest.horizon_days)",
@@ -304,3 +304,79 @@ def test_a_defect_of_the_gate_is_noticed(name: str):
         if verdict_of(broken, make()) != expected
     ]
     assert noticed
+
+
+def with_clock(contest: Contest, *, is_known: Callable[[pd.Series], pd.Series]) -> Contest:
+    """Days since the last breakdown, where they are known; the models know the first 40 days."""
+    rows, ended = contest.rows, contest.stops.groupby("machine_id")["ended_at"]
+    last = [ended.get_group(m)[lambda e, d=d: e <= d].max() for m, d in rows.iloc[:, [0, 2]].values]
+    age = (rows["as_of_date"] - pd.Series(last, index=rows.index)) / timedelta(days=1)
+    known = replace(contest, rows=rows.assign(days_since_last_stop=age.where(is_known(rows))))
+    fitted_to = date(2026, 2, 9)
+    champion = known.champion and replace(known.champion, fitted_to=fitted_to)
+    challenger = replace(known.challenger, fitted_to=fitted_to)
+    return replace(known, challenger=challenger, champion=champion)
+
+
+def everywhere(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(True, index=rows.index)
+
+
+def on_every_third(rows: pd.DataFrame) -> pd.Series:
+    return rows["machine_id"].str[1:].astype(int) % 3 == 0
+
+
+def test_a_first_champion_decides_where_it_saves_against_the_best_calendar_known_before():
+    contest = with_clock(FLEET.contest("good", None), is_known=on_every_third)
+    verdict = gate.compare(contest, RULES, 7)
+    assert verdict.verdict == PROMOTE
+    without, of_model = verdict.rulings
+    assert (without.version, without.decides) == (None, True)
+    assert (of_model.version, of_model.phase, of_model.decides) == ("2", 1, False)
+    assert "decides" not in verdict.reason
+
+
+def test_a_champion_whose_stops_cost_more_than_the_calendar_does_not_decide():
+    contest = with_clock(FLEET.contest("half", None), is_known=everywhere)
+    verdict = gate.compare(contest, RULES, 7)
+    assert verdict.verdict == PROMOTE  # it costs less than running to failure, and warns
+    _, of_model = verdict.rulings
+    assert of_model.decides
+    assert of_model.calendar.clock == "days_since_last_stop"
+    assert of_model.calendar.stop_saving > 0
+    assert f"in phase 1 {of_model.calendar} decides, which cost " in verdict.reason
+
+
+def test_where_no_model_earned_it_the_calendar_decides_and_the_reason_says_so():
+    contest = with_clock(FLEET.contest("silent", None), is_known=everywhere)
+    verdict = gate.compare(contest, RULES, 7)
+    assert verdict.verdict == KEEP
+    assert f"in phase 1 {verdict.rulings[0].calendar} decides" in verdict.reason
+
+
+def test_the_calendar_rules_on_each_model_whoever_of_them_wins():
+    contest = with_clock(FLEET.contest("half", "silent"), is_known=everywhere)
+    rulings = gate.compare(contest, RULES, 7).rulings
+    assert [(ruling.version, ruling.decides) for ruling in rulings] == [
+        (None, True),
+        ("2", True),
+        ("1", True),
+    ]
+
+
+def test_the_calendar_knows_nothing_of_the_judged_mornings():
+    contest = with_clock(FLEET.contest("half", None), is_known=everywhere)
+    start = pd.Timestamp("2026-02-16")
+    before = gate.compare(contest, RULES, 7).rulings[0].calendar
+    mixed_up = contest.rows["days_since_last_stop"].where(contest.rows["as_of_date"] < start, 1.0)
+    later = replace(contest, rows=contest.rows.assign(days_since_last_stop=mixed_up))
+    assert gate.compare(later, RULES, 7).rulings[0].calendar == before
+
+
+def test_without_a_calendar_that_saves_none_stands_in_for_a_model():
+    verdict = gate.compare(FLEET.contest("good", None), RULES, 7)
+    assert [(ruling.version, ruling.decides) for ruling in verdict.rulings] == [
+        (None, False),
+        ("2", False),
+    ]
+    assert gate.compare(few_breakdowns(), RULES, 7).rulings == ()

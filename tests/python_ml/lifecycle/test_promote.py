@@ -39,7 +39,8 @@ def test_an_exception_inside_keeps_the_champion_and_is_told_in_one_line(
         first = Decision("a1", promote.PROMOTE, None, "1", "first")
         append_decision(warehouse, first, as_of=date(2026, 1, 1), mode="auto")
         court = promote._Court(BrokenRegistry(error), warehouse, None, load_settings({}), AS_OF)
-        decision, problem = promote._judge(court, challenger)
+        decision, rulings, problem = promote._judge(court, challenger)
+    assert rulings == ()
     assert (decision.verdict, decision.from_version, decision.to_version) == ("keep", "1", "1")
     assert decision.reason.startswith("not judged: ")
     assert problem

@@ -12,6 +12,7 @@ from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
 from python_ml.morning.daily import DEMO_PAST_DAYS, _demo_fleet_of, _first_morning, backfill
 from python_ml.run.record import start_run
+from python_ml.settings import DEMO_PLACES
 from tests.conftest import Workspace
 from tests.published_fleet import PublishedFleet, write_published
 
@@ -45,7 +46,17 @@ def test_where_there_is_no_new_plan_people_are_told_and_the_old_one_stays(
     assert steps == [("load", "failed"), ("site", "done"), ("digest", "done")]
 
 
-def test_an_empty_folder_before_anything_was_loaded_gets_the_demo_fleet(place: Workspace):
+@pytest.fixture
+def demo_place(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace whose raw folder is the demo's own."""
+    monkeypatch.setitem(DEMO_PLACES, "RAW_DATA_DIR", str(place.raw))
+    return place
+
+
+def test_the_demos_own_folder_gets_the_demo_fleet_before_anything_was_loaded(
+    demo_place: Workspace,
+):
+    place = demo_place
     started_on = AS_OF - timedelta(days=DEMO_DAYS)
     fleet = _demo_fleet_of(place.settings(), AS_OF)
     assert fleet == DemoFleet(DEMO_KITCHENS, 7, ("metric_1", "metric_2"), started_on)
@@ -53,7 +64,22 @@ def test_an_empty_folder_before_anything_was_loaded_gets_the_demo_fleet(place: W
     assert _demo_fleet_of(place.settings(), AS_OF) == fleet
 
 
-def test_a_folder_that_lost_its_files_gets_none(place: Workspace):
+@pytest.mark.parametrize("folder", ["mistyped", "not_mounted"])
+def test_no_fleet_is_invented_for_a_folder_that_was_named(
+    place: Workspace, caplog: pytest.LogCaptureFixture, folder: str
+):
+    if folder == "not_mounted":
+        place.raw.mkdir()
+    assert place.arepas("daily", "--as-of", str(AS_OF)) == 2
+    told = {"mistyped": f"{place.raw}: no such folder; set RAW_DATA_DIR", "not_mounted": "add the"}
+    assert told[folder] in caplog.records[-1].getMessage()
+    assert not place.warehouse.exists()
+    assert not place.bi.exists()
+    assert not list(place.raw.glob("*"))
+
+
+def test_a_demos_folder_that_lost_its_files_gets_none(demo_place: Workspace):
+    place = demo_place
     with Warehouse(place.warehouse) as warehouse:
         warehouse.execute("create schema raw; create table raw.files as select 1 as file_id")
     assert _demo_fleet_of(place.settings(), AS_OF) is None

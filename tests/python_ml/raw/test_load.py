@@ -8,10 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from python_ml.demo.files import DemoFleet, write_demo_data
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
 from python_ml.raw.deliveries import read_unreadable_files
 from python_ml.raw.load import describe_run, load, purge_replaced
+from python_ml.settings import DEMO_MARKER
 from tests.conftest import RAW_FIXTURES, Workspace
 from tests.raw_files import as_nobody
 
@@ -53,6 +55,35 @@ def test_each_line_is_loaded_once(delivered: Workspace):
         "k2/Cooking_Metrics_2.csv", "timestamp;machine_id;batch_id;metric_1;metric_2\n1"
     )
     assert load_into(delivered) == 1
+
+
+def deliver_demo(folder: Path, seed: int) -> Path:
+    """Two days of one kitchen; fleets of all seeds have the same names of files."""
+    workspace = Workspace(folder)
+    fleet = DemoFleet(1, seed, ("metric_1", "metric_2"), AS_OF - timedelta(days=2))
+    write_demo_data(workspace.settings(), fleet, as_of=AS_OF)
+    return workspace.raw
+
+
+def test_the_files_of_two_fleets_never_meet_in_a_warehouse(delivered: Workspace, tmp_path: Path):
+    load_into(delivered)
+    before = dump(delivered)
+    demo, other = deliver_demo(tmp_path / "demo", 1), deliver_demo(tmp_path / "other", 2)
+    told = r"\S+demo/raw holds a demo fleet .*, \S+ files of your own: name another WAREHOUSE_PATH"
+    with pytest.raises(InputError, match=told):
+        load_into(delivered, RAW_DATA_DIR=str(demo))
+    assert dump(delivered) == before
+    of_demo = {"WAREHOUSE_PATH": str(tmp_path / "of_demo.duckdb")}
+    load_into(delivered, RAW_DATA_DIR=str(demo), **of_demo)
+    for folder in (delivered.raw, other):
+        with pytest.raises(InputError, match=r"holds .*: name another WAREHOUSE_PATH"):
+            load_into(delivered, RAW_DATA_DIR=str(folder), **of_demo)
+    (other / DEMO_MARKER).unlink()
+    with pytest.raises(InputError, match=r"holds files of your own, .* seed 1, "):
+        load_into(delivered, RAW_DATA_DIR=str(other), **of_demo)
+    # A fleet that lives on without what made it is no other fleet.
+    (demo / DEMO_MARKER).unlink()
+    assert load_into(delivered, RAW_DATA_DIR=str(demo), **of_demo) == 0
 
 
 def test_the_run_says_what_it_is_about(delivered: Workspace):

@@ -94,6 +94,12 @@ def parts_of(mail: EmailMessage) -> tuple[str, str]:
 
 
 def test_each_recipient_gets_the_plan_in_both_parts(settings: Settings, mails: list[EmailMessage]):
+    with duckdb.connect(str(settings.bi_path)) as connection:
+        connection.execute(
+            "update bi.bi.rpt_maintenance_plan_daily set decided_by = 'calendar',"
+            " calendar_clock = 'batch_count_since_last_stop', calendar_clock_value = 1410,"
+            " calendar_interval = 1400 where machine_id = 'k01-p1-m1'"
+        )
     assert send_digests(settings, as_of=AS_OF) == 2
     by_address = {mail["X-RcptTo"]: mail for mail in mails}
     planner, kitchen = by_address["planner@example.org"], by_address["cocina@example.org"]
@@ -107,6 +113,8 @@ def test_each_recipient_gets_the_plan_in_both_parts(settings: Settings, mails: l
         assert "k01-p1-m1" in part
         assert "k02" not in part
         assert "Pararla ahorra en promedio" in part
+        assert "una parada cada 1.400 lotes, y van 1.410" in part
+        assert "En 1 máquina decide el calendario" in part
     assert 'href="https://arepas.example.org/es/index.html#kitchen=k01"' in parts_of(kitchen)[1]
     assert "/answer/" not in parts_of(kitchen)[1]
 

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_ml.seen.morning import DECISIONS, days_before, page_name, read_morning, sort_names
+from python_ml.seen.languages import load_languages
+from python_ml.seen.morning import (
+    DECISIONS,
+    days_before,
+    page_name,
+    planned_machine,
+    read_morning,
+    sort_names,
+)
 from python_ml.seen.published import TABLES, Published
 from tests.python_ml.seen.conftest import AS_OF, Change
 
@@ -51,6 +59,34 @@ def test_one_more_slot_is_worth_most_where_it_stands_first(published: Published)
     }
     assert dict(slots) == pytest.approx(best)
     assert len(slots) >= 1
+
+
+@pytest.mark.parametrize(
+    ("decided_by", "clock", "value", "text"),
+    [
+        ("model", None, None, None),
+        (None, None, None, None),  # a file of older code
+        ("calendar", None, None, "calendar.never"),
+        ("calendar", "days_since_last_stop", None, "calendar.unknown"),
+        ("calendar", "days_since_last_stop", 0.0, "calendar.days"),
+        ("calendar", "batch_count_since_last_stop", 3.0, "calendar.batches"),
+    ],
+)
+def test_who_decides_has_a_text_of_its_own(
+    published: Published,
+    decided_by: str | None,
+    clock: str | None,
+    value: float | None,
+    text: str | None,
+):
+    row = published["rpt_maintenance_plan_daily"].iloc[-1].to_dict() | {
+        "decided_by": decided_by,
+        "calendar_clock": clock,
+        "calendar_clock_value": value,
+        "calendar_interval": 30.0,
+    }
+    assert planned_machine(row).calendar_text == text
+    assert text is None or all(language.has_text(text) for language in load_languages())
 
 
 def test_names_are_sorted_as_people_do():

@@ -121,7 +121,7 @@ def test_where_kitchens_answer_on_a_page_each_stop_links_to_its_own(site: Path, 
             assert "mailto:" not in html
 
 
-def test_waiting_mornings_on_the_plan_and_money_are_told_in_every_language(
+def test_waiting_calendars_mornings_on_the_plan_and_money_are_told_in_every_language(
     site: Path, tmp_path: Path
 ):
     (tmp_path / "public" / "assets").mkdir(parents=True)
@@ -133,6 +133,10 @@ def test_waiting_mornings_on_the_plan_and_money_are_told_in_every_language(
         plan = "update bi.bi.rpt_maintenance_plan_daily set"
         connection.execute(f"{plan} days_on_plan = 4, expected_saving = 1234.4 where rank = 1")
         connection.execute(
+            f"{plan} decided_by = 'calendar', calendar_clock = 'days_since_last_stop',"
+            " calendar_clock_value = 31.4, calendar_interval = 30 where rank = 1"
+        )
+        connection.execute(
             f"{plan} decision = 'watch', blocked_by = null, expected_saving = 240,"
             " saving_of_waiting = 180, stop_threshold_probability = 0.3 where rank = 3"
         )
@@ -142,10 +146,19 @@ def test_waiting_mornings_on_the_plan_and_money_are_told_in_every_language(
         "es": ("Lleva 4 mañanas seguidas en el plan", "1.234 COP", "esperar ahorra 180 COP más"),
         "it": ("È nel piano da 4 mattine di fila", "1.234 COP", "aspettare fa risparmiare 180 COP"),
     }
+    calendars = {
+        "en": ("For 1 machine the calendar decides", "a stop every 30 days, 31 have passed"),
+        "es": ("En 1 máquina decide el calendario", "una parada cada 30 días, y van 31"),
+        "it": (
+            "Per 1 macchina decide il calendario",
+            "una fermata ogni 30 giorni, e ne sono passati 31",
+        ),
+    }
     for code, texts in expected.items():
         home = settings.public_dir if code == "en" else settings.public_dir / code
         today = (home / "index.html").read_text().replace("\u00a0", " ")
         assert all(text in today for text in texts), code
+        assert all(text in today for text in calendars[code]), code
         pages = "".join(page.read_text() for page in (home / "machines").iterdir())
         assert "180 COP" in pages.replace("\u00a0", " ")
 

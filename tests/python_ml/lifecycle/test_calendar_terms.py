@@ -1,0 +1,82 @@
+"""Where a calendar decides is ruled for a model, a phase and the mornings until the next ruling."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from python_ml.decisions.calendar import NEVER_STOPS, Calendar
+from python_ml.decisions.gate import Ruling
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.warehouse import IN_MEMORY, Warehouse
+from python_ml.lifecycle.calendar_terms import replace_calendar_terms, write_rulings
+
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
+BY_AGE = Calendar("days_since_last_stop", 30, 250)
+BY_WORK = Calendar("batch_count_since_last_stop", 400, 150)
+SCORED = """
+create schema features;
+create table features.feat_machine_arepa_daily as
+select
+    machine_id, arepa_type, day as as_of_date, 31.5 as days_since_last_stop,
+    nullif(batches, 0) as batch_count_since_last_stop
+from (values ('m1', 'a1', 380), ('m2', 'a1', 0), ('m3', 'a1', 5), ('m1', 'a2', 380))
+    as machines (machine_id, arepa_type, batches)
+cross join (values (date '2026-03-02'), (date '2026-03-03'), (date '2026-03-04')) as days (day);
+insert into ml.predictions by name
+select
+    *, 'k1' as kitchen_id, 7 as horizon_days, 'scored' as status, 'x' as code_version,
+    'r' as run_id, timestamp '2026-03-02' as scored_at
+from (values
+    ('m1', 'a1', 'champion', 1, '1'), ('m2', 'a1', 'champion', 1, '1'),
+    ('m3', 'a1', 'champion', 2, '1'), ('m1', 'a2', 'champion', 1, null),
+    ('m1', 'a1', 'challenger', 1, '2')
+) as said (machine_id, arepa_type, model_role, phase, model_version)
+cross join (values (date '2026-03-02'), (date '2026-03-03'), (date '2026-03-04'))
+    as days (as_of_date);
+"""
+TERMS = """
+select machine_id, arepa_type, clock, clock_value, interval_value, stop_saving
+from ml.calendar_terms where as_of_date = ? order by all
+"""
+
+
+@pytest.fixture
+def scored() -> Iterator[Warehouse]:
+    with Warehouse(IN_MEMORY) as warehouse:
+        create_ml_tables(warehouse)
+        warehouse.execute(SCORED)
+        yield warehouse
+
+
+def terms_of(warehouse: Warehouse, day: date) -> list[tuple]:
+    replace_calendar_terms(warehouse, first=day, last=day)
+    return warehouse.rows(TERMS, [day])
+
+
+def test_a_ruling_concerns_its_model_and_phase_from_its_morning_on(scored: Warehouse):
+    write_rulings(scored, "a1", [Ruling("1", 1, BY_AGE, True)], as_of=TUESDAY)
+    assert terms_of(scored, MONDAY) == []
+    of_age = ("a1", "days_since_last_stop", 31.5, 30, 250)
+    assert terms_of(scored, TUESDAY) == [("m1", *of_age), ("m2", *of_age)]
+    rulings = [Ruling("1", 1, BY_WORK, True), Ruling("2", 1, BY_WORK, True)]
+    write_rulings(scored, "a1", rulings, as_of=WEDNESDAY)
+    of_work = ("a1", "batch_count_since_last_stop")
+    assert terms_of(scored, WEDNESDAY) == [
+        ("m1", *of_work, 380, 400, 150),
+        ("m2", *of_work, None, 400, 150),
+    ]
+    assert terms_of(scored, TUESDAY) == [("m1", *of_age), ("m2", *of_age)]
+
+
+def test_a_model_that_saves_decides_again_and_the_morning_that_was_scored_stays(scored: Warehouse):
+    write_rulings(scored, "a1", [Ruling("1", 1, NEVER_STOPS, True)], as_of=MONDAY)
+    assert terms_of(scored, MONDAY)[0] == ("m1", "a1", None, None, None, 0)
+    write_rulings(scored, "a1", [Ruling("1", 1, BY_AGE, False)], as_of=MONDAY)
+    assert len(scored.rows(TERMS, [MONDAY])) == 2  # until it is scored again
+    assert terms_of(scored, MONDAY) == []
+
+
+def test_where_no_model_is_champion_the_calendar_decides(scored: Warehouse):
+    write_rulings(scored, "a2", [Ruling(None, 1, BY_AGE, True)], as_of=MONDAY)
+    assert terms_of(scored, TUESDAY) == [("m1", "a2", "days_since_last_stop", 31.5, 30, 250)]
