@@ -183,7 +183,7 @@ test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: 
 	@KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest tests/runs/test_killed_runs.py
 
 test-spark: setup-spark ## The tests that need Spark; `make test` runs them where there is Java
-	@.venv-spark/bin/python -m pytest tests/runs/test_spark.py tests/runs/test_engine_macros.py
+	@.venv-spark/bin/python -m pytest -m "spark or engines"
 
 docs-tables: $(INSTALLED) ## Write .env.example and the docs' tables of settings and modules anew
 	@$(BIN)/python -m docs.settings

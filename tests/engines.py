@@ -14,10 +14,8 @@ import pytest
 from python_ml.engines.transform import Transformer, duckdb_engine
 from python_ml.engines.warehouse import Warehouse
 from python_ml.raw.load import load
-from python_ml.settings import Settings
+from python_ml.settings import Settings, load_settings
 from tests.conftest import Workspace, environment
-
-SPARK_MASTER = "local[2]"
 
 
 @dataclass(frozen=True)
@@ -67,18 +65,29 @@ class Engine:
     @property
     def _places(self) -> dict[str, str]:
         spark_dir = self.workspace.folder / "spark"
-        return {"SPARK_DIR": str(spark_dir), "SPARK_MASTER": SPARK_MASTER}
+        return {"SPARK_DIR": str(spark_dir)}
 
 
 @pytest.fixture(scope="session")
-def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def spark_places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The variables that say where the session has its tables."""
+    return {"SPARK_DIR": str(tmp_path_factory.mktemp("spark")), "SPARK_MASTER": "local[2]"}
+
+
+@pytest.fixture(scope="session")
+def spark_session(spark_places: dict[str, str]) -> Iterator[Any]:
     """The one session of this process: Java reads its settings once, Derby lets one in."""
     from python_ml.spark.warehouse import SparkWarehouse
 
-    workspace = Workspace(tmp_path_factory.mktemp("spark"))
-    places = {"SPARK_DIR": str(workspace.folder), "SPARK_MASTER": SPARK_MASTER}
-    with SparkWarehouse(workspace.settings(**places)) as spark:
+    with SparkWarehouse(load_settings(spark_places)) as spark:
         yield spark
+
+
+@pytest.fixture
+def empty_spark(spark_session: Any) -> Any:
+    """The session without a table of an earlier test."""
+    drop_tables(spark_session)
+    return spark_session
 
 
 def drop_tables(spark: Any) -> None:
