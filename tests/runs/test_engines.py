@@ -2,7 +2,7 @@
 
 import gzip
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from python_ml.errors import InputError
+from python_ml.raw.deliveries import read_unreadable_files
 from tests.engines import Engine
 
 pytestmark = pytest.mark.engines
@@ -101,16 +102,21 @@ HEADER = "timestamp;machine_id;batch_id;metric_1;metric_2"
 READINGS = ["2026-03-01T10:00:00;m1;b1;0,5;1", '2026-03-01T10:00:01;"m;2";b1;;', "not a reading"]
 CORRECTED = [*READINGS[:1], "2026-03-01T10:00:09;m9;b1;0,5;1"]
 WHOLE = gzip.compress("\n".join([HEADER, *READINGS[:2]]).encode())
+DAMAGED, CORRECTED_FILE = "k2/cooking_metrics_6.csv.gz", "k1/cooking_metrics_2.csv.gz"
+PROBLEM = (
+    f"{DAMAGED}: cannot be read (Compressed file ended before the end-of-stream marker was reached)"
+    "; deliver the file again"
+)
 FILES = {
     "batch_registry.csv": b"batch_id;arepa_type\nb1;a1\n",
     "faulty_intervals.csv": b"",
     "k1/Cooking_Metrics_1.csv": "\r\n".join(
         ["\ufeff" + HEADER, READINGS[0], "", *READINGS[1:]]
     ).encode(),
-    "k1/cooking_metrics_2.csv.gz": gzip.compress("\n".join([HEADER, READINGS[0], ""]).encode()),
+    CORRECTED_FILE: gzip.compress("\n".join([HEADER, READINGS[0], ""]).encode()),
     "k2/cooking_metrics_3.csv": f"{HEADER}\nm\\1\n".encode() + b"m\xff1;\x00\n",
     "k2/cooking_metrics_5.csv": HEADER.encode(),
-    "k2/cooking_metrics_6.csv.gz": WHOLE[:-12],
+    DAMAGED: WHOLE[:-12],
     "machines.csv": b"machine_id;kitchen_id;phase\nm1;k1;1",
     "notes.csv": b"no raw file\n",
 }
@@ -126,16 +132,16 @@ LINES = {
     ("cooking_metrics", "k1/Cooking_Metrics_1.csv", 2, READINGS[0], None),
     ("cooking_metrics", "k1/Cooking_Metrics_1.csv", 4, READINGS[1], None),
     ("cooking_metrics", "k1/Cooking_Metrics_1.csv", 5, READINGS[2], None),
-    ("cooking_metrics", "k1/cooking_metrics_2.csv.gz", 2, READINGS[0], None),
+    ("cooking_metrics", CORRECTED_FILE, 2, READINGS[0], None),
     ("cooking_metrics", "k2/cooking_metrics_3.csv", 2, "m\\1", None),
     ("cooking_metrics", "k2/cooking_metrics_3.csv", 3, "m\\xff1;\\x00", "bad_encoding"),
     ("cooking_metrics", "k2/cooking_metrics_4.parquet", 1,
      "2026-03-01T10:00:00.500000;m1;b1;0.5;1", None),
     ("cooking_metrics", "k2/cooking_metrics_4.parquet", 2, ';"m""2";;;2', None),
+    ("cooking_metrics", DAMAGED, 1, PROBLEM, "unreadable_file"),
     ("machines", "machines.csv", 2, "m1;k1;1", None),
 }  # fmt: skip
-DAMAGED, CORRECTED_FILE = "k2/cooking_metrics_6.csv.gz", "k1/cooking_metrics_2.csv.gz"
-LINES_LATER = {line for line in LINES if line[1] != CORRECTED_FILE} | {
+LINES_LATER = {line for line in LINES if line[1] not in (CORRECTED_FILE, DAMAGED)} | {
     ("cooking_metrics", name, number, text, None)
     for name, texts in ((CORRECTED_FILE, CORRECTED), (DAMAGED, READINGS[:2]))
     for number, text in enumerate(texts, start=2)
@@ -148,11 +154,15 @@ from raw.files where replaced_load_id is null order by source_file
 """
 
 
-def deliver(engine: Engine, files: dict[str, bytes]) -> None:
+def deliver(engine: Engine, files: Mapping[str, bytes | None]) -> None:
+    """Write files into the folder; those without contents are taken away."""
     for name, content in files.items():
         path = engine.workspace.raw / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content)
 
 
 def read_lines(engine: Engine) -> list[tuple]:
@@ -177,23 +187,25 @@ def loaded(engine: Engine) -> Engine:
     types = engine.workspace.folder / "types.txt"
     types.write_text("a1")
     variables = {"HORIZON_DAYS": "5", "AREPA_TYPES": str(types), "QUARANTINE_LIMIT": "0.3"}
-    assert engine.load(AS_OF, **variables) == len(LINES) + 1
+    assert engine.load(AS_OF, **variables) == len(LINES)
     return engine
 
 
 def assert_lines(engine: Engine, expected: set[tuple]) -> None:
-    """Exactly these lines, each once, and one for the damaged file."""
+    """Exactly these lines, each once."""
     lines = read_lines(engine)
     assert len(lines) == len(set(lines))
-    damaged = {line for line in lines if line[4] == "unreadable_file"}
-    assert set(lines) - damaged == expected
-    assert all(line[3].startswith(f"{line[1]}: cannot be read") for line in damaged)
-    assert [line[1] for line in damaged] == [DAMAGED] * (len(lines) - len(expected))
+    assert set(lines) == expected
+
+
+def read_problems(engine: Engine) -> list[str]:
+    with engine.open() as door:
+        return read_unreadable_files(door)
 
 
 def test_every_line_of_every_file_is_there_once_with_its_number(loaded: Engine):
     assert_lines(loaded, LINES)
-    counts = Counter(name for _, name, *_ in LINES) | Counter({DAMAGED: 1})
+    counts = Counter(name for _, name, *_ in LINES)
     log = {row[1]: row for row in loaded.rows(LOG)}
     assert set(log) == {*FILES, "k2/cooking_metrics_4.parquet"} - {"notes.csv"}
     for name, (table, _, header, column_count, line_count, is_present, is_damaged) in log.items():
@@ -232,8 +244,7 @@ def test_a_corrected_file_takes_the_place_of_the_old_and_a_gone_one_keeps_its_li
     loaded: Engine,
 ):
     corrected = gzip.compress("\n".join([HEADER, *CORRECTED]).encode())
-    deliver(loaded, {CORRECTED_FILE: corrected, DAMAGED: WHOLE})
-    (loaded.workspace.raw / "k2/cooking_metrics_3.csv").unlink()
+    deliver(loaded, {CORRECTED_FILE: corrected, DAMAGED: WHOLE, "k2/cooking_metrics_3.csv": None})
     assert loaded.load(AS_OF) == len(CORRECTED) + 2
     assert_lines(loaded, LINES_LATER)
     gone = "select source_file from raw.files where not is_present"
@@ -245,34 +256,45 @@ def test_a_corrected_file_takes_the_place_of_the_old_and_a_gone_one_keeps_its_li
 
 
 def test_a_damaged_correction_leaves_the_whole_file_and_is_named(loaded: Engine):
-    problem = """
-    select source_file from raw.files where problem is not null and replaced_load_id is null
-    """
-    assert loaded.rows(problem) == []
+    assert read_problems(loaded) == []
     deliver(loaded, {DAMAGED: WHOLE[:-12]})
     assert loaded.load(AS_OF) == 0
     assert_lines(loaded, LINES_LATER)
-    assert loaded.rows(problem) == [(DAMAGED,)]
+    assert read_problems(loaded) == [PROBLEM]
+
+
+def test_a_file_that_is_not_its_table_s_is_set_aside_and_named_and_the_others_go_on(
+    loaded: Engine,
+):
+    new, good = "k9/cooking_metrics_new.csv", "k9/cooking_metrics_good.csv"
+    missing = "k9/cooking_metrics_new.csv: column batch_id, metric_1, metric_2 is missing"
+    lines = b"machine_id;timestamp\n1;2\n3;4\n"
+    # One that was read before keeps the lines that it had.
+    deliver(loaded, {new: lines, "machines.csv": lines, good: f"{HEADER}\nx".encode()})
+    assert loaded.load(AS_OF) == 2
+    [damaged, said, of_machines] = read_problems(loaded)
+    assert damaged == PROBLEM
+    assert said.startswith(missing)
+    assert of_machines.startswith("machines.csv: column kitchen_id, phase is missing")
+    added = {(new, 1, said, "unreadable_file"), (good, 2, "x", None)}
+    assert_lines(loaded, LINES_LATER | {("cooking_metrics", *line) for line in added})
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "before", "content", "said"),
     [
-        ("batch_registry.csv", None, r"no batch_registry\*\.csv"),
-        ("machines.csv", b"machine_id;phase\nm1;1\n", "machines.csv: column kitchen_id is missing"),
+        ("batch_registry.csv", FILES["batch_registry.csv"], None, r"no batch_registry\*\.csv"),
+        ("maintenance_events.csv", None, b"kind\nplanned\n", "machine_id, start_time, end_time is"),
     ],
 )
 def test_what_nobody_can_go_on_from_is_refused_and_nothing_is_noted(
-    loaded: Engine, name: str, content: bytes | None, said: str
+    loaded: Engine, name: str, before: bytes | None, content: bytes | None, said: str
 ):
-    log, path = loaded.rows(LOG), loaded.workspace.raw / name
-    before = path.read_bytes()
-    path.unlink()
-    deliver(loaded, {"k9/cooking_metrics_new.csv": f"{HEADER}\n{READINGS[0]}".encode()})
-    deliver(loaded, {} if content is None else {name: content})
+    log, lines = loaded.rows(LOG), set(read_lines(loaded))
+    refused = f"{HEADER}\n{READINGS[0]}".encode()
+    deliver(loaded, {"k9/cooking_metrics_refused.csv": refused, name: content})
     with pytest.raises(InputError, match=said):
         loaded.load(AS_OF)
     assert loaded.rows(LOG) == log
-    assert_lines(loaded, LINES_LATER)
-    (loaded.workspace.raw / "k9/cooking_metrics_new.csv").unlink()
-    path.write_bytes(before)
+    assert_lines(loaded, lines)
+    deliver(loaded, {name: before})

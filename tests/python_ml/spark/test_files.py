@@ -13,15 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_ml.raw.files import (
-    LINE_SCHEMA,
-    RawFile,
-    content_hash,
-    raw_tables,
-    read_header,
-    read_lines,
-    stamp,
-)
+from python_ml.raw.files import RawFile, content_hash, raw_tables, stamp
+from python_ml.raw.lines import LINE_SCHEMA, read_header, read_lines
 from python_ml.spark.files import FACT_SCHEMA, facts_of, facts_of_empty, lines_of
 
 TABLES = raw_tables(("metric_1", "metric_2"))
@@ -83,7 +76,6 @@ def test_bytes_become_the_lines_and_facts_that_their_file_has(folder: Path, body
         "header": ";".join(read_header(file)),
         "line_count": len(expected),
         "problem": None,
-        "refusal": None,
     }
 
 
@@ -119,14 +111,14 @@ def test_a_damaged_file_has_a_problem_and_stops_no_other():
     )
     assert damaged["problem"].startswith("cooking_metrics_1.csv.gz: cannot be read")
     assert damaged["content_hash"]
-    assert damaged["line_count"] is damaged["header"] is damaged["refusal"] is None
+    assert damaged["line_count"] is damaged["header"] is None
     assert (good["line_count"], good["problem"]) == (1, None)
 
 
-def test_a_header_without_a_needed_column_ends_the_run():
+def test_a_header_without_a_needed_column_is_a_problem_of_its_file():
     [fact] = facts_by_executor(row_of("cooking_metrics.csv", b"timestamp;machine_id\n1\n"))
-    assert "column batch_id, metric_1, metric_2 is missing" in fact["refusal"]
-    assert fact["problem"] is fact["line_count"] is None
+    assert "column batch_id, metric_1, metric_2 is missing" in fact["problem"]
+    assert fact["header"] is fact["line_count"] is None
 
 
 def test_a_file_without_a_byte_is_none_or_a_problem_as_its_table_allows():

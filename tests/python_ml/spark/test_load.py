@@ -3,6 +3,7 @@
 What loading promises on both engines is in `tests/runs/test_engines.py`.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from python_ml.errors import InputError
-from python_ml.raw.files import raw_tables
+from python_ml.raw.files import raw_tables, table_of
 from python_ml.spark.load import (
     _as_table,
-    _check_columns,
     _check_readable,
     _contents,
     _find_files,
@@ -24,9 +24,12 @@ from python_ml.spark.load import (
 from tests.conftest import Workspace
 
 TABLES = raw_tables(("metric_1", "metric_2"))
+READINGS = table_of("cooking_metrics.csv", TABLES)
+GROWN = table_of("cooking_metrics.csv", raw_tables(("metric_1", "metric_2", "metric_3")))
 HEADER = "timestamp;machine_id;batch_id;metric_1;metric_2"
-FOUND = _Found("cooking_metrics", "file:/raw/cooking_metrics.csv", 120, 1_000)
-NOTE = FOUND.stamp | {"header": HEADER, "source_table": "cooking_metrics", "column_count": 5}
+FOUND = _Found(READINGS, "file:/raw/cooking_metrics.csv", 120, 1_000)
+NOTE = FOUND.stamp | {"content_hash": "3f", "header": HEADER, "column_count": 5}
+UNREADABLE = NOTE | {"content_hash": "", "header": "", "column_count": 0, "problem": "damaged"}
 
 
 class Listing:
@@ -64,7 +67,7 @@ def test_raw_files_are_found_by_their_names_at_any_depth_on_any_file_system(
         "machines.parquet", "machines.xlsx", "notes.csv",
     ]  # fmt: skip
     found = find(tmp_path, raw, *names)
-    assert {name: file.source_table for name, file in found.items()} == {
+    assert {name: file.table.name for name, file in found.items()} == {
         "batch_registry.csv": "batch_registry",
         "faulty_intervals.csv": "faulty_intervals",
         "k2/2026-11-22/Cooking_Metrics_x.CSV.GZ": "cooking_metrics",
@@ -79,15 +82,26 @@ def test_a_needed_table_without_a_file_is_named(tmp_path: Path):
         find(tmp_path, "/data/raw", "batch_registry.csv", "faulty_intervals.csv")
 
 
-def test_a_file_that_is_known_is_refused_when_metrics_grow_beyond_its_columns():
-    grown = raw_tables(("metric_1", "metric_2", "metric_3"))
-    known = {"cooking_metrics.csv": NOTE}
-    _check_columns(TABLES, {"cooking_metrics.csv": FOUND}, known)
-    with pytest.raises(InputError, match=r"cooking_metrics\.csv: column metric_3 is missing"):
-        _check_columns(grown, {"cooking_metrics.csv": FOUND}, known)
-    # One that is read again says what it has itself.
-    changed = {"cooking_metrics.csv": NOTE | {"size_bytes": 1}}
-    _check_columns(grown, {"cooking_metrics.csv": FOUND}, changed)
+def fact(content_hash: str, problem: str | None = None) -> dict[str, Any]:
+    return {"content_hash": content_hash, "problem": problem}
+
+
+def test_the_version_before_goes_on_where_nothing_new_can_be_read():
+    assert FOUND.changes_nothing(NOTE, fact("3f"))
+    assert not FOUND.changes_nothing(None, fact("3f"))
+    assert not FOUND.changes_nothing(NOTE, fact("4a"))
+    assert FOUND.changes_nothing(NOTE, fact("4a", "damaged"))
+    assert FOUND.changes_nothing(UNREADABLE, fact("4a", "damaged"))
+    assert not FOUND.changes_nothing(UNREADABLE, fact("4a", "damaged in another way"))
+    assert not FOUND.changes_nothing(UNREADABLE, fact("4a"))
+
+
+def test_a_file_that_is_known_is_read_anew_when_metrics_grow_beyond_its_columns():
+    grown = replace(FOUND, table=GROWN)
+    assert not grown.is_untouched(NOTE)
+    assert not grown.changes_nothing(NOTE, fact("3f"))
+    assert not grown.changes_nothing(NOTE, fact("3f", "column metric_3 is missing"))
+    assert grown.is_untouched(NOTE | {"header": f"{HEADER};metric_3"})
 
 
 def note(problem: str | None, column_count: int = 0) -> dict[str, Any]:
@@ -126,8 +140,12 @@ def test_a_file_that_cannot_be_read_is_noted_as_one_line():
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 9)), min_size=1))
-def test_a_column_without_a_value_is_one_of_times(values: list[int | None]):
-    table = _as_table([{"value": value} for value in values])
-    assert table["value"].to_pylist() == values
-    is_empty = all(value is None for value in values)
-    assert table.schema.field("value").type == (pa.timestamp("us") if is_empty else pa.int64())
+def test_a_column_without_a_value_is_one_of_times_or_of_texts_as_its_name_says(
+    values: list[int | None],
+):
+    names = ("published_at", "problem")
+    table = _as_table([dict.fromkeys(names, value) for value in values])
+    has_values = any(value is not None for value in values)
+    for name, kind in zip(names, (pa.timestamp("us"), pa.string()), strict=True):
+        assert table[name].to_pylist() == values
+        assert table.schema.field(name).type == (pa.int64() if has_values else kind)
