@@ -7,7 +7,7 @@ import pytest
 
 from tests.engines import Engine
 
-pytestmark = [pytest.mark.engines, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 TIMES = "cast('2026-03-01 10:00:00.9' as timestamp)", "cast('2026-03-02 00:00:00' as timestamp)"
 DAYS = "cast('2026-02-27' as date)", "cast('2026-03-02' as date)"

@@ -16,8 +16,6 @@ from python_ml.errors import InputError
 from python_ml.raw.deliveries import read_unreadable_files
 from tests.engines import Engine
 
-pytestmark = pytest.mark.engines
-
 AS_OF = date(2026, 3, 14)
 
 
