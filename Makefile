@@ -182,8 +182,10 @@ lint: $(INSTALLED) ## Format, style, types, house rules
 test-kills: $(INSTALLED) ## Kill fifty mornings, not eight as `make test` does: [KILLS=]
 	@KILLS=$(or $(KILLS),50) $(BIN)/python -m pytest tests/runs/test_killed_runs.py
 
+# Small queries pay for Java's second compiler and its parallel collector and gain nothing by them.
 test-spark: setup-spark ## The tests that need Spark; `make test` runs them where there is Java
-	@.venv-spark/bin/python -m pytest tests/runs/test_spark.py tests/runs/test_engine_macros.py
+	@JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC $$JDK_JAVA_OPTIONS" \
+		.venv-spark/bin/python -m pytest -m spark
 
 docs-tables: $(INSTALLED) ## Write .env.example and the docs' tables of settings and modules anew
 	@$(BIN)/python -m docs.settings

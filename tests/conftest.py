@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ import pytest
 from python_ml.cli import main
 from python_ml.settings import load_settings
 
+pytest_plugins = ("tests.engines",)
+
 SHARED_FIXTURES = Path(__file__).parents[2] / "shared" / "fixtures"
 RAW_FIXTURES = Path(__file__).parent / "fixtures" / "raw"
 
@@ -27,7 +30,12 @@ LONGEST_MODULES = ("test_killed_runs", "test_deliveries", "test_serve", "test_ba
 RUNS = {"new_workspace", "built_once", "empty_store"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if find_spec("pyspark") is None:
+        needing = [item for item in items if item.get_closest_marker("spark")]
+        config.hook.pytest_deselected(items=needing)
+        items[:] = [item for item in items if item not in needing]
+
     def rank(item: pytest.Item) -> int:
         name = item.path.stem
         return LONGEST_MODULES.index(name) if name in LONGEST_MODULES else len(LONGEST_MODULES)
@@ -36,6 +44,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if RUNS.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("spark"):
+            item.add_marker(pytest.mark.slow)
+            # PySpark and what it starts leave their own warnings and sockets behind.
+            item.add_marker(pytest.mark.filterwarnings("ignore"))
 
 
 @dataclass(frozen=True)

@@ -445,3 +445,34 @@ def hourly_means(readings: Readings) -> pd.DataFrame:
         .mean()
         .reset_index()
     )
+
+
+def assert_every_line_is_accounted_for(
+    query: Callable[[str], list[tuple]],
+    raw: Path,
+    expected: Readings,
+    *,
+    others: tuple[str, ...] = (),
+) -> None:
+    """Compare an engine's ledger and quarantine with what the independent reader made.
+
+    Args:
+        query: Reads rows of the engine.
+        raw: The folder of the raw files.
+        expected: What the reader made of it.
+        others: Folders below it that the reader did not see.
+    """
+    ledger = query(
+        "select source_file, lines_read, rows_kept, rows_duplicate, rows_quarantined"
+        " from quarantine.row_ledger"
+    )
+    assert expected.ledger == {row[0]: row[1:] for row in ledger if not row[0].startswith(others)}
+    rejected = query(
+        "select source_file, source_line, reason, raw_line from quarantine.rejected_rows"
+    )
+    rows = [row for row in rejected if not row[0].startswith(others)]
+    assert {(file, line): reason for file, line, reason, _ in rows} == expected.rejected
+    for file, line, reason, raw_line in rows:
+        if Path(file).suffix == ".csv" and reason != "bad_encoding":
+            lines = (raw / file).read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+            assert raw_line.encode() == lines[line - 1].rstrip(b"\r")

@@ -12,6 +12,7 @@ from python_ml.errors import InputError
 from python_ml.settings import Settings
 
 OLDEST_JAVA = 17
+OPTIONS_LINE = re.compile("(NOTE: )?Picked up J")
 LOG_SETTINGS = """\
 rootLogger.level = error
 logger.hive.name = org.apache.hadoop.hive
@@ -119,11 +120,12 @@ def _check_java() -> None:
             f"no Java {'in JAVA_HOME=' + home if home else 'on the PATH'}; Spark needs Java"
             f" {OLDEST_JAVA} or newer: install it, or set JAVA_HOME"
         )
-    # Java says its version on the error stream.
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    version = re.search(r'version "(?:1\.)?(\d+)', told)
+    # Java says its version on the error stream, after the options that its environment holds.
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    told = [line for line in said.splitlines() if not OPTIONS_LINE.match(line)]
+    version = re.search(r'version "(?:1\.)?(\d+)', "\n".join(told))
     if version is None or int(version[1]) < OLDEST_JAVA:
         raise InputError(
-            f"{java} is {told.splitlines()[0] if told else 'no working Java'}; Spark needs Java"
+            f"{java} is {told[0] if told else 'no working Java'}; Spark needs Java"
             f" {OLDEST_JAVA} or newer: install it, or set JAVA_HOME"
         )

@@ -147,6 +147,7 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
     for table in tables:
         spark.execute(CREATE_LINES_TABLE.format(table.name))
     current = {note["source_file"]: note for note in spark.table(FILES).to_pylist()}
+    known = {note["file_id"] for note in current.values()}
     found = _find_files(settings, spark, tables)
     notes = _note_deliveries(settings, spark, found, current)
     for source_file, before in current.items():
@@ -160,8 +161,7 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
         rows = [note | {"note_id": note_id} for note in notes]
         spark.append("raw.file_notes", pa.Table.from_pylist(rows, NOTE_SCHEMA))
     _describe_run(settings, spark, current, run_id=run_id, as_of=as_of)
-    newest = max((note["load_id"] for note in notes), default=0)
-    return sum(note["line_count"] for note in notes if note["load_id"] == newest)
+    return sum(note["line_count"] for note in notes if note["file_id"] not in known)
 
 
 def _find_files(

@@ -1,19 +1,14 @@
 """Each macro of macros/engine.sql says the same on both engines."""
 
-import json
-import os
-import subprocess
-import sys
-from importlib.util import find_spec
-from pathlib import Path
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from python_ml.settings import PROJECT_DIR
-from python_ml.spark.conf import prepare_spark
-from tests.conftest import Workspace, environment
+from tests.engines import Engine
 
-DBT = Path(sys.executable).with_name("dbt")
+pytestmark = pytest.mark.slow
+
 TIMES = "cast('2026-03-01 10:00:00.9' as timestamp)", "cast('2026-03-02 00:00:00' as timestamp)"
 DAYS = "cast('2026-02-27' as date)", "cast('2026-03-02' as date)"
 LONG = "'\"' || repeat('x', 100000) || '\"\"\";b'"
@@ -92,31 +87,13 @@ SAYINGS = {
 }
 
 
-@pytest.mark.parametrize("target", ["duckdb", "spark"])
-def test_the_engines_say_the_same(workspace: Workspace, target: str):
-    variables = workspace.environment | {
-        "SPARK_DIR": str(workspace.folder / "spark"),
-        "SPARK_MASTER": "local[1]",
-        "DBT_TARGET_PATH": str(workspace.folder / target),
-        "DBT_LOG_PATH": str(workspace.folder / "logs"),
-    }
-    with environment(variables):
-        if target == "spark":
-            if find_spec("pyspark") is None:
-                pytest.skip("runs in the environment of make test-spark")
-            prepare_spark(workspace.settings(**variables))
-        asked = ", ".join(f"{expression} as {name}" for name, (expression, _) in SAYINGS.items())
-        done = subprocess.run(
-            [
-                *(DBT, "--quiet", "show", "--inline", f"select {asked}", "--output", "json"),
-                *("--target", target, "--profiles-dir", PROJECT_DIR),
-            ],
-            cwd=PROJECT_DIR,
-            env=os.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 0, done.stdout + done.stderr
-    said = json.loads(done.stdout[done.stdout.index("{") :])["show"][0]
+def test_the_engines_say_the_same(engine: Engine):
+    asked = ", ".join(f"{expression} as {name}" for name, (expression, _) in SAYINGS.items())
+    shown = engine.dbt("show", "--inline", f"select {asked}", "--limit", "1")
+    [row] = shown.results[0].agate_table.rows
+    said = {name: _plain(row[name]) for name in SAYINGS}
     assert said == {name: expected for name, (_, expected) in SAYINGS.items()}
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value

@@ -40,15 +40,15 @@ from python_ml.spark.table_difference import compare_tables
 from python_ml.spark.warehouse import SparkWarehouse
 from tests import small_fleet
 from tests.conftest import Workspace, environment
-from tests.dirty_fleet import write_dirty_files
+from tests.dirty_fleet import (
+    Readings,
+    assert_every_line_is_accounted_for,
+    read_independently,
+    write_dirty_files,
+)
+from tests.engines import drop_tables
 
-pyspark = pytest.importorskip("pyspark", reason="runs in the environment of make test-spark")
-
-pytestmark = [
-    pytest.mark.slow,
-    # PySpark and what it starts leave their own warnings and sockets behind.
-    pytest.mark.filterwarnings("ignore"),
-]
+pytestmark = pytest.mark.spark
 
 AS_OF, NEXT_DAY = date(2026, 3, 13), date(2026, 3, 14)
 DIRTIEST = 11
@@ -84,11 +84,16 @@ SEED = (
 
 @dataclass(frozen=True)
 class Engines:
-    """Both engines over the same raw files."""
+    """Both engines over the same raw files.
+
+    Attributes:
+        dirty: What an independent reader makes of the random ones of them.
+    """
 
     raw: Path
     settings: Settings
     spark: SparkWarehouse
+    dirty: Readings
 
     def differences(self, as_of: date) -> list[str]:
         """Build on both sides; returns what is not the same to the limit of `compare-spark`."""
@@ -100,30 +105,36 @@ class Engines:
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
-    workspace = Workspace(tmp_path_factory.mktemp("spark"))
+def engines(
+    spark_session: SparkWarehouse,
+    spark_places: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Engines]:
+    drop_tables(spark_session)
+    workspace = Workspace(tmp_path_factory.mktemp("engines"))
     project = workspace.folder / "project"
     for name in ("macros", "models", "seeds", "tests/dbt", "docs"):
         shutil.copytree(PROJECT_DIR / name, project / name)
     for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
         shutil.copy(PROJECT_DIR / name, project / name)
     (project / "seeds" / "arepa_types.csv").write_text(SEED)
-    variables = workspace.environment | {
-        "SPARK_DIR": str(workspace.folder / "spark"),
-        "SPARK_MASTER": "local[2]",
-        # The fleet is dirty on purpose.
-        "QUARANTINE_LIMIT": "1",
-    }
+    # The fleet is dirty on purpose.
+    variables = workspace.environment | spark_places | {"QUARANTINE_LIMIT": "1"}
     with pytest.MonkeyPatch.context() as patch, environment(variables):
         patch.setattr("python_ml.engines.transform.PROJECT_DIR", project)
-        settings = workspace.settings(**variables)
-        write_files(workspace.raw)
-        with SparkWarehouse(settings) as spark:
-            yield Engines(workspace.raw, settings, spark)
+        write_dirty_files(Random(DIRTIEST), workspace.raw)
+        dirty = read_independently(workspace.raw)
+        write_own_files(workspace.raw)
+        yield Engines(workspace.raw, workspace.settings(**variables), spark_session, dirty)
 
 
-def write_files(raw: Path) -> None:
-    write_dirty_files(Random(DIRTIEST), raw)
+@pytest.fixture(scope="module")
+def differences_at_first(engines: Engines) -> list[str]:
+    """Of the first build on both sides, whose tables all tests find."""
+    return engines.differences(AS_OF)
+
+
+def write_own_files(raw: Path) -> None:
     write(raw / "own/cooking_metrics.csv", [HEADER, *OWN_READINGS])
     write(raw / "lone/Cooking_Metrics.CSV", [HEADER, *LONE_READINGS, *OWN_READINGS[:1]])
     write(raw / "own/batch_registry.csv", ["batch_id;arepa_type", "own;a1"])
@@ -152,8 +163,13 @@ def count(engines: Engines, table: str, condition: str) -> int:
     return engines.spark.value(f"select count(*) from {table} where {condition}")
 
 
-def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines: Engines):
-    assert engines.differences(AS_OF) == []
+def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(
+    engines: Engines, differences_at_first: list[str]
+):
+    assert differences_at_first == []
+    assert_every_line_is_accounted_for(
+        engines.spark.rows, engines.raw, engines.dirty, others=("own/", "lone/")
+    )
     assert count(engines, "quarantine.rejected_rows", "reason = 'unreadable_file'") == 2
     assert count(engines, "quarantine.rejected_rows", "reason = 'bad_encoding'") >= 1
     assert count(engines, "seeds.arepa_types", "arepa_type_name is null") == 1
@@ -179,8 +195,8 @@ def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(engines:
     assert not_ours.exists()
 
 
+@pytest.mark.usefixtures("differences_at_first")
 def test_every_dbt_unit_test_passes_and_reports_build_on_spark(engines: Engines):
-    build_on_spark(engines.settings, engines.spark, run_id="test", as_of=NEXT_DAY)
     # The tables that scoring writes, as DuckDB has them, and empty.
     engines.spark.execute("create database if not exists ml")
     with Warehouse(engines.raw.parent / "scored.duckdb") as warehouse:
@@ -193,18 +209,6 @@ def test_every_dbt_unit_test_passes_and_reports_build_on_spark(engines: Engines)
     transformer.build_reports()
     done = transformer._run(["test", "--select", "test_type:unit"])
     assert len(done.results) > 25
-
-
-def test_a_metastore_that_another_session_holds_is_named(engines: Engines):
-    done = subprocess.run(
-        [sys.executable, "-m", "python_ml.cli", "spark-build", "--as-of", AS_OF.isoformat()],
-        env=os.environ | {"WAREHOUSE_PATH": str(engines.raw.parent / "other.duckdb")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "the metastore cannot be opened, another session may have it open" in done.stderr
 
 
 @dataclass(frozen=True)
@@ -270,14 +274,6 @@ def test_an_executor_lost_in_the_middle_costs_time_alone(lost_executor: LostExec
     assert lost_executor.has_the_same_features()
 
 
-def test_training_before_the_first_build_says_what_to_do(
-    lost_executor: LostExecutor, tmp_path: Path
-):
-    trained = lost_executor.arepas("spark-train", SPARK_DIR=str(tmp_path / "spark"))
-    assert trained.returncode == 2
-    assert f"{tmp_path / 'spark'}: no features yet; run `make spark-build`" in trained.stderr
-
-
 def test_executors_fit_what_the_driver_registers_and_predict_with_it(lost_executor: LostExecutor):
     trained = lost_executor.arepas("spark-train")
     # Two kitchens do not cook every type often enough; the others are registered all the same.
@@ -311,6 +307,8 @@ def thrift_server(spark_dir: Path) -> Iterator[int]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
+    import pyspark
+
     home = Path(pyspark.__file__).parent
     with subprocess.Popen(
         [

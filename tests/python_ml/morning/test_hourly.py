@@ -1,7 +1,6 @@
 """`make hourly`: the hand calculation, and random dirty files against an independent reading."""
 
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 
 import pandas as pd
@@ -10,7 +9,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import SHARED_FIXTURES, Workspace
-from tests.dirty_fleet import hourly_means, read_independently, write_dirty_files
+from tests.dirty_fleet import (
+    assert_every_line_is_accounted_for,
+    hourly_means,
+    read_independently,
+    write_dirty_files,
+)
 
 WHOLE_TIME = ("--start", "2000-01-01T00:00:00", "--end", "2100-01-01T00:00:00")
 
@@ -103,26 +107,4 @@ def test_dirty_files_are_read_as_an_independent_reader_reads_them(
         rtol=1e-9,
         atol=1e-11,
     )
-    _assert_every_line_is_accounted_for(workspace, expected.ledger, expected.rejected)
-
-
-def _assert_every_line_is_accounted_for(
-    workspace: Workspace,
-    ledger: dict[str, tuple[int, int, int, int]],
-    rejected: dict[tuple[str, int], str],
-):
-    assert ledger == {
-        row[0]: row[1:]
-        for row in workspace.rows(
-            "select source_file, lines_read, rows_kept, rows_duplicate, rows_quarantined"
-            " from quarantine.row_ledger"
-        )
-    }
-    rows = workspace.rows(
-        "select source_file, source_line, reason, raw_line from quarantine.rejected_rows"
-    )
-    assert {(file, line): reason for file, line, reason, _ in rows} == rejected
-    for file, line, reason, raw_line in rows:
-        if Path(file).suffix == ".csv" and reason != "bad_encoding":
-            lines = (workspace.raw / file).read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
-            assert raw_line.encode() == lines[line - 1].rstrip(b"\r")
+    assert_every_line_is_accounted_for(workspace.rows, workspace.raw, expected)

@@ -59,6 +59,16 @@ def test_a_java_that_is_too_old_is_named(prepare, version):
         prepare(version)
 
 
+@pytest.mark.parametrize(
+    "note", ["NOTE: Picked up JDK_JAVA_OPTIONS", "Picked up JAVA_TOOL_OPTIONS"]
+)
+def test_options_that_java_repeats_are_not_its_version(prepare, note):
+    options = f'{note}: -Dversion "99"'
+    prepare(f'{options}\nopenjdk version "17.0.15"')
+    with pytest.raises(InputError, match=r'bin/java is openjdk version "11.0.2"; Spark needs'):
+        prepare(f'{options}\nopenjdk version "11.0.2"')
+
+
 def test_a_java_that_does_not_work_is_named(prepare):
     with pytest.raises(InputError, match=r"bin/java is .*; Spark needs Java 17"):
         prepare("segmentation fault")
