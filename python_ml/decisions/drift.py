@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 NEWEST_DAYS, EARLIER_DAYS = 6, 21
 FEWEST_NEWEST, FEWEST_EARLIER = 3, 10
 BLOCK_DAYS = 30
+# Once it has begun, an alarm lasts above this share of the threshold.
+KEEPS_ABOVE = 0.75
 # So few days say nothing of how much a gauge moves by itself.
 FEWEST_DAYS = 90
 
@@ -40,21 +42,38 @@ def compute_statistics(levels: pd.DataFrame) -> pd.DataFrame:
     return newest - earlier.shift(NEWEST_DAYS)
 
 
+def find_alarms(statistics: pd.DataFrame, thresholds: pd.Series) -> pd.DataFrame:
+    """Whether each gauge alarms on each day; shape (D, G).
+
+    An alarm begins above the threshold and lasts until the statistic is below three quarters of it,
+    so that a gauge at its threshold does not alarm again and again.
+    """
+    heights = statistics.abs() / thresholds.reindex(statistics.columns)
+    states = pd.DataFrame(np.nan, statistics.index, statistics.columns)
+    states = states.mask(heights > 1, 1.0).mask(~(heights > KEEPS_ABOVE), 0.0)
+    return states.ffill().fillna(0.0).astype(bool)
+
+
 def choose_thresholds(statistics: pd.DataFrame, *, alarms_per_month: float) -> pd.Series:
     """Choose each gauge's threshold from its own history, by gauge.
 
     Each month of the fleet is put together from blocks of thirty days, one of each gauge, all
     equally likely: the thresholds let so many of them alarm on average. In a gauge's own deviations
-    all have the same. Gauges with less than ninety days are left out.
+    all have the same. Each half of the history is measured by the deviations of the other one, or
+    what is not known of a gauge would come on top. Gauges with less than ninety days are left out.
     """
     known = statistics.loc[:, statistics.notna().sum() >= FEWEST_DAYS]
     deviations = known.std()
     known = known.loc[:, deviations > 0]
     if known.empty:
         return pd.Series(dtype=float)
-    standardised = (known / deviations[known.columns]).abs().to_numpy()
-    heights = _block_maxima(standardised)
-    limit = _tail_value(heights, alarms_per_month)
+    middle = len(known) // 2
+    halves = (known.iloc[:middle], known.iloc[middle:])
+    heights = [
+        _block_maxima((half / other.std().replace(0, np.nan)).abs().to_numpy())
+        for half, other in (halves, halves[::-1])
+    ]
+    limit = _tail_value(np.concatenate(heights), alarms_per_month)
     return limit * deviations[known.columns]
 
 

@@ -118,12 +118,14 @@ averaged as (
 
 ),
 
+{# Once it has begun, an alarm lasts until well below the threshold. #}
 judged as (
 
     select
         *,
         measured_date + 1 as as_of_date,
-        coalesce(abs(statistic) > threshold, false) as is_alarm
+        coalesce(abs(statistic) > threshold, false) as is_high,
+        coalesce(abs(statistic) > 0.75 * threshold, false) as is_held
 
     from averaged
 
@@ -135,7 +137,7 @@ marked as (
 
     select
         *,
-        case when is_alarm = lag(is_alarm) over by_gauge then 0 else 1 end as step
+        case when is_held = lag(is_held) over by_gauge then 0 else 1 end as step
 
     from judged
 
@@ -157,6 +159,18 @@ numbered as (
 
 ),
 
+dated as (
+
+    select
+        *,
+        min(case when is_high then as_of_date end) over (
+            partition by machine_id, metric, run_number
+        ) as began_date
+
+    from numbered
+
+),
+
 final as (
 
     select
@@ -164,17 +178,14 @@ final as (
         machine_id,
         metric,
         as_of_date,
-        is_alarm,
+        coalesce(as_of_date >= began_date, false) as is_alarm,
         case when statistic > 0 then 'up' when statistic < 0 then 'down' end
             as direction,
-        case
-            when is_alarm
-                then min(as_of_date) over (partition by machine_id, metric, run_number)
-        end as drifting_since,
+        case when as_of_date >= began_date then began_date end as drifting_since,
         statistic,
         threshold
 
-    from numbered
+    from dated
 
 )
 

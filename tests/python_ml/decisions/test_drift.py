@@ -10,6 +10,7 @@ from python_ml.decisions.drift import (
     choose_thresholds,
     compute_statistics,
     compute_weights,
+    find_alarms,
 )
 
 
@@ -25,7 +26,7 @@ def wandering(days: int, gauges: int, seed: int) -> pd.DataFrame:
 
 def test_another_two_years_without_drift_keep_to_the_budget():
     thresholds = choose_thresholds(compute_statistics(wandering(730, 60, 1)), alarms_per_month=2.0)
-    later = compute_statistics(wandering(730, 60, 2)).abs() > thresholds
+    later = find_alarms(compute_statistics(wandering(730, 60, 2)), thresholds)
     starts = (later & ~later.shift(1, fill_value=False)).to_numpy().sum()
     assert 0.5 < starts / (730 / BLOCK_DAYS) < 3.0
 
@@ -62,3 +63,10 @@ def test_the_statistic_is_the_newest_days_against_those_before():
     assert statistic.iloc[-1] == pytest.approx(1.0)
     assert statistic.iloc[20] == pytest.approx(0.0)
     assert statistic.iloc[:15].isna().all()
+
+
+def test_an_alarm_lasts_until_it_is_well_below_its_threshold():
+    heights = [0.9, 1.1, 0.8, -1.2, 0.7, 0.9, 1.1, float("nan"), 0.8]
+    alarms = find_alarms(pd.DataFrame({"g": heights}) * 3, pd.Series({"g": 3.0}))
+    assert list(alarms["g"]) == [False, True, True, True, False, False, True, False, False]
+    assert not find_alarms(pd.DataFrame({"g": heights}), pd.Series(dtype=float)).any(axis=None)
