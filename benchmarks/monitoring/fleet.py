@@ -35,9 +35,7 @@ def readings_of(means: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return (means[:, None] + rng.normal(0, WITHIN, (len(means), READINGS))).ravel()
 
 
-def _wander(
-    rng: np.random.Generator, days: int, machines: int, deviation: float
-) -> np.ndarray:
+def _wander(rng: np.random.Generator, days: int, machines: int, deviation: float) -> np.ndarray:
     steps = rng.normal(0, deviation * (1 - PERSISTENCE**2) ** 0.5, (days, machines))
     level = np.zeros((days, machines))
     level[0] = rng.normal(0, deviation, machines)

@@ -30,7 +30,17 @@ TOOLS = Path(sys.executable).parent
 NAMES = [verb.name for verb in VERBS]
 # A verb that may ask the registry, and one that may run dbt.
 WITH_MLFLOW = {
-    *("daily", "train", "promote", "retrain", "backtest", "approve", "rollback", "replay"),
+    *(
+        "daily",
+        "train",
+        "promote",
+        "retrain",
+        "retrain-if-due",
+        "backtest",
+        "approve",
+        "rollback",
+        "replay",
+    ),
     *("backfill", "spark-train", "spark-score", "compare-spark", "serve", "mlflow"),
 }
 WITH_DBT = {
@@ -364,4 +374,4 @@ def test_a_page_that_was_written_is_told(place: Workspace, caplog: pytest.LogCap
         assert place.arepas("site", "--as-of", "2026-11-20") == 0
         assert place.arepas("parquet") == 0
     assert f"wrote {place.folder / 'public' / 'index.html'}" in caplog.text
-    assert f"wrote 17 tables to {place.bi.with_suffix('')}" in caplog.text
+    assert f"wrote 21 tables to {place.bi.with_suffix('')}" in caplog.text
