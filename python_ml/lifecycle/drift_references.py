@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
 from python_ml.decisions.drift import choose_thresholds, compute_statistics, compute_weights
@@ -41,12 +42,16 @@ def fit_references(days: pd.DataFrame, *, alarms_per_month: float) -> pd.DataFra
     references = (
         days.groupby(KEYS)["mean"].agg(usual_level="mean", usual_deviation="std").reset_index()
     )
+    if not (references["usual_deviation"] > 0).any():
+        return references.assign(other_weight=0.0, threshold=np.nan)
     levels, others = pool(days.merge(references, on=KEYS))
     weights = compute_weights(levels, others)
     statistics = compute_statistics(levels - weights * others.fillna(0.0))
     thresholds = choose_thresholds(statistics, alarms_per_month=alarms_per_month)
     gauges = pd.DataFrame({"other_weight": weights, "threshold": thresholds})
-    return references.merge(gauges, left_on=["machine_id", "metric"], right_index=True)
+    gauges.index.names = KEYS[::2]
+    references = references.merge(gauges.reset_index(), on=KEYS[::2], how="left")
+    return references.fillna({"other_weight": 0.0})
 
 
 def pool(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -52,3 +52,23 @@ def test_a_young_fleet_has_levels_and_no_threshold_yet():
     young = fit_references(days[days["measured_date"] < DAYS[60]], alarms_per_month=1.0)
     assert young["threshold"].isna().all()
     assert young["usual_level"].notna().all()
+
+
+@pytest.mark.parametrize("count", [0, 1, 40])
+def test_a_few_days_are_no_reason_to_fail(count: int):
+    days = made_up()
+    few = fit_references(
+        days[days["measured_date"] < DAYS[0] + pd.Timedelta(days=count)], alarms_per_month=1.0
+    )
+    assert few["threshold"].isna().all()
+    assert {"usual_level", "usual_deviation", "other_weight"} <= set(few)
+
+
+def test_a_gauge_that_never_moves_and_one_metric_alone_have_references():
+    days = made_up()
+    alone = days[days["metric"] == "metric_1"]
+    assert (fit_references(alone, alarms_per_month=1.0)["other_weight"] == 0).all()
+    stuck = days.assign(mean=days["mean"].where(days["machine_id"] == "m1", 5.0))
+    references = fit_references(stuck, alarms_per_month=1.0).set_index("machine_id")
+    assert references.loc["m1", "threshold"].notna().all()
+    assert set(references.index) == {"m1", "m2"}
