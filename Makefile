@@ -5,10 +5,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-quality bench-serve \
+.PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-monitoring bench-quality bench-serve \
 	bench-site bench-year build check check-fast ci-local compare-spark daily dbt-changed \
 	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow parquet promote \
-	push-image rebuild replay report restore retrain rollback sbom serve setup-spark site \
+	push-image rebuild replay report restore retrain retrain-if-due rollback sbom serve setup-spark site \
 	spark-build spark-score spark-train superset test test-kills test-spark train
 
 PYTHON ?= python3
@@ -38,7 +38,7 @@ help:
 	@echo "make VERB [AS_OF=2026-11-22]: what stands in [ ] may be left out"
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+		/^[a-z-]+:.*## / { printf "  %-17s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 ##@ First
 
@@ -47,6 +47,9 @@ daily: $(INSTALLED) ## The whole morning: load, build, score, plan, publish
 
 retrain: $(INSTALLED) ## Train and promote, as the two-monthly job does
 	@$(RUN) retrain --as-of "$$AS_OF"
+
+retrain-if-due: $(INSTALLED) ## The same, only where models do worse or a gauge drifts
+	@$(RUN) retrain-if-due --as-of "$$AS_OF"
 
 hourly: $(INSTALLED) ## Hourly means as CSV: START= END= OUT= [KITCHEN= MACHINE= PHASE= AREPA_TYPES=]
 	@$(RUN) hourly --as-of "$$AS_OF" --start "$$START" --end "$$END" --out "$$OUT" \
@@ -246,6 +249,9 @@ bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days,
 
 bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
 	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,speed)
+
+bench-monitoring: $(INSTALLED) ## Drift: false alarms, shifts found: [EVIDENTLY_PYTHON=]
+	@$(BIN)/python -m benchmarks.monitoring
 
 bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: requests, latency, memory
 	@$(BIN)/python -m benchmarks.serve

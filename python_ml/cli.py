@@ -141,6 +141,8 @@ VERBS = (
          "lifecycle.promote:promote"),
     Verb("retrain", "train and promote, as the two-monthly job does",
          "lifecycle.retrain:retrain_alone", builds_first=True),
+    Verb("retrain-if-due", "retrain before its time where models do worse or a gauge has drifted",
+         "lifecycle.retrain:retrain_if_due", builds_first=True),
     Verb("backtest", "replay past trainings and say what their decisions cost",
          "lifecycle.train:backtest", builds_first=True),
     Verb("approve", "make the proposed version of a type its champion",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Annotated, ClassVar, Literal
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Gt, Le
 
 Count = Annotated[int, Ge(1)]
 Share = Annotated[float, Ge(0), Le(1)]
@@ -64,6 +64,23 @@ class PromotionSettings(_Table):
 
     margin: Share
     minimum_breakdowns: Count
+
+
+@dataclass(frozen=True)
+class MonitoringSettings(_Table):
+    """What is watched after a training, and when it is time for the next.
+
+    Attributes:
+        false_drift_alarms_per_month: How often drift may be told of the fleet where there is none.
+        weeks_watched: Newest weekly windows of a champion that are looked at.
+        weeks_worse: So many of them worse than promised ask for a training.
+        drift_days: So many mornings of drift in a row ask for one, too.
+    """
+
+    false_drift_alarms_per_month: Annotated[float, Gt(0)]
+    weeks_watched: Count
+    weeks_worse: Count
+    drift_days: Count
 
 
 @dataclass(frozen=True)

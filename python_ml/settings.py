@@ -26,6 +26,7 @@ from python_ml.modelling import (
     BacktestSettings,
     DataCheck,
     DataChecks,
+    MonitoringSettings,
     PromotionSettings,
     ShareCheck,
     TrainingSettings,
@@ -186,6 +187,8 @@ class Settings(BaseSettings):
     backtest: BacktestSettings = _table("backtest", description="How the past is replayed.")
     promotion: PromotionSettings = _table("promotion",
         description="What a challenger has to show.")
+    monitoring: MonitoringSettings = _table("monitoring",
+        description="What is watched after a training, and when it is time for the next.")
     checks: DataChecks = _table("data_checks",
         description="What is checked each morning before scoring, and what a finding does.")
     # fmt: on

@@ -33,6 +33,11 @@ create schema if not exists raw;
 create table core.dim_arepa_types as
 select distinct arepa_type, true as is_modelled from training_rows;
 create table core.fct_machine_stops as from stops;
+create table core.fct_machine_metrics_daily as
+select
+    machine_id, arepa_type, phase, cast(as_of_date as date) as measured_date,
+    20 as reading_count, random() as metric_1_mean, random() as metric_2_mean
+from training_rows;
 create table features.train_machine_arepa_daily as
 select *, cast(as_of_date as date) + cast(? as integer) as label_mature_date from training_rows;
 create table seeds.maintenance_costs as from costs;

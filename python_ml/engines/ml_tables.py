@@ -139,6 +139,17 @@ create table if not exists ml.calibration (
     observed_ratio double not null,
     row_count bigint not null
 );
+-- One row per machine_id, arepa_type, metric: what drift is told against, of the newest training.
+create table if not exists ml.drift_references (
+    machine_id varchar not null,
+    arepa_type varchar not null,
+    metric varchar not null,
+    fitted_as_of_date date not null,
+    usual_level double not null,
+    usual_deviation double,
+    other_weight double,
+    threshold double
+);
 """
 
 

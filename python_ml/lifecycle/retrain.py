@@ -1,14 +1,42 @@
 """`arepas retrain`: what the two-monthly job does, and the first morning of a demo."""
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import date, timedelta
 
+from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import PartlyDoneError
 from python_ml.lifecycle.model_report import report_models
 from python_ml.lifecycle.promote import promote
 from python_ml.lifecycle.train import train
+from python_ml.modelling import MonitoringSettings
 from python_ml.run.record import Run, Step
 from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+# A training changes nothing about the weeks before it.
+REST = timedelta(days=28)
+WORSE = """
+with newest as (
+    select *
+    from bi.rpt_model_performance_rolling
+    where model_role = 'champion' and window_days = 28 and as_of_date <= $as_of
+    qualify row_number() over (partition by arepa_type, model_version order by as_of_date desc)
+        <= $weeks
+)
+select arepa_type, model_version, count(*) from newest
+where is_worse_than_promised group by all having count(*) >= $worse order by all
+"""
+DRIFTING = """
+select machine_id, metric, direction, drifting_since from bi.rpt_drift_daily
+where
+    is_alarm
+    and drifting_since <= as_of_date - $days::integer
+    and as_of_date = (select max(as_of_date) from bi.rpt_drift_daily where as_of_date <= $as_of)
+order by machine_id, metric
+"""
 
 
 def retrain_alone(settings: Settings, run: Run) -> None:
@@ -36,6 +64,51 @@ def retrain(settings: Settings, run: Run) -> None:
         step.row_count = len(promote(settings, as_of=run.as_of))
     with run.attempt("model_report"):
         report_models(settings, as_of=run.as_of)
+
+
+def retrain_if_due(settings: Settings, run: Run) -> None:
+    """Retrain before the two months are over where the champions do worse, or a gauge has drifted.
+
+    Says why; whether a challenger takes the place is the gate's to say, as always.
+
+    Raises:
+        PartlyDoneError: Not every type could be trained or judged, or the report failed.
+        ArepasError: Nothing could be trained or judged.
+    """
+    with Warehouse(settings.warehouse_path) as warehouse:
+        reasons = find_reasons_to_retrain(warehouse, settings.monitoring, as_of=run.as_of)
+    if not reasons:
+        logger.info("no reason to retrain before its time")
+        return
+    for reason in reasons:
+        logger.warning("time to retrain: %s", reason)
+    retrain_alone(settings, run)
+
+
+def find_reasons_to_retrain(
+    warehouse: Warehouse, monitoring: MonitoringSettings, *, as_of: date
+) -> list[str]:
+    """Say what asks for a training, one line each; nothing within four weeks of the last one."""
+    if not warehouse.has_table("bi", "rpt_drift_daily"):
+        return []
+    trained = warehouse.value("select max(trained_as_of_date) from ml.model_versions")
+    if trained is None or trained > as_of - REST:
+        return []
+    worse = warehouse.rows(
+        WORSE, {"weeks": monitoring.weeks_watched, "worse": monitoring.weeks_worse, "as_of": as_of}
+    )
+    drifting = warehouse.rows(DRIFTING, {"days": monitoring.drift_days, "as_of": as_of})
+    return [
+        *(
+            f"{arepa_type}: version {version} did worse than promised in {count} of the last"
+            f" {monitoring.weeks_watched} weekly windows"
+            for arepa_type, version, count in worse
+        ),
+        *(
+            f"{machine_id}: {metric} has drifted {direction} since {since}"
+            for machine_id, metric, direction, since in drifting
+        ),
+    ]
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from python_ml.lifecycle.backtest import (
     run_backtest,
     write_backtest,
 )
+from python_ml.lifecycle.drift_references import replace_drift_references
 from python_ml.lifecycle.history import replace_versions
 from python_ml.lifecycle.material import (
     compute_holdout_metrics,
@@ -183,6 +184,7 @@ def _write_results(
             horizon_days=settings.horizon_days,
         )
         replace_versions(warehouse, registered)
+        replace_drift_references(warehouse, settings, as_of=as_of)
 
 
 def _fit(material: _Material) -> dict[str, Any]:

@@ -35,7 +35,7 @@ PUBLISHED: Mapping[str, str] = {
     "calibration": "rpt_model_calibration",
 }
 # What is written anew by the next morning or training.
-MADE_ANEW = {"model_versions", "publications"}
+MADE_ANEW = {"model_versions", "publications", "drift_references"}
 # What is missing where a table is not, or not wholly, recovered.
 NOTHING = "nothing of it is missing"
 LACKING: Mapping[str, str] = {

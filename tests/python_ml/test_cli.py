@@ -31,7 +31,17 @@ TOOLS = Path(sys.executable).parent
 NAMES = [verb.name for verb in VERBS]
 # A verb that may ask the registry, and one that may run dbt.
 WITH_MLFLOW = {
-    *("daily", "train", "promote", "retrain", "backtest", "approve", "rollback", "replay"),
+    *(
+        "daily",
+        "train",
+        "promote",
+        "retrain",
+        "retrain-if-due",
+        "backtest",
+        "approve",
+        "rollback",
+        "replay",
+    ),
     *("backfill", "spark-train", "spark-score", "compare-spark", "serve", "mlflow"),
 }
 WITH_DBT = {

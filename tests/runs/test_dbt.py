@@ -8,11 +8,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from python_ml.decisions.drift import compute_statistics, find_alarms
+from python_ml.lifecycle.drift_references import fit_references, pool
 from python_ml.settings import PROJECT_DIR
 from tests.conftest import RAW_FIXTURES, Workspace
 
@@ -149,3 +152,48 @@ def test_every_morning_has_one_outcome_and_every_alarm_one_episode(
     is_pending = outcomes["outcome"] == "pending"
     assert (is_pending == outcomes["pending_because"].notna()).all()
     assert (alarms["episode_count"] == 1).all(), alarms
+
+
+def test_drift_is_told_by_the_statistic_that_its_thresholds_were_fitted_with(built: Workspace):
+    rng = np.random.default_rng(3)
+    days = pd.DataFrame(
+        [
+            ("k1", machine, arepa_type, DAYS[0] + timedelta(days=number), *rng.normal(9, 1, 2), 20)
+            for machine in ("m1", "m2")
+            for arepa_type in ("a1", "a2")
+            for number in range(60)
+            if arepa_type == "a1" or rng.random() > 0.3
+        ],
+        columns=[
+            *("kitchen_id", "machine_id", "arepa_type", "measured_date"),
+            *("metric_1_mean", "metric_2_mean", "reading_count"),
+        ],
+    )
+    long = pd.concat(
+        days.rename(columns={f"{metric}_mean": "mean"}).assign(metric=metric)
+        for metric in ("metric_1", "metric_2")
+    ).assign(measured_date=lambda rows: pd.to_datetime(rows["measured_date"]))
+    references = fit_references(long, alarms_per_month=1.0).assign(threshold=0.5)
+    levels, others = pool(long.merge(references, on=["machine_id", "arepa_type", "metric"]))
+    gauges = references.drop_duplicates(["machine_id", "metric"])
+    gauges = gauges.set_index(["machine_id", "metric"])
+    statistics = compute_statistics(levels - gauges["other_weight"] * others.fillna(0.0))
+    alarms = find_alarms(statistics, gauges["threshold"])
+    target = built.settings().state_dir / "target" / "compiled" / "arepas" / "models" / "marts"
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as warehouse; use warehouse")
+        connection.register("made_up", days)
+        connection.register("fitted", references)
+        connection.execute(
+            "create schema core; create schema staging;"
+            "create table core.fct_machine_metrics_daily as select * replace"
+            " (measured_date::date as measured_date) from made_up;"
+            "create table staging.stg_ml__drift_references as select * from fitted"
+        )
+        told = connection.sql((target / "bi" / "rpt_drift_daily.sql").read_text()).df()
+    assert len(told) > 200
+    for row in told.itertuples():
+        day, gauge = row.as_of_date - timedelta(days=1), (row.machine_id, row.metric)
+        assert row.statistic == pytest.approx(statistics.loc[day, gauge], nan_ok=True)
+        assert row.is_alarm == alarms.loc[day, gauge]
+    assert told["is_alarm"].any()

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import ArepasError, PartlyDoneError
 from python_ml.lifecycle import retrain as module
-from python_ml.lifecycle.retrain import retrain
+from python_ml.lifecycle.retrain import find_reasons_to_retrain, retrain
+from python_ml.modelling import MonitoringSettings
 from python_ml.run.record import Run
 from tests.conftest import Workspace
 
@@ -73,3 +75,40 @@ def test_where_nothing_could_be_trained_nothing_is_promoted(run_with):
 def test_where_nothing_could_be_judged_nothing_is_reported(run_with):
     done, problems = run_with(promote=ArepasError("registry: gone"))
     assert (done, problems) == (["train", "promote"], ["ended: registry: gone"])
+
+
+MONITORING = MonitoringSettings(1.0, weeks_watched=3, weeks_worse=2, drift_days=14)
+WINDOWS = """
+create schema bi; create schema ml;
+create table ml.model_versions as select date '2026-01-01' as trained_as_of_date;
+create table bi.rpt_model_performance_rolling as
+select
+    'champion' as model_role, type as arepa_type, '1' as model_version, days as window_days,
+    date '2026-03-01' - 7 * week::integer as as_of_date, is_worse as is_worse_than_promised
+from (values
+    ('often', 28, 0, true), ('often', 28, 1, false), ('often', 28, 2, true),
+    ('long_ago', 28, 0, true), ('long_ago', 28, 1, false), ('long_ago', 28, 2, false),
+    ('long_ago', 28, 3, true), ('long_ago', 90, 0, true),
+    ('unpromised', 28, 0, null), ('unpromised', 28, 1, null)
+) as windows (type, days, week, is_worse);
+create table bi.rpt_drift_daily as
+select machine as machine_id, 'metric_1' as metric, 'up' as direction, day as as_of_date,
+    true as is_alarm, since as drifting_since
+from (values
+    ('m1', date '2026-02-28', date '2026-02-14'), ('m2', date '2026-02-28', date '2026-02-15'),
+    ('m3', date '2026-02-27', date '2026-01-01')
+) as alarms (machine, day, since)
+"""
+
+
+def test_weeks_worse_than_promised_and_lasting_drift_ask_for_a_training():
+    with Warehouse(IN_MEMORY) as warehouse:
+        assert find_reasons_to_retrain(warehouse, MONITORING, as_of=AS_OF) == []
+        warehouse.execute(WINDOWS)
+        worse, drifting = find_reasons_to_retrain(warehouse, MONITORING, as_of=AS_OF)
+        assert worse == (
+            "often: version 1 did worse than promised in 2 of the last 3 weekly windows"
+        )
+        assert drifting == "m1: metric_1 has drifted up since 2026-02-14"
+        soon = date(2026, 1, 28)
+        assert find_reasons_to_retrain(warehouse, MONITORING, as_of=soon) == []

@@ -1,0 +1,192 @@
+{#
+    Ninety mornings are what a page shows; thresholds are fitted with each training
+    (python_ml/decisions/drift.py, which computes the same statistic).
+#}
+with
+
+drift_references as (
+
+    select * from {{ ref('stg_ml__drift_references') }}
+
+),
+
+recent_days as (
+
+    select * from {{ ref('fct_machine_metrics_daily') }}
+    where
+        reading_count > 0
+        and measured_date > (
+            select max(machine_days.measured_date) - 117
+            from {{ ref('fct_machine_metrics_daily') }} as machine_days
+        )
+
+),
+
+by_metric as (
+    {% for metric in metrics() %}
+    select
+        kitchen_id,
+        machine_id,
+        arepa_type,
+        '{{ metric }}' as metric,
+        measured_date,
+        {{ metric }}_mean as metric_mean,
+        reading_count
+
+    from recent_days
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
+{# In deviations from each type's usual: another mix of types is no drift. #}
+levels as (
+
+    select
+        by_metric.kitchen_id,
+        by_metric.machine_id,
+        by_metric.metric,
+        by_metric.measured_date,
+        max(drift_references.other_weight) as other_weight,
+        max(drift_references.threshold) as threshold,
+        sum(
+            (by_metric.metric_mean - drift_references.usual_level)
+            / drift_references.usual_deviation
+            * by_metric.reading_count
+        )
+        / sum(by_metric.reading_count) as gauge_level
+
+    from by_metric
+
+    inner join drift_references
+        on
+            by_metric.machine_id = drift_references.machine_id
+            and by_metric.arepa_type = drift_references.arepa_type
+            and by_metric.metric = drift_references.metric
+
+    where drift_references.usual_deviation > 0 and by_metric.metric_mean is not null
+
+    group by
+        by_metric.kitchen_id,
+        by_metric.machine_id,
+        by_metric.metric,
+        by_metric.measured_date
+
+),
+
+{# Wear moves several metrics at once: what others explain is not the gauge's own. #}
+own_levels as (
+
+    select
+        *,
+        gauge_level - other_weight * coalesce(
+            (
+                sum(gauge_level) over (partition by machine_id, measured_date)
+                - gauge_level
+            )
+            / nullif(count(*) over (partition by machine_id, measured_date) - 1, 0),
+            0
+        ) as own_level
+
+    from levels
+
+),
+
+averaged as (
+
+    select
+        *,
+        max(measured_date) over () as newest_date,
+        case when count(*) over newest >= 3 then avg(own_level) over newest end
+        - case when count(*) over earlier >= 10 then avg(own_level) over earlier end
+            as statistic
+
+    from own_levels
+
+    window
+        newest as (
+            partition by machine_id, metric
+            order by measured_date
+            range between interval 5 days preceding and current row
+        ),
+        earlier as (
+            partition by machine_id, metric
+            order by measured_date
+            range between interval 26 days preceding and interval 6 days preceding
+        )
+
+),
+
+{# Once it has begun, an alarm lasts until well below the threshold. #}
+judged as (
+
+    select
+        *,
+        measured_date + 1 as as_of_date,
+        coalesce(abs(statistic) > threshold, false) as is_high,
+        coalesce(abs(statistic) > 0.75 * threshold, false) as is_held
+
+    from averaged
+
+    where measured_date > newest_date - 90
+
+),
+
+marked as (
+
+    select
+        *,
+        case when is_held = lag(is_held) over by_gauge then 0 else 1 end as step
+
+    from judged
+
+    window by_gauge as (partition by machine_id, metric order by as_of_date)
+
+),
+
+numbered as (
+
+    select
+        *,
+        sum(step) over (
+            partition by machine_id, metric
+            order by as_of_date
+            rows between unbounded preceding and current row
+        ) as run_number
+
+    from marked
+
+),
+
+dated as (
+
+    select
+        *,
+        min(case when is_high then as_of_date end) over (
+            partition by machine_id, metric, run_number
+        ) as began_date
+
+    from numbered
+
+),
+
+final as (
+
+    select
+        kitchen_id,
+        machine_id,
+        metric,
+        as_of_date,
+        coalesce(as_of_date >= began_date, false) as is_alarm,
+        case when statistic > 0 then 'up' when statistic < 0 then 'down' end
+            as direction,
+        case when as_of_date >= began_date then began_date end as drifting_since,
+        statistic,
+        threshold
+
+    from dated
+
+)
+
+select * from final
