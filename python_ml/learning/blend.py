@@ -139,8 +139,12 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
 
     @property
     def usual_values_(self) -> np.ndarray:
-        """The median of each of a type's columns among the rows that were fitted on."""
-        return self.curves_[-1]["impute"].statistics_
+        """The median of each column among the rows that were fitted on, the type's own if any.
+
+        Of the machine's types side by side none is usual.
+        """
+        own = self.curves_[-1]["impute"].statistics_
+        return np.append(own, np.full(self.n_features_in_ - len(own), np.nan))
 
     def __sklearn_tags__(self) -> Tags:
         """Tell scikit-learn that gaps are welcome and that there are two classes."""

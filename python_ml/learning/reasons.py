@@ -123,24 +123,17 @@ def explain(
     moves = estimator.compute_contributions(features)[:, :-1] @ membership.T
     moved = np.abs(moves).sum(axis=1, keepdims=True)
     shares = np.divide(moves, moved, out=np.zeros_like(moves), where=moved > 0)
-    own = [column for column in columns if not is_type_column(column)]
-    values = features[own].to_numpy(float)
+    own, values = columns, features.to_numpy(float)
     usual = np.tile(np.asarray(estimator.usual_values_, float), (len(features), 1))
     if (wear := getattr(estimator, "wear_", None)) is not None:
-        seen, expected = wear.compute_health(features.to_numpy(float))
+        seen, expected = wear.compute_health(values)
         own = [*own, WEAR]
         values, usual = np.column_stack([values, seen]), np.column_stack([usual, expected])
     position = {column: i for i, column in enumerate(own)}
     return [
         _choose(
             [
-                _reason(
-                    subjects[i],
-                    values[row],
-                    position,
-                    dict(zip(own, usual[row], strict=True)),
-                    shares[row, i],
-                )
+                _reason(subjects[i], values[row], usual[row], position, shares[row, i])
                 for i in np.argsort(-np.abs(shares[row]), kind="stable")
                 if abs(shares[row, i]) >= LEAST_SHARE
             ]
@@ -207,13 +200,13 @@ def _subject(column: str) -> str:
 def _reason(
     column: str,
     values: np.ndarray,
+    usual: np.ndarray,
     position: Mapping[str, int],
-    usual: Mapping[str, float],
     share: float,
 ) -> Reason:
     metric, statistic = split_metric(column)
     value = float(values[position[column]])
-    reference = float(usual[column])
+    reference = float(usual[position[column]])
     if metric and statistic in RECENT:
         reference = float(values[position[f"{metric}_mean_7d"]])
     ratio = (value - reference) / abs(reference) if reference else np.nan

@@ -32,6 +32,7 @@ from python_ml.lifecycle.backtest import (
 from python_ml.lifecycle.history import replace_versions
 from python_ml.lifecycle.material import (
     compute_holdout_metrics,
+    describe_experts,
     describe_training,
     describe_type,
     input_columns,
@@ -144,6 +145,7 @@ def _train_all(
                 tags={
                     **tags,
                     **describe_type(arepa_type, of_type),
+                    **describe_experts(models[arepa_type]),
                     "stop_threshold_probability": repr(replayed.thresholds[arepa_type]),
                 },
             )

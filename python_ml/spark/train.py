@@ -14,6 +14,7 @@ from python_ml.learning.columns import KEYS, LABEL
 from python_ml.learning.estimator import fit_models, run_fit
 from python_ml.lifecycle.material import (
     compute_holdout_metrics,
+    describe_experts,
     describe_training,
     describe_type,
     input_columns,
@@ -71,7 +72,11 @@ def train_on_spark(
                 models[arepa_type],
                 columns=columns,
                 metrics=compute_holdout_metrics(models[arepa_type], columns, of_type),
-                tags={**shared, **describe_type(arepa_type, of_type)},
+                tags={
+                    **shared,
+                    **describe_type(arepa_type, of_type),
+                    **describe_experts(models[arepa_type]),
+                },
             )
         )
         logger.info("trained %s version %s", registered[-1].name, registered[-1].version)
