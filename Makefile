@@ -248,7 +248,7 @@ bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days,
 	@$(BIN)/python -m benchmarks.ingest --out "$$OUT"
 
 bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
-	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,speed)
+	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,worlds,speed)
 
 bench-monitoring: $(INSTALLED) ## Drift: false alarms, shifts found: [EVIDENTLY_PYTHON=]
 	@$(BIN)/python -m benchmarks.monitoring

@@ -206,6 +206,20 @@
 {%- endmacro %}
 
 
+{# A fingerprint of a text: 32 bits as a whole number, the same on every engine and in Python. #}
+{% macro fingerprint(text) -%}
+    {{ return(adapter.dispatch('fingerprint')(text)) }}
+{%- endmacro %}
+
+{% macro default__fingerprint(text) -%}
+    cast('0x' || substring(md5({{ text }}), 1, 8) as bigint)
+{%- endmacro %}
+
+{% macro spark__fingerprint(text) -%}
+    cast(conv(substring(md5({{ text }}), 1, 8), 16, 10) as bigint)
+{%- endmacro %}
+
+
 {# A whole number as wide as sums of row hashes need. #}
 {% macro as_wide_integer(expression) -%}
     {{ return(adapter.dispatch('as_wide_integer')(expression)) }}

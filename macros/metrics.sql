@@ -52,7 +52,8 @@
 
 {#
     Contracts name the columns of the default metrics; here they grow or shrink to METRICS, the
-    columns of metric_1 serving as the pattern. So a fleet with twenty metrics keeps its contract.
+    columns of metric_1 serving as the pattern, and those of the machine's first type for its others.
+    So a fleet with twenty metrics keeps its contract.
 #}
 {% macro default__get_assert_columns_equivalent(sql) -%}
     {%- set contracted = {} -%}
@@ -61,6 +62,14 @@
             {%- for metric in metrics() -%}
                 {%- set metric_column = dict(column, name=name | replace('metric_1_', metric ~ '_')) -%}
                 {%- do contracted.update({metric_column['name']: metric_column}) -%}
+            {%- endfor -%}
+        {%- elif name.startswith('type_1_') -%}
+            {%- for slot in type_slots() -%}
+                {%- for metric in (metrics() if 'metric_1_' in name else ['metric_1']) -%}
+                    {%- set slot_name = name | replace('metric_1_', metric ~ '_')
+                        | replace('type_1_', 'type_' ~ slot ~ '_', 1) -%}
+                    {%- do contracted.update({slot_name: dict(column, name=slot_name)}) -%}
+                {%- endfor -%}
             {%- endfor -%}
         {%- elif not modules.re.match('metric_[0-9]+_', name) -%}
             {%- do contracted.update({name: column}) -%}
@@ -79,4 +88,22 @@
         {%- if not loop.last %},
         {% endif -%}
     {%- endfor -%}
+{%- endmacro %}
+
+
+{# A machine's busiest types of a week, by their numbers: as many as models look at together. #}
+{% macro type_slots() -%}
+    {{ return(range(1, 7)) }}
+{%- endmacro %}
+
+
+{# What is told of each of them, beside which type it is and how many readings it has. #}
+{% macro type_columns() -%}
+    {%- set names = [] -%}
+    {%- for metric in metrics() -%}
+        {%- for statistic in ['mean_7d', 'std_7d', 'last_day_delta_7d'] -%}
+            {%- do names.append(metric ~ '_' ~ statistic) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(names) }}
 {%- endmacro %}

@@ -10,11 +10,16 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 from python_ml.engines.warehouse import Warehouse
-from python_ml.learning.columns import LABEL, feature_columns
+from python_ml.learning.columns import (
+    LABEL,
+    NEXT_BREAKDOWN,
+    NEXT_PLANNED_STOP,
+    model_columns,
+)
 from python_ml.settings import BacktestSettings, Settings
 from tests.machine_logs import FIRST, HORIZON, make_rows, make_stops
 
-COLUMNS = feature_columns(("metric_1", "metric_2"))
+COLUMNS = model_columns(("metric_1", "metric_2"))
 TELLTALE = "metric_1_mean_7d"
 TYPES = ("a1", "a2")
 MACHINES = [f"m{number}" for number in range(6)]
@@ -64,7 +69,8 @@ def make_training_rows(types: Sequence[str] = TYPES) -> pd.DataFrame:
     rows = mornings.merge(pd.DataFrame({"arepa_type": list(types)}), how="cross")
     features = pd.DataFrame(1.0, index=rows.index, columns=list(COLUMNS))
     features[TELLTALE] = rows[LABEL].astype(float)
-    return pd.concat([rows, features], axis=1)
+    unknown = dict.fromkeys((NEXT_BREAKDOWN, NEXT_PLANNED_STOP), pd.Timestamp("NaT"))
+    return pd.concat([rows, features], axis=1).assign(**unknown)
 
 
 def write_marts(warehouse: Warehouse, rows: pd.DataFrame) -> None:

@@ -11,13 +11,16 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.quality.azure import run_azure
 from benchmarks.quality.fleet import run_fleets
+from benchmarks.quality.other_worlds import run_worlds
 from benchmarks.quality.speed import run_speed
+
+WORLD_SEEDS = 2  # of each of the five
 
 
 def main() -> None:
     """Print the chosen parts as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parts", default="azure,fleet,speed")
+    parser.add_argument("--parts", default="azure,fleet,worlds,speed")
     parser.add_argument("--seeds", type=int, default=5)
     # As `make demo-data` makes it.
     parser.add_argument("--kitchens", type=int, default=10)
@@ -35,6 +38,8 @@ def _run(part: str, folder: Path, arguments: argparse.Namespace) -> Iterator[str
         return run_azure(folder)
     if part == "fleet":
         return run_fleets(folder, range(arguments.seeds), arguments.kitchens, arguments.days)
+    if part == "worlds":
+        return run_worlds(folder, range(min(arguments.seeds, WORLD_SEEDS)))
     return run_speed(folder)
 
 

@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss
 
 from benchmarks.quality.replay import BREAK_EVEN, BREAKDOWN_COST, STOP_COST, compute_cost
 from benchmarks.quality.workspace import build_warehouse
-from python_ml.learning.columns import LABEL, feature_columns
+from python_ml.learning.columns import LABEL, feature_columns, type_columns
 from python_ml.learning.estimator import fit_models, predict_probability
 from python_ml.settings import Settings
 
@@ -36,7 +36,10 @@ def run_azure(folder: Path) -> Iterator[str]:
         AREPA_TYPES=str(FIXTURES / "arepa_types.txt"),
     )
     mornings = frame(
-        "select * from features.feat_machine_arepa_daily order by as_of_date, machine_id"
+        "select features.*, next_breakdown_at, next_planned_stop_at"
+        " from features.feat_machine_arepa_daily as features"
+        " inner join features.label_machine_daily using (machine_id, as_of_date)"
+        " order by as_of_date, machine_id"
     )
     starts = frame(
         "select distinct machine_id, cast(started_at as date) as as_of_date"
@@ -74,7 +77,8 @@ def _label(
         any((machine, morning + pd.Timedelta(days=ahead)) in starts for ahead in range(days))
         for machine, morning in keys
     ]
-    return mornings.assign(**{LABEL: came}).astype({"arepa_type": object})
+    mature = mornings["as_of_date"] + pd.Timedelta(days=days)
+    return mornings.assign(label_mature_date=mature, **{LABEL: came}).astype({"arepa_type": object})
 
 
 def _cut(rows: pd.DataFrame, days: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -111,6 +115,7 @@ def _variants(
 def _predict_ours(
     fitted: pd.DataFrame, tested: pd.DataFrame, columns: list[str], days: int, settings: Settings
 ) -> np.ndarray:
+    columns = [*columns, *type_columns(METRICS)]
     models = fit_models(fitted, columns, horizon_days=days, training=settings.training)
     said = np.full(len(tested), np.nan)
     for arepa_type, model in models.items():

@@ -12,7 +12,7 @@ from benchmarks.quality.replay import compute_best_calendar, compute_cost
 from benchmarks.quality.workspace import build_warehouse
 from python_ml.demo.files import write_fleet
 from python_ml.demo.simulate import FleetPlan, simulate_fleet
-from python_ml.learning.columns import LABEL, feature_columns
+from python_ml.learning.columns import LABEL, model_columns
 from python_ml.learning.estimator import fit_models, predict_probability
 
 AS_OF = date(2026, 11, 20)
@@ -53,7 +53,7 @@ def _measure(folder: Path, seed: int, kitchens: int, days: int) -> dict[str, flo
         folder, AS_OF.isoformat(), RAW_DATA_DIR=str(folder / "raw"), METRICS="metric_1,metric_2"
     )
     first_test = pd.Timestamp(AS_OF - timedelta(days=TEST_DAYS + DAYS))
-    columns = list(feature_columns(settings.metrics))
+    columns = list(model_columns(settings.metrics))
     starts = frame(
         "select distinct machine_id, cast(started_at as date) as as_of_date"
         " from core.fct_maintenance_events where kind = 'breakdown'"

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from python_ml.engines.registry import Registry
-from python_ml.learning.columns import LABEL, feature_columns
+from python_ml.learning.columns import LABEL, TYPE_SLOTS, model_columns, type_column
 from python_ml.learning.estimator import fit_models, predict_probability
 from python_ml.learning.reasons import explain, to_json, to_text
 from python_ml.settings import load_settings
 
 TYPES, DAYS, MACHINES, TYPES_PER_MACHINE = 20, 548, 100, 4
-COLUMNS = list(feature_columns(("metric_1", "metric_2")))
+COLUMNS = list(model_columns(("metric_1", "metric_2")))
 
 
 def run_speed(folder: Path) -> Iterator[str]:
@@ -68,11 +68,20 @@ def make_rows() -> pd.DataFrame:
     ).to_frame(index=False)
     features = pd.DataFrame(random.normal(size=(len(keys), len(COLUMNS))), columns=COLUMNS)
     log_odds = features["metric_1_mean_7d"] + features["days_since_last_stop"] - 4
+    for slot in TYPE_SLOTS:
+        code = (keys["machine"] + 5.0 * (slot - 1)) % TYPES
+        features[type_column(slot, "code")] = code.where(slot <= TYPES_PER_MACHINE)
+        features[type_column(slot, "reading_count_7d")] = 40.0
+    broke = random.random(len(keys)) < 1 / (1 + np.exp(-log_odds))
+    left = pd.to_timedelta(np.where(broke, 3, 30), unit="D")
     return features.assign(
+        label_mature_date=keys["as_of_date"] + pd.Timedelta(days=7),
+        next_breakdown_at=keys["as_of_date"] + left,
+        next_planned_stop_at=pd.NaT,
         as_of_date=keys["as_of_date"],
         machine_id="m" + keys["machine"].astype(str),
         arepa_type="t" + ((keys["machine"] + 5 * keys["nth"]) % TYPES).astype(str),
-        **{LABEL: random.random(len(keys)) < 1 / (1 + np.exp(-log_odds))},
+        **{LABEL: broke},
     )
 
 

@@ -20,7 +20,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.serve.load import Load, request_bytes, run_load
-from python_ml.learning.columns import feature_columns
+from python_ml.learning.columns import model_columns
 
 TOOLS = Path(sys.executable).parent
 AS_OF = "2026-11-20"
@@ -45,7 +45,7 @@ def main() -> int:
         ours = [TOOLS / "arepas", "serve"]
         theirs = [TOOLS / "mlflow", "models", "serve", "--env-manager", "local", "--port"]
         theirs += [str(their_port), "--model-uri", f"models:/arepas__{AREPA_TYPE}@champion"]
-        values = {column: 1.0 for column in feature_columns(METRICS)}
+        values = {column: 1.0 for column in model_columns(METRICS)}
         machine = {"machine_id": "k01-p1-m1", "kitchen_id": "k01", "as_of_date": AS_OF}
         our_body = json.dumps({**machine, "features": values}).encode()
         their_body = json.dumps(

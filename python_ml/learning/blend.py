@@ -18,14 +18,14 @@ from threadpoolctl import threadpool_limits
 
 from python_ml.learning.attributions import CurveTables, TreePaths
 from python_ml.learning.experts import build_boosting, build_curves, fill_empty_columns
+from python_ml.learning.wear import LOG_ODDS_LIMIT, WearExpert
 
 CURVE_STRENGTH = 0.003
 LAID_OUT = ("_tree_paths", "_curve_tables")
-LOG_ODDS_LIMIT = 12.0  # an expert surer than that has seen too little
 
 
 class BlendedClassifier(ClassifierMixin, BaseEstimator):
-    """Blend the log-odds of experts: boosted trees over all types, curves over all, curves of one.
+    """Blend the log-odds of experts: trees over all types, curves over all and of one, wear.
 
     The blend's weights make it a calibrated whole: they are learnt from what the experts said of
     mornings that they had not seen. Fitted alone, on one set of rows, all experts weigh the same;
@@ -40,7 +40,8 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         boosting_: The boosted trees; their last input is the type's level, not a column.
         curves_: The logistic regressions on the columns.
         type_level_: What the trees are told of the type: log-odds of its share of breakdowns.
-        weights_: Of the experts' log-odds, the trees first.
+        wear_: What follows the machine's wear through all its types, if enough is known for it.
+        weights_: Of the experts' log-odds: trees, curves, wear.
         intercept_: Of the blend.
     """
 
@@ -67,6 +68,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
             ).fit(self._with_level(fill_empty_columns(X)), classes)
             curves = build_curves(X.shape, strength=CURVE_STRENGTH, seed=self.seed)
             self.curves_ = [curves.fit(X, classes)]
+        self.wear_ = None
         self.weights_, self.intercept_ = np.full(2, 0.5), 0.0
         self._lay_out()
         return self
@@ -80,13 +82,22 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         blend: np.ndarray,
         columns: Sequence[str],
     ) -> Self:
-        """Take experts that were fitted elsewhere, and the weights of their blend."""
+        """Take experts that were fitted elsewhere, and the weights of their blend.
+
+        Trees and curves look at the first columns, as many as they were fitted on.
+        """
         self.boosting_, self.curves_, self.type_level_ = boosting, curves, type_level
+        self.wear_ = None
         self.weights_, self.intercept_ = blend[:-1], float(blend[-1])
         self.classes_ = np.array([False, True])
         self.n_features_in_ = len(columns)
         self.feature_names_in_ = np.array(columns, dtype=object)
         self._lay_out()
+        return self
+
+    def set_wear(self, wear: WearExpert) -> Self:
+        """Take a wear expert, the last one that the blend weighs; it knows its own columns."""
+        self.wear_ = wear
         return self
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
@@ -110,19 +121,30 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         log-odds, save where an expert's were cut off at their limit.
         """
         features = self._checked(X)
-        of_trees = self._tree_paths.compute_contributions(self._with_level(features))
-        of_trees[:, -1] += self._tree_paths.baseline
-        contributions = self.weights_[0] * of_trees
+        own = self._own(features)
+        count, known = own.shape[1], features.shape[1]
+        contributions = np.zeros((len(features), known + 1))
+        of_trees = self._tree_paths.compute_contributions(self._with_level(own))
+        contributions[:, :count] = self.weights_[0] * of_trees[:, :-1]
+        contributions[:, -1] = self.weights_[0] * (of_trees[:, -1] + self._tree_paths.baseline)
         contributions[:, -1] += self.intercept_
-        for weight, curves in zip(self.weights_[1:], self._curve_tables, strict=True):
-            contributions[:, :-1] += weight * curves.compute_contributions(features)
+        weights = self.weights_[1 : 1 + len(self._curve_tables)]
+        for weight, curves in zip(weights, self._curve_tables, strict=True):
+            contributions[:, :count] += weight * curves.compute_contributions(own)
             contributions[:, -1] += weight * curves.intercept
+        if self.wear_ is not None:
+            weights = self.weights_[1 + len(self._curve_tables) :]
+            contributions += self.wear_.compute_contributions(features, weights)
         return contributions
 
     @property
     def usual_values_(self) -> np.ndarray:
-        """The median of each column among the rows that were fitted on, the type's own if any."""
-        return self.curves_[-1]["impute"].statistics_
+        """The median of each column among the rows that were fitted on, the type's own if any.
+
+        Of the machine's types side by side none is usual.
+        """
+        own = self.curves_[-1]["impute"].statistics_
+        return np.append(own, np.full(self.n_features_in_ - len(own), np.nan))
 
     def __sklearn_tags__(self) -> Tags:
         """Tell scikit-learn that gaps are welcome and that there are two classes."""
@@ -138,7 +160,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
 
     def __setstate__(self, state: dict[str, object]) -> None:
         """Take what a file holds."""
-        super().__setstate__(state)
+        super().__setstate__({"wear_": None} | state)
         if "boosting_" in state:
             self._lay_out()
 
@@ -152,16 +174,23 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
             X = X.fillna(np.nan)  # whole numbers with gaps, as MLflow hands them over
         return validate_data(self, X, reset=False, ensure_all_finite="allow-nan", dtype=float)
 
+    def _own(self, features: np.ndarray) -> np.ndarray:
+        """The columns of the row's own type, without those of the machine's types side by side."""
+        return features[:, : self.boosting_.n_features_in_ - 1]
+
     def _with_level(self, features: np.ndarray) -> np.ndarray:
         return np.column_stack([features, np.full(len(features), self.type_level_)])
 
     def _expert_log_odds(self, features: np.ndarray) -> np.ndarray:
         """Compute what each expert says; shape (rows, experts)."""
-        log_odds = [self.boosting_.decision_function(self._with_level(features))]
+        own = self._own(features)
+        log_odds = [self.boosting_.decision_function(self._with_level(own))]
         log_odds += [
-            curves.compute_contributions(features).sum(axis=1) + curves.intercept
+            curves.compute_contributions(own).sum(axis=1) + curves.intercept
             for curves in self._curve_tables
         ]
+        if self.wear_ is not None:
+            log_odds.append(self.wear_.compute_log_odds(features))
         return np.clip(np.column_stack(log_odds), -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
 
 

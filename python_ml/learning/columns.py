@@ -1,10 +1,12 @@
 """The feature list: once, here; the fitted model records it in its signature."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 KEYS = ("machine_id", "arepa_type", "as_of_date")
 LABEL = "has_breakdown"
+NEXT_BREAKDOWN, NEXT_PLANNED_STOP = "next_breakdown_at", "next_planned_stop_at"
 POOLED = "*"  # stands for all arepa types together where one is named
 
 PART_CLOCKS = tuple(f"days_since_part_{number}_service" for number in range(1, 5))
@@ -24,6 +26,11 @@ MACHINE_WORDS = {
 CALENDAR_CLOCKS = ("days_since_last_stop", "batch_count_since_last_stop")
 CLOCKS = (*CALENDAR_CLOCKS, *PART_CLOCKS)
 LEVELS = ("mean_7d", "mean_1d")
+# The machine's busiest types of the week, side by side: what the wear expert looks at.
+TYPE_SLOTS = range(1, 7)
+TYPE_STATISTICS = ("mean_7d", "std_7d", "last_day_delta_7d")
+WEAR = "machine_wear"
+WEAR_WORDS = "wear of the machine by all its types"
 METRIC_WORDS = "metric {}"
 STATISTIC_WORDS = {
     "mean_7d": "level",
@@ -38,9 +45,37 @@ STATISTIC_WORDS = {
 
 
 def feature_columns(metrics: Sequence[str]) -> tuple[str, ...]:
-    """Name the feature columns of the marts, in the order in which models take them."""
+    """Name the features of a machine and type, in the order in which models take them."""
     of_metrics = [f"{metric}_{statistic}" for metric in metrics for statistic in STATISTIC_WORDS]
     return (*MACHINE_WORDS, *of_metrics)
+
+
+def type_column(slot: int, told: str) -> str:
+    """Name the column of what is told of the machine's n-th type."""
+    return f"type_{slot}_{told}"
+
+
+def type_columns(metrics: Sequence[str]) -> tuple[str, ...]:
+    """Name the columns of the machine's types, side by side."""
+    of_metrics = [f"{metric}_{statistic}" for metric in metrics for statistic in TYPE_STATISTICS]
+    told = ("code", "reading_count_7d", *of_metrics)
+    return tuple(type_column(slot, what) for slot in TYPE_SLOTS for what in told)
+
+
+def model_columns(metrics: Sequence[str]) -> tuple[str, ...]:
+    """Name all inputs of a model, in their order: the type's features, then the machine's types."""
+    return (*feature_columns(metrics), *type_columns(metrics))
+
+
+def metrics_of(columns: Sequence[str]) -> tuple[str, ...]:
+    """Name the metrics that feature columns tell of, in their order."""
+    own = [column for column in columns if not is_type_column(column)]
+    return tuple(name.removesuffix("_mean_7d") for name in own if name.endswith("_mean_7d"))
+
+
+def is_type_column(column: str) -> bool:
+    """Say whether a column tells of one of the machine's types, not of the row's own."""
+    return re.match(r"type_\d+_", column) is not None
 
 
 def feature_hash(columns: Sequence[str]) -> str:
@@ -49,9 +84,14 @@ def feature_hash(columns: Sequence[str]) -> str:
 
 
 def split_metric(column: str) -> tuple[str | None, str]:
-    """Split a feature's name into its metric, if it is of one, and what is told of it."""
-    if column in MACHINE_WORDS:
+    """Split a feature's name into its metric, if it is of one, and what is told of it.
+
+    What is told of the machine's types side by side is its wear.
+    """
+    if column in MACHINE_WORDS or column == WEAR:
         return None, column
+    if is_type_column(column):
+        return None, WEAR
     metric, _, statistic = column.partition("_")[2].partition("_")
     return f"metric_{metric}", statistic
 
@@ -66,5 +106,5 @@ def describe_feature(column: str) -> str:
     """Say a feature's name in words that a kitchen worker reads."""
     metric, statistic = split_metric(column)
     if metric is None:
-        return MACHINE_WORDS[column]
+        return WEAR_WORDS if statistic == WEAR else MACHINE_WORDS[column]
     return f"{METRIC_WORDS.format(metric.partition('_')[2])} {STATISTIC_WORDS[statistic]}"

@@ -1,7 +1,7 @@
 """Fit the models of all arepa types together, so that each learns from the others; pure."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,26 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from python_ml.learning.blend import CURVE_STRENGTH, LOG_ODDS_LIMIT, BlendedClassifier, fit_blend
-from python_ml.learning.columns import LABEL, POOLED, is_clock_or_level
+from python_ml.learning.blend import CURVE_STRENGTH, BlendedClassifier, fit_blend
+from python_ml.learning.columns import (
+    KEYS,
+    LABEL,
+    NEXT_BREAKDOWN,
+    POOLED,
+    is_clock_or_level,
+    is_type_column,
+    metrics_of,
+    type_column,
+)
 from python_ml.learning.experts import Expert, build_boosting, build_curves, fill_empty_columns
 from python_ml.learning.own_estimator import fit_alone
+from python_ml.learning.wear import (
+    EXPERTS,
+    LOG_ODDS_LIMIT,
+    WearExpert,
+    can_fit,
+    find_what_came,
+)
 from python_ml.modelling import TrainingSettings
 
 BLEND = f"{BlendedClassifier.__module__}.{BlendedClassifier.__qualname__}"
@@ -30,6 +46,8 @@ BOOSTINGS = ((120, 0.3, False), (80, 1.0, True))
 SAYINGS = ("boosting", "boosting_untold", "pooled_curves", "own_curves")
 OF_TYPE = ("boosting", "pooled_curves", "own_curves")
 OF_POOL = ("boosting_untold", "pooled_curves")
+# The same for all types of a machine.
+OF_WEAR = tuple(f"wear_{name}" for name in EXPERTS)
 
 
 @dataclass(frozen=True)
@@ -53,13 +71,45 @@ class Fit:
         return _fit(self.expert, self.features, self.labels, self.seed)
 
 
+@dataclass(frozen=True)
+class WearFit:
+    """The wear expert that is still to be fitted, and on what.
+
+    Attributes:
+        expert: The unfitted expert.
+        features: One row for each machine and morning, oldest first; shape (mornings, features).
+        until: Days to the machine's next stop, or for how long none is known of; (mornings,).
+        broke: Whether that was a breakdown; (mornings,).
+    """
+
+    expert: WearExpert
+    features: np.ndarray
+    until: np.ndarray
+    broke: np.ndarray
+
+    def run(self) -> WearExpert | None:
+        """Fit the expert; None where it says nothing that is a number: the others go on."""
+        with threadpool_limits(limits=1):
+            try:
+                fitted = self.expert.fit(self.features, self.until, self.broke)
+            except np.linalg.LinAlgError:
+                return None
+            is_sound = np.isfinite(fitted.compute_log_odds(self.features[-1:])).all()
+            return fitted if is_sound else None
+
+
+def run_fit(fit: Fit | WearFit) -> Any:  # noqa: ANN401
+    """Fit an expert, wherever that is."""
+    return fit.run()
+
+
 Fold = tuple[pd.DataFrame, pd.DataFrame]  # what was known, and what was asked after it
-FitAll = Callable[[Sequence[Fit]], list[Any]]
+FitAll = Callable[[Sequence[Fit | WearFit]], list[Any]]
 
 
-def fit_here(fits: Sequence[Fit]) -> list[Any]:
+def fit_here(fits: Sequence[Fit | WearFit]) -> list[Any]:
     """Fit experts in this process, two at a time."""
-    return Parallel(n_jobs=2, prefer="threads")(delayed(Fit.run)(fit) for fit in fits)
+    return Parallel(n_jobs=2, prefer="threads")(delayed(run_fit)(fit) for fit in fits)
 
 
 @dataclass(frozen=True)
@@ -69,6 +119,7 @@ class _Experts:
     boosting: HistGradientBoostingClassifier
     pooled_curves: Pipeline
     own_curves: dict[str, Pipeline]
+    wear: WearExpert | None
     levels: dict[str, float]
     level_of_all: float
 
@@ -81,6 +132,8 @@ class _Recipe:
     feature_share: float
     is_plain: bool  # trees look at clocks and levels alone
     seed: int
+    columns: tuple[str, ...] = ()  # all of them, those of the machine's types included
+    horizon_days: int = 0
 
     def hide(self, features: np.ndarray, columns: Sequence[str]) -> np.ndarray:
         """Make constant what the trees shall not look at: they never split there.
@@ -165,9 +218,20 @@ def fit_fleet(
     ]
     with threadpool_limits(limits=1):
         folds = list(_cut_folds(rows, horizon_days))
-        recipe = _choose_recipe(folds, columns, training.seed, fit_all)
-        heard = _listen(folds, columns, recipe, fit_all)
-        experts = _fit_experts(rows, columns, recipe, fit_all)
+        own_columns = [column for column in columns if not is_type_column(column)]
+        recipe = _choose_recipe(folds, own_columns, training.seed, fit_all)
+        recipe = replace(recipe, columns=tuple(columns), horizon_days=horizon_days)
+        heard = _listen(folds, own_columns, recipe, fit_all)
+        experts = _fit_experts(rows, own_columns, recipe, fit_all)
+    if (
+        experts.wear is None
+        or not set(OF_WEAR) <= set(heard)
+        or heard[[*OF_WEAR]].isna().any(axis=None)
+    ):
+        experts, heard = (
+            replace(experts, wear=None),
+            heard.drop(columns=[*OF_WEAR], errors="ignore"),
+        )
     return {
         name: _assemble(experts, name, blend, columns, recipe)
         for name, blend in _fit_blends(heard, types).items()
@@ -248,8 +312,13 @@ def _listen(
     parts = []
     for fold, (known, asked) in enumerate(folds):
         experts = _fit_experts(known, columns, recipe, fit_all)
-        parts.append(_ask(experts, asked, columns).assign(fold=fold))
-    return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, "arepa_type", LABEL])
+        said = _ask(experts, asked, columns)
+        if experts.wear is not None:
+            features = asked[list(recipe.columns)].to_numpy(float)
+            of_wear = experts.wear.compute_log_odds(features)
+            said[[*OF_WEAR]] = np.clip(of_wear, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
+        parts.append(said.assign(fold=fold))
+    return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, *KEYS, LABEL])
 
 
 def _fit_experts(
@@ -274,9 +343,27 @@ def _fit_experts(
         own = of_type[list(columns)].to_numpy(float)
         own_labels = of_type[LABEL].to_numpy(bool)
         fits.append(Fit(_curves(own, seed), own, own_labels, seed))
-    fitted = fit_all(fits)
+    wear_fits = _plan_wear_fit(rows, recipe)
+    fitted = fit_all([*wear_fits, *fits])
+    wear = fitted.pop(0) if wear_fits else None
     own_curves = dict(zip(own_rows, fitted[2:], strict=True))
-    return _Experts(fitted[0], fitted[1], own_curves, levels, level_of_all)
+    return _Experts(fitted[0], fitted[1], own_curves, wear, levels, level_of_all)
+
+
+def _plan_wear_fit(rows: pd.DataFrame, recipe: _Recipe) -> list[WearFit]:
+    """Plan the fit of the wear expert, if columns and history are there for it.
+
+    What the types of a machine showed stands in each of their rows, so one row a morning will do.
+    """
+    if NEXT_BREAKDOWN not in rows or not any(map(is_type_column, recipe.columns)):
+        return []
+    mornings = rows.drop_duplicates(["as_of_date", "machine_id"])
+    until, broke = find_what_came(mornings)
+    if not can_fit(until, broke) or mornings[type_column(1, "code")].isna().all():
+        return []
+    columns = recipe.columns
+    expert = WearExpert(columns, metrics_of(columns), horizon_days=recipe.horizon_days)
+    return [WearFit(expert, mornings[list(columns)].to_numpy(float), until, broke)]
 
 
 def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) -> Expert:
@@ -320,33 +407,60 @@ def _ask(experts: _Experts, rows: pd.DataFrame, columns: Sequence[str]) -> pd.Da
     )
     said = np.clip(said, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
     return pd.DataFrame(said, columns=SAYINGS).assign(
-        arepa_type=rows["arepa_type"].to_numpy(), **{LABEL: rows[LABEL].to_numpy(bool)}
+        **{name: rows[name].to_numpy() for name in KEYS}, **{LABEL: rows[LABEL].to_numpy(bool)}
     )
 
 
 def _fit_blends(heard: pd.DataFrame, types: Sequence[str]) -> dict[str, np.ndarray]:
     """Fit the weights of the pool's blend and of each type's own."""
-    blends = {POOLED: _fit_one(heard, OF_POOL, _equal_weights(OF_POOL), POOL_PULL)}
-    pool = _fit_one(heard, OF_TYPE, _equal_weights(OF_TYPE), POOL_PULL)
-    pull = _choose_pull(heard)
+    of_wear = OF_WEAR if set(OF_WEAR) <= set(heard) else ()
+    of_pool, of_type = (*OF_POOL, *of_wear), (*OF_TYPE, *of_wear)
+    blends = {POOLED: _fit_one(heard, of_pool, _equal_weights(of_pool), POOL_PULL)}
+    pool = _fit_one(heard, of_type, _equal_weights(of_type), POOL_PULL)
+    pull = _choose_pull(heard, of_type)
     for arepa_type in types:
         own = heard[heard["arepa_type"] == arepa_type]
-        blends[arepa_type] = _fit_one(own, OF_TYPE, pool, pull)
-    return blends
+        blends[arepa_type] = _fit_one(own, of_type, pool, pull)
+    return _calibrate_worst(heard, blends, of_type)
 
 
-def _choose_pull(heard: pd.DataFrame) -> float:
+def _calibrate_worst(
+    heard: pd.DataFrame, blends: dict[str, np.ndarray], sayings: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Scale and shift all types' blends alike, so that what is said of machines is calibrated.
+
+    A machine is as endangered as the worst of its types says, and the worst of several exaggerates.
+    """
+    said = pd.Series(np.nan, index=heard.index)
+    for arepa_type in blends.keys() - {POOLED}:
+        blend = blends[arepa_type]
+        is_own = heard["arepa_type"] == arepa_type
+        said[is_own] = heard.loc[is_own, list(sayings)].to_numpy(float) @ blend[:-1] + blend[-1]
+    machines = (
+        heard.assign(said=said)
+        .dropna(subset="said")
+        .groupby(["machine_id", "as_of_date"], as_index=False)
+        .agg(said=("said", "max"), **{LABEL: (LABEL, "first")})
+    )
+    scale, shift = _fit_one(machines, ["said"], np.array([1.0, 0.0]), POOL_PULL)
+    return {
+        name: blend if name == POOLED else np.append(scale * blend[:-1], scale * blend[-1] + shift)
+        for name, blend in blends.items()
+    }
+
+
+def _choose_pull(heard: pd.DataFrame, sayings: Sequence[str]) -> float:
     """Choose how hard types are pulled to the pool by how the newest mornings came out."""
     if heard.empty or heard["fold"].nunique() < 2:
         return PULLS[-1]
     losses = dict.fromkeys(PULLS, 0.0)
     for fold in sorted(heard["fold"].unique())[1:]:
         known, asked = heard[heard["fold"] < fold], heard[heard["fold"] == fold]
-        pool = _fit_one(known, OF_TYPE, _equal_weights(OF_TYPE), POOL_PULL)
+        pool = _fit_one(known, sayings, _equal_weights(sayings), POOL_PULL)
         for pull in PULLS:
             for arepa_type, own in asked.groupby("arepa_type"):
-                weights = _fit_one(known[known["arepa_type"] == arepa_type], OF_TYPE, pool, pull)
-                said = own[list(OF_TYPE)].to_numpy() @ weights[:-1] + weights[-1]
+                weights = _fit_one(known[known["arepa_type"] == arepa_type], sayings, pool, pull)
+                said = own[list(sayings)].to_numpy() @ weights[:-1] + weights[-1]
                 margins = np.where(own[LABEL], said, -said)
                 losses[pull] += float(np.logaddexp(0, -margins).sum())
     return min(PULLS, key=lambda pull: losses[pull])
@@ -371,10 +485,11 @@ def _assemble(
     experts: _Experts, name: str, blend: np.ndarray, columns: Sequence[str], recipe: _Recipe
 ) -> BlendedClassifier:
     own = [experts.own_curves[name]] if name != POOLED else []
-    return recipe.build_model().set_experts(
+    model = recipe.build_model().set_experts(
         experts.boosting,
         [experts.pooled_curves, *own],
         type_level=experts.levels.get(name, experts.level_of_all),
         blend=blend,
         columns=columns,
     )
+    return model if experts.wear is None else model.set_wear(experts.wear)

@@ -14,7 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from python_ml.learning.columns import MACHINE_WORDS, METRIC_WORDS, STATISTIC_WORDS, split_metric
+from python_ml.learning.columns import (
+    MACHINE_WORDS,
+    METRIC_WORDS,
+    STATISTIC_WORDS,
+    WEAR,
+    WEAR_WORDS,
+    is_type_column,
+    split_metric,
+)
 
 REASON_COUNT = 3
 LEAST_SHARE = 0.05  # what moved a prediction less than that explains nothing
@@ -41,9 +49,11 @@ ENGLISH_PHRASES = {
     "chart_within": "no model for this type, control chart only: the last day lies within its usual"
     " spread",
 }
-ENGLISH_FEATURES = MACHINE_WORDS | {
-    statistic: f"{{metric}} {words}" for statistic, words in STATISTIC_WORDS.items()
-}
+ENGLISH_FEATURES = (
+    MACHINE_WORDS
+    | {WEAR: WEAR_WORDS}
+    | {statistic: f"{{metric}} {words}" for statistic, words in STATISTIC_WORDS.items()}
+)
 
 
 @dataclass(frozen=True)
@@ -113,13 +123,17 @@ def explain(
     moves = estimator.compute_contributions(features)[:, :-1] @ membership.T
     moved = np.abs(moves).sum(axis=1, keepdims=True)
     shares = np.divide(moves, moved, out=np.zeros_like(moves), where=moved > 0)
-    position = {column: i for i, column in enumerate(columns)}
-    usual = dict(zip(columns, estimator.usual_values_, strict=True))
-    values = features.to_numpy(float)
+    own, values = columns, features.to_numpy(float)
+    usual = np.tile(np.asarray(estimator.usual_values_, float), (len(features), 1))
+    if (wear := getattr(estimator, "wear_", None)) is not None:
+        seen, expected = wear.compute_health(values)
+        own = [*own, WEAR]
+        values, usual = np.column_stack([values, seen]), np.column_stack([usual, expected])
+    position = {column: i for i, column in enumerate(own)}
     return [
         _choose(
             [
-                _reason(subjects[i], values[row], position, usual, shares[row, i])
+                _reason(subjects[i], values[row], usual[row], position, shares[row, i])
                 for i in np.argsort(-np.abs(shares[row]), kind="stable")
                 if abs(shares[row, i]) >= LEAST_SHARE
             ]
@@ -177,6 +191,8 @@ def _differs(reason: Reason) -> bool:
 
 
 def _subject(column: str) -> str:
+    if is_type_column(column):
+        return WEAR
     metric, statistic = split_metric(column)
     return f"{metric}_{SAME_AS.get(statistic, statistic)}" if metric else column
 
@@ -184,13 +200,13 @@ def _subject(column: str) -> str:
 def _reason(
     column: str,
     values: np.ndarray,
+    usual: np.ndarray,
     position: Mapping[str, int],
-    usual: Mapping[str, float],
     share: float,
 ) -> Reason:
     metric, statistic = split_metric(column)
     value = float(values[position[column]])
-    reference = float(usual[column])
+    reference = float(usual[position[column]])
     if metric and statistic in RECENT:
         reference = float(values[position[f"{metric}_mean_7d"]])
     ratio = (value - reference) / abs(reference) if reference else np.nan

@@ -33,9 +33,10 @@ from python_ml.engines.marts import read_costs, read_slots, read_stops
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.registry import LoadedModel
 from python_ml.engines.warehouse import Warehouse
-from python_ml.learning.columns import KEYS, LABEL, feature_columns
+from python_ml.learning.columns import KEYS, LABEL
 from python_ml.learning.estimator import fit_models, predict_probability
 from python_ml.learning.evaluate import Split, first_day
+from python_ml.lifecycle.material import input_columns
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
 
@@ -84,7 +85,7 @@ def run_backtest(
         settings: How often models are refitted, and on how long a window.
     """
     split, models = newest
-    columns = feature_columns(settings.metrics)
+    columns = input_columns(settings)
     predictions = pd.DataFrame()
     thresholds: dict[str, float] = {}
     for training in [*past_trainings(rows, first_day(split.holdout), settings), split]:

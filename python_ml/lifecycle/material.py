@@ -8,8 +8,9 @@ import pandas as pd
 
 from python_ml.errors import one_line
 from python_ml.learning.answers import rehearse
-from python_ml.learning.columns import LABEL, feature_hash
-from python_ml.learning.estimator import has_enough_history, predict_probability
+from python_ml.learning.blend import BlendedClassifier
+from python_ml.learning.columns import LABEL, feature_columns, feature_hash, model_columns
+from python_ml.learning.estimator import BLEND, has_enough_history, predict_probability
 from python_ml.learning.evaluate import (
     Split,
     compute_metrics,
@@ -22,6 +23,12 @@ from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
 
 REHEARSED_ROWS = 20
+
+
+def input_columns(settings: Settings) -> tuple[str, ...]:
+    """Name the inputs of models, in their order: an estimator of one's own looks at one type."""
+    is_blend = settings.training.estimator == BLEND
+    return model_columns(settings.metrics) if is_blend else feature_columns(settings.metrics)
 
 
 def split_rows(rows: pd.DataFrame, settings: Settings) -> Split:
@@ -118,6 +125,13 @@ def describe_type(arepa_type: str, split: Split) -> dict[str, str]:
         "fitted_breakdowns": str(int(split.fitted[LABEL].sum())),
         "holdout_rows": str(len(split.holdout)),
     }
+
+
+def describe_experts(estimator: Any) -> dict[str, str]:  # noqa: ANN401
+    """Tag that says which experts a blend has; an estimator of one's own has none."""
+    if not isinstance(estimator, BlendedClassifier):
+        return {}
+    return {"experts": "trees, curves" + (", wear" if estimator.wear_ is not None else "")}
 
 
 def _describe_shortage(rows: pd.DataFrame, settings: Settings) -> str:

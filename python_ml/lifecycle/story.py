@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from sklearn.inspection import permutation_importance
-from sklearn.metrics import precision_recall_curve
+from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from python_ml.decisions.cost_replay import compute_cost_curve, costs_of_machines
 from python_ml.decisions.machine_log import build_log
@@ -15,7 +15,8 @@ from python_ml.engines.marts import read_training_rows
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
-from python_ml.learning.columns import LABEL, describe_feature
+from python_ml.learning.blend import BlendedClassifier
+from python_ml.learning.columns import LABEL, WEAR, describe_feature, is_type_column
 from python_ml.lifecycle.backtest import read_surroundings
 from python_ml.settings import Settings
 
@@ -117,13 +118,39 @@ def _importances(
     holdout = rows[is_holdout & (rows["arepa_type"] == model.arepa_type)]
     if not 0 < holdout[LABEL].sum() < len(holdout):
         return pd.DataFrame(columns=["feature", "importance"])
+    inputs = holdout[list(loaded.columns)].astype(float)
+    weeks = inputs[[column for column in loaded.columns if is_type_column(column)]]
+    shuffled = inputs.drop(columns=weeks.columns)
+    if len(weeks.columns):
+        shuffled = shuffled.assign(**{WEAR: np.arange(len(inputs), dtype=float)})
     found = permutation_importance(
         loaded.estimator,
-        holdout[list(loaded.columns)].astype(float),
+        shuffled,
         holdout[LABEL].to_numpy(bool),
-        scoring="average_precision",
+        scoring=_ScoreWholeWeeks(weeks.reset_index(drop=True), loaded.columns),
         n_repeats=SHUFFLES,
         random_state=settings.training.seed,
     )
-    words = [describe_feature(column) for column in loaded.columns]
+    words = [describe_feature(column) for column in shuffled.columns]
     return pd.DataFrame({"feature": words, "importance": found.importances_mean})
+
+
+@dataclass(frozen=True)
+class _ScoreWholeWeeks:
+    """Scores inputs in which one number says whose machine's types stand side by side.
+
+    They are one thing, and shuffled as one: apart they would tell of weeks that never were.
+    """
+
+    weeks: pd.DataFrame
+    columns: tuple[str, ...]
+
+    def __call__(
+        self, estimator: BlendedClassifier, shuffled: pd.DataFrame, came: np.ndarray
+    ) -> float:
+        inputs = shuffled.reset_index(drop=True)
+        if WEAR in inputs:
+            taken = self.weeks.iloc[inputs[WEAR].astype(int)].reset_index(drop=True)
+            inputs = pd.concat([inputs, taken], axis=1)
+        said = estimator.predict_proba(inputs[list(self.columns)])[:, 1]
+        return float(average_precision_score(came, said))

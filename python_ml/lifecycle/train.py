@@ -17,7 +17,7 @@ from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
-from python_ml.learning.columns import KEYS, LABEL, feature_columns
+from python_ml.learning.columns import KEYS, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP
 from python_ml.learning.estimator import BLEND, fit_models
 from python_ml.learning.evaluate import Split
 from python_ml.learning.own_estimator import find_estimator
@@ -33,8 +33,10 @@ from python_ml.lifecycle.drift_references import replace_drift_references
 from python_ml.lifecycle.history import replace_versions
 from python_ml.lifecycle.material import (
     compute_holdout_metrics,
+    describe_experts,
     describe_training,
     describe_type,
+    input_columns,
     rows_of_type,
     split_by_history,
     split_by_rehearsal,
@@ -110,7 +112,7 @@ def _train_all(
         The versions, and why others were refused.
     """
     registry = Registry(material.settings)
-    columns = feature_columns(material.settings.metrics)
+    columns = input_columns(material.settings)
     tags = {
         **describe_training(material.split, material.settings, columns, material.as_of),
         "training_hash": _training_hash(material, columns),
@@ -144,6 +146,7 @@ def _train_all(
                 tags={
                     **tags,
                     **describe_type(arepa_type, of_type),
+                    **describe_experts(models[arepa_type]),
                     "stop_threshold_probability": repr(replayed.thresholds[arepa_type]),
                 },
             )
@@ -191,7 +194,7 @@ def _fit(material: _Material) -> dict[str, Any]:
     settings = material.settings
     return fit_models(
         material.split.fitted,
-        feature_columns(settings.metrics),
+        input_columns(settings),
         horizon_days=settings.horizon_days,
         training=settings.training,
     )
@@ -234,7 +237,7 @@ def _training_hash(material: _Material, columns: Sequence[str]) -> str:
     costs = material.around.costs.to_csv(index=False)
     digest = hashlib.sha256(f"{facts} {costs}".encode())
     for rows in (material.split.fitted, material.split.holdout):
-        keyed = rows[[*KEYS, *columns, LABEL]]
+        keyed = rows[[*KEYS, *columns, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP]]
         hashes = hash_pandas_object(keyed, index=False)  # ty: ignore[not-callable]
         digest.update(hashes.to_numpy().tobytes())
     return digest.hexdigest()[:16]

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from python_ml.learning.columns import feature_columns
+from python_ml.learning.columns import model_columns
 from python_ml.serving.messages import Fault
 
 REF = "#/components/schemas/{model}"
@@ -131,7 +131,7 @@ def prediction_examples(metrics: tuple[str, ...]) -> dict[str, Any]:
         },
         "ready features": {
             "summary": "Ready features, as features.feat_machine_arepa_daily has them",
-            "value": {**machine, "features": dict.fromkeys(feature_columns(metrics), 1.0)},
+            "value": {**machine, "features": dict.fromkeys(model_columns(metrics), 1.0)},
         },
     }
 

@@ -15,8 +15,9 @@ from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError
 from python_ml.files import holds_files
 from python_ml.learning.blend import BlendedClassifier
-from python_ml.learning.columns import KEYS, feature_columns
+from python_ml.learning.columns import KEYS
 from python_ml.learning.estimator import fit_models
+from python_ml.lifecycle.material import input_columns
 from python_ml.morning.score import describe_scoring
 from python_ml.raw.load import load
 from python_ml.settings import Settings
@@ -164,7 +165,7 @@ def _predict_here(
     is_mature = labelled["label_mature_date"] <= pd.Timestamp(as_of)
     models = fit_models(
         prepare_rows(labelled[is_mature], list(types), settings.phases),
-        feature_columns(settings.metrics),
+        input_columns(settings),
         horizon_days=settings.horizon_days,
         training=settings.training,
     )
@@ -179,7 +180,7 @@ def _predict_here(
 
 
 def _name(models: dict[str, BlendedClassifier], settings: Settings) -> dict[str, LoadedModel]:
-    columns = feature_columns(settings.metrics)
+    columns = input_columns(settings)
     return {
         arepa_type: LoadedModel(
             RegisteredModel(arepa_type, model_name(arepa_type), RUN_ID, {}), estimator, columns

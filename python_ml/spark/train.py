@@ -10,12 +10,14 @@ import pandas as pd
 from python_ml.engines.marts import MODELLED_TYPES
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
-from python_ml.learning.columns import KEYS, LABEL, feature_columns
-from python_ml.learning.estimator import Fit, fit_models
+from python_ml.learning.columns import KEYS, LABEL
+from python_ml.learning.estimator import fit_models, run_fit
 from python_ml.lifecycle.material import (
     compute_holdout_metrics,
+    describe_experts,
     describe_training,
     describe_type,
+    input_columns,
     rows_of_type,
     split_by_history,
     split_by_rehearsal,
@@ -57,7 +59,7 @@ def train_on_spark(
     split = split_rows(rows, settings)
     able, problems = split_by_history(arepa_types, split, settings)
     models = fit_on_spark(settings, spark, split.fitted) if able else {}
-    registry, columns = Registry(settings), feature_columns(settings.metrics)
+    registry, columns = Registry(settings), input_columns(settings)
     able, refused = split_by_rehearsal(able, models, columns, split)
     problems += refused
     shared = {**describe_training(split, settings, columns, as_of), "engine": "spark"}
@@ -70,7 +72,11 @@ def train_on_spark(
                 models[arepa_type],
                 columns=columns,
                 metrics=compute_holdout_metrics(models[arepa_type], columns, of_type),
-                tags={**shared, **describe_type(arepa_type, of_type)},
+                tags={
+                    **shared,
+                    **describe_type(arepa_type, of_type),
+                    **describe_experts(models[arepa_type]),
+                },
             )
         )
         logger.info("trained %s version %s", registered[-1].name, registered[-1].version)
@@ -99,10 +105,10 @@ def fit_on_spark(settings: Settings, spark: SparkWarehouse, rows: pd.DataFrame) 
     """
     return fit_models(
         rows,
-        feature_columns(settings.metrics),
+        input_columns(settings),
         horizon_days=settings.horizon_days,
         training=settings.training,
-        fit_all=lambda fits: spark.run_all(Fit.run, fits),
+        fit_all=lambda fits: spark.run_all(run_fit, fits),
     )
 
 

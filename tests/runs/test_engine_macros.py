@@ -70,6 +70,7 @@ SAYINGS = {
     "clock": (f"{{{{ local_time() }}}} > {TIMES[0]}", True),
     "same_hash": ("{{ row_hash([\"'a'\", '1']) }} = {{ row_hash([\"'a'\", '1']) }}", True),
     "other_hash": ("{{ row_hash([\"'a'\", '1']) }} = {{ row_hash([\"'a'\", '2']) }}", False),
+    "fingerprint": ("{{ fingerprint(\"'a1'\") }}", 2_324_412_365),
     "wide": ("{{ as_wide_integer('9223372036854775807') }} * 4 > 0", True),
     "wide_sum": (
         "(select {{ wide_sum('n') }} > 9e18 from (select 9223372036854775807 as n union all"

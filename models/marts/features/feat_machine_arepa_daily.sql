@@ -167,7 +167,7 @@ with_origins as (
 
 ),
 
-final as (
+of_types as (
 
     select
         kitchen_id,
@@ -193,7 +193,70 @@ final as (
 
     from with_origins
 
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by machine_id, as_of_date
+            order by reading_count_7d desc, arepa_type asc
+        ) as slot
+
+    from of_types
+
+    where reading_count_7d > 0
+
+),
+
+{# The machine as a whole: what its busiest types showed in the same week, side by side. #}
+machine_weeks as (
+
+    select
+        machine_id,
+        as_of_date,
+        {%- for slot in type_slots() %}
+        max(cast({{ fingerprint('arepa_type') }} as double)) filter (where slot = {{ slot }})
+            as type_{{ slot }}_code,
+        max(cast(reading_count_7d as double)) filter (where slot = {{ slot }})
+            as type_{{ slot }}_reading_count_7d,
+        {%- for column in type_columns() %}
+        max({{ column }}) filter (where slot = {{ slot }}) as type_{{ slot }}_{{ column }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+
+    from ranked
+
+    group by machine_id, as_of_date
+
+),
+
+final as (
+
+    select
+        of_types.*,
+        {%- for slot in type_slots() %}
+        machine_weeks.type_{{ slot }}_code,
+        machine_weeks.type_{{ slot }}_reading_count_7d,
+        {%- for column in type_columns() %}
+        machine_weeks.type_{{ slot }}_{{ column }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+
+    from of_types
+
+    left join machine_weeks
+        on
+            of_types.machine_id = machine_weeks.machine_id
+            and of_types.as_of_date = machine_weeks.as_of_date
+
 )
 
-select * from final
+{# The contract spells out what `of_types.*` holds. #}
+select * from final -- noqa: AM04
 {{ only_affected('as_of_date', 'int_as_of_dates_affected') }}

@@ -86,7 +86,9 @@ final as (
                 next_breakdown_at < cast(label_mature_date as timestamp), false
             )
         end as has_breakdown,
-        horizon_days
+        horizon_days,
+        next_breakdown_at,
+        next_planned_stop_at
 
     from joined
 

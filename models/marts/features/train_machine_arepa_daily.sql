@@ -28,7 +28,9 @@ final as (
         features.*,
         labels.label_mature_date,
         labels.horizon_days,
-        labels.has_breakdown
+        labels.has_breakdown,
+        labels.next_breakdown_at,
+        labels.next_planned_stop_at
 
     from features
 
