@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-quality bench-serve \
+.PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-publish bench-quality bench-serve \
 	bench-site bench-year build check check-fast ci-local compare-spark daily dbt-changed \
 	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow parquet promote \
 	push-image rebuild replay report restore retrain rollback sbom serve setup-spark site \
@@ -18,7 +18,7 @@ RUN = deploy/bin/note-status $(BIN)/arepas
 
 # Every command takes its day from AS_OF; make's own variables reach the verbs through the environment.
 export AS_OF ?=
-export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_ROOT REPORTS_DIR \
+export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH PUBLISH_URL MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_ROOT REPORTS_DIR \
 	PUBLIC_DIR AREPA_TYPES PHASES METRICS HORIZON_DAYS QUARANTINE_LIMIT LOG_LEVEL \
 	LOG_FORMAT PUSHGATEWAY_URL HOST PORT API_KEYS API_KEYS_FOR_READS RATE_LIMIT MAX_REQUEST_BYTES \
 	CHAMPION_POLL_SECONDS TRUSTED_PROXIES ANSWERS_URL ANSWERS_KEY \
@@ -250,3 +250,6 @@ bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: request
 
 bench-site: $(INSTALLED) ## Page and mail of a large fleet against pages that carry everything
 	@$(BIN)/python -m benchmarks.seen_at_seven
+
+bench-publish: $(INSTALLED) ## A million rows to Postgres, against pandas' to_sql; needs Postgres: [ROWS=]
+	@$(BIN)/python -m benchmarks.publish --rows $(or $(ROWS),1000000)

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
         "The file that the run works in; nobody else opens it.")
     bi_path: kinds.Place = _place("BI_PATH", "data/bi.duckdb",
         "The file that people and BI tools open.")
+    publish_url: kinds.PostgresUrl = _place("PUBLISH_URL", "",
+        "A Postgres server that gets the tables of BI_PATH as well, in schema bi:"
+        " postgresql://user:password@host/database. Empty: none.")
     mlflow_tracking_uri: kinds.TrackingUri = _place("MLFLOW_TRACKING_URI",
         "sqlite:///data/mlflow.db",
         "MLflow's store of the models: a file, a database or a server.")

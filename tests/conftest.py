@@ -18,6 +18,8 @@ import pytest
 from python_ml.cli import main
 from python_ml.settings import load_settings
 
+pytest_plugins = ("tests.postgres",)
+
 SHARED_FIXTURES = Path(__file__).parents[2] / "shared" / "fixtures"
 RAW_FIXTURES = Path(__file__).parent / "fixtures" / "raw"
 
