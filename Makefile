@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-publish bench-quality bench-serve \
 	bench-site bench-year build check check-fast ci-local compare-spark daily dbt-changed \
-	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow parquet promote \
+	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow orders parquet promote \
 	push-image rebuild replay report restore retrain rollback sbom serve setup-spark site \
 	spark-build spark-score spark-train superset test test-kills test-spark train
 
@@ -24,7 +24,7 @@ export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH PUBLISH_URL MLFLOW_TRACKING_URI MLFLO
 	CHAMPION_POLL_SECONDS TRUSTED_PROXIES ANSWERS_URL ANSWERS_KEY \
 	PROMOTION_MODE AREPA_TYPE START END OUT KITCHEN MACHINE PHASE FROM TO BASE \
 	SITE_URL CURRENCY ANSWERS_TO RECIPIENTS_FILE NOTIFY_URLS ALERT_PROBABILITY SPARK_DIR SPARK_MASTER \
-	SPARK_SETTINGS_FILE
+	SPARK_SETTINGS_FILE ORDERS_DIR ORDERS_URL ORDERS_TOKEN ORDERS_LAYOUT
 # Not where it is unset: to the C library an empty zone is UTC, not the machine's.
 ifdef TZ
 export TZ
@@ -114,6 +114,9 @@ forget: $(INSTALLED) ## Take the rows of a file back that is gone from the folde
 
 parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
 	@$(RUN) parquet
+
+orders: $(INSTALLED) ## The morning's stops as work orders, each exactly once
+	@$(RUN) orders --as-of "$$AS_OF"
 
 demo-data: $(INSTALLED) ## The simulated fleet's raw files alone: [KITCHENS= DAYS= SEED=]
 	@$(RUN) demo-data --as-of "$$AS_OF" --kitchens "$$KITCHENS" --days "$$DAYS" \

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -51,6 +51,7 @@ _limit = partial(_setting, "Limits")
 _telling = partial(_setting, "What a run tells of itself")
 _endpoint = partial(_setting, "The endpoint (make serve)")
 _page = partial(_setting, "The page and the mail")
+_orders = partial(_setting, "Work orders (make orders)")
 _spark = partial(_setting, "The Spark target (make setup-spark), which the default never needs")
 _table = partial(_setting, f"How we model ({MODELLING})", default=...)
 
@@ -162,6 +163,17 @@ class Settings(BaseSettings):
         "How to reach them: name=url entries with blanks between them, URLs as Apprise takes them"
         " (mailto, msteams, slack, json …). The entry `mail` sends to recipients that are mail"
         " addresses, put in for {address}. Empty: digests are only written to REPORTS_DIR.")
+
+    orders_dir: kinds.Place = _orders("ORDERS_DIR", "data/orders",
+        "The morning's new work orders, as <day>.csv and <day>.json.")
+    orders_url: kinds.WebAddress = _orders("ORDERS_URL", "",
+        "Where the maintenance system takes an order as JSON; each morning posts its own then."
+        " Empty: files alone.")
+    orders_token: SecretStr = _orders("ORDERS_TOKEN", "",
+        "What it is shown as Authorization: Bearer. Empty: nothing.")
+    orders_layout: kinds.OptionalPlace = _orders("ORDERS_LAYOUT", "",
+        "A TOML file with the other system's names for an order's fields (docs/orders.md). Empty:"
+        " our own.")
 
     spark_dir: kinds.Place = _spark("SPARK_DIR", "data/spark",
         "Tables, metastore, configuration and event logs.")
