@@ -115,14 +115,14 @@ forget: $(INSTALLED) ## Take the rows of a file back that is gone from the folde
 parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
 	@$(RUN) parquet
 
-orders: $(INSTALLED) ## The morning's stops as work orders, each exactly once
-	@$(RUN) orders --as-of "$$AS_OF"
-
 demo-data: $(INSTALLED) ## The simulated fleet's raw files alone: [KITCHENS= DAYS= SEED=]
 	@$(RUN) demo-data --as-of "$$AS_OF" --kitchens "$$KITCHENS" --days "$$DAYS" \
 		--seed "$$SEED"
 
 ##@ For readers and other programs
+
+orders: $(INSTALLED) ## The morning's stops as work orders, each exactly once
+	@$(RUN) orders --as-of "$$AS_OF"
 
 superset: .venv-superset/.installed ## Apache Superset on loopback, on what is published: [SUPERSET_PORT=]
 	@dashboard/superset/serve
