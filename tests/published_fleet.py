@@ -149,6 +149,9 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
     )
     is_stop = plan.sort_values("as_of_date").groupby("machine_id")["decision"]
     plan["days_on_plan"] = is_stop.transform(_days_in_a_row)
+    plan["order_number"] = np.where(
+        plan["decision"] == "stop", "WO-" + plan["machine_id"].str[-1], None
+    )
     order = plan["decision"].map({"stop": 0, "watch": 1, "blind": 2, "run": 3})
     plan = plan.assign(order=order).sort_values(["as_of_date", "order"], kind="stable")
     plan["rank"] = plan.groupby("as_of_date").cumcount() + 1
@@ -158,6 +161,7 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
         "kitchen_id", "machine_id", "zone", "as_of_date", "status", "decision", "blocked_by",
         "reasons", "reason_details", "phase", "horizon_days", "failure_probability",
         "stop_threshold_probability", "expected_saving", "saving_of_waiting", "days_on_plan",
+        "order_number",
         "next_slot_saving", "rank", "running_machine_count", "technician_slots",
     ]  # fmt: skip
     return plan[columns]

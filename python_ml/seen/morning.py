@@ -27,6 +27,7 @@ class PlannedMachine:
         saving: What stopping saves on average against running on; None for a blind machine.
         saving_of_waiting: What waiting for the next morning saves against stopping now.
         days_on_plan: The how-manieth morning in a row it is to be stopped; 0 if it is not.
+        order_number: Its work order in the maintenance system; None where it has none there.
         next_slot_saving: What one more slot in its kitchen would save that day; None if unknown.
         page: The file name of the machine's page.
     """
@@ -43,6 +44,7 @@ class PlannedMachine:
     saving: float | None
     saving_of_waiting: float | None
     days_on_plan: int
+    order_number: str | None
     next_slot_saving: float | None
     rank: int
     reasons: str | None
@@ -237,6 +239,7 @@ def planned_machine(row: dict[Any, Any]) -> PlannedMachine:
         saving=_known(row["expected_saving"]),
         saving_of_waiting=_known(row.get("saving_of_waiting")),
         days_on_plan=int(_known(row.get("days_on_plan")) or 0),
+        order_number=_known(row.get("order_number")),
         next_slot_saving=_known(row.get("next_slot_saving")),
         rank=int(row["rank"]),
         reasons=_known(row["reasons"]),
