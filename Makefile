@@ -5,9 +5,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-monitoring bench-quality bench-serve \
+.PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-monitoring bench-publish bench-quality bench-serve \
 	bench-site bench-year build check check-fast ci-local compare-spark daily dbt-changed \
-	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow parquet promote \
+	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow orders parquet promote \
 	push-image rebuild replay report restore retrain retrain-if-due rollback sbom serve setup-spark site \
 	spark-build spark-score spark-train superset test test-kills test-spark train
 
@@ -18,13 +18,13 @@ RUN = deploy/bin/note-status $(BIN)/arepas
 
 # Every command takes its day from AS_OF; make's own variables reach the verbs through the environment.
 export AS_OF ?=
-export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_ROOT REPORTS_DIR \
+export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH PUBLISH_URL MLFLOW_TRACKING_URI MLFLOW_ARTIFACT_ROOT REPORTS_DIR \
 	PUBLIC_DIR AREPA_TYPES PHASES METRICS HORIZON_DAYS QUARANTINE_LIMIT LOG_LEVEL \
 	LOG_FORMAT PUSHGATEWAY_URL HOST PORT API_KEYS API_KEYS_FOR_READS RATE_LIMIT MAX_REQUEST_BYTES \
 	CHAMPION_POLL_SECONDS TRUSTED_PROXIES ANSWERS_URL ANSWERS_KEY \
 	PROMOTION_MODE AREPA_TYPE START END OUT KITCHEN MACHINE PHASE FROM TO BASE \
 	SITE_URL CURRENCY ANSWERS_TO RECIPIENTS_FILE NOTIFY_URLS ALERT_PROBABILITY SPARK_DIR SPARK_MASTER \
-	SPARK_SETTINGS_FILE
+	SPARK_SETTINGS_FILE ORDERS_DIR ORDERS_URL ORDERS_TOKEN ORDERS_LAYOUT
 # Not where it is unset: to the C library an empty zone is UTC, not the machine's.
 ifdef TZ
 export TZ
@@ -123,6 +123,9 @@ demo-data: $(INSTALLED) ## The simulated fleet's raw files alone: [KITCHENS= DAY
 		--seed "$$SEED"
 
 ##@ For readers and other programs
+
+orders: $(INSTALLED) ## The morning's stops as work orders, each exactly once
+	@$(RUN) orders --as-of "$$AS_OF"
 
 superset: .venv-superset/.installed ## Apache Superset on loopback, on what is published: [SUPERSET_PORT=]
 	@dashboard/superset/serve
@@ -258,3 +261,6 @@ bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: request
 
 bench-site: $(INSTALLED) ## Page and mail of a large fleet against pages that carry everything
 	@$(BIN)/python -m benchmarks.seen_at_seven
+
+bench-publish: $(INSTALLED) ## A million rows to Postgres, against pandas' to_sql; needs Postgres: [ROWS=]
+	@$(BIN)/python -m benchmarks.publish --rows $(or $(ROWS),1000000)

@@ -152,6 +152,8 @@ VERBS = (
     Verb("replay", "predict a past morning again: equal, or what changed",
          "lifecycle.replay:print_replays", (MACHINE,), builds_first=True),
     Verb("backfill", "score and plan past days", "morning.daily:backfill", BACKFILL),
+    Verb("orders", "write the morning's stops as work orders, each once",
+         "morning.orders:orders"),
     Verb("hourly", "write the hourly averaged training data set",
          "morning.hourly:hourly", HOURLY, reads="morning.hourly:parse_request", builds_first=True),
     Verb("demo-data", "write the raw files of a simulated fleet",

@@ -23,6 +23,13 @@ def unfinished_name(target: Path) -> Path:
     return target.with_name(f".{target.name}.{writer_name()}")
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Put a file's text into place at once: who reads meanwhile sees all of the old or the new."""
+    unfinished = unfinished_name(path)
+    unfinished.write_text(text, encoding="utf-8", newline="")
+    unfinished.replace(path)
+
+
 def writer_name() -> str:
     """Name this thread of this process on this machine or in this container."""
     return f"{socket.gethostname()}.{os.getpid()}.{threading.get_native_id()}"

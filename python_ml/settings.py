@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -65,6 +65,7 @@ _limit = partial(_setting, "Limits")
 _telling = partial(_setting, "What a run tells of itself")
 _endpoint = partial(_setting, "The endpoint (make serve)")
 _page = partial(_setting, "The page and the mail")
+_orders = partial(_setting, "Work orders (make orders)")
 _spark = partial(_setting, "The Spark target (make setup-spark), which the default never needs")
 _table = partial(_setting, f"How we model ({MODELLING})", default=...)
 
@@ -94,6 +95,9 @@ class Settings(BaseSettings):
         "The file that the run works in; nobody else opens it.")
     bi_path: kinds.Place = _place("BI_PATH", "data/bi.duckdb",
         "The file that people and BI tools open.")
+    publish_url: kinds.PostgresUrl = _place("PUBLISH_URL", "",
+        "A Postgres server that gets the tables of BI_PATH as well, in schema bi:"
+        " postgresql://user:password@host/database. Empty: none.")
     mlflow_tracking_uri: kinds.TrackingUri = _place("MLFLOW_TRACKING_URI",
         "sqlite:///data/mlflow.db",
         "MLflow's store of the models: a file, a database or a server.")
@@ -174,6 +178,17 @@ class Settings(BaseSettings):
         "How to reach them: name=url entries with blanks between them, URLs as Apprise takes them"
         " (mailto, msteams, slack, json …). The entry `mail` sends to recipients that are mail"
         " addresses, put in for {address}. Empty: digests are only written to REPORTS_DIR.")
+
+    orders_dir: kinds.Place = _orders("ORDERS_DIR", "data/orders",
+        "The morning's new work orders, as <day>.csv and <day>.json.")
+    orders_url: kinds.WebAddress = _orders("ORDERS_URL", "",
+        "Where the maintenance system takes an order as JSON; each morning posts its own then."
+        " Empty: files alone.")
+    orders_token: SecretStr = _orders("ORDERS_TOKEN", "",
+        "What it is shown as Authorization: Bearer. Empty: nothing.")
+    orders_layout: kinds.OptionalPlace = _orders("ORDERS_LAYOUT", "",
+        "A TOML file with the other system's names for an order's fields (docs/orders.md). Empty:"
+        " our own.")
 
     spark_dir: kinds.Place = _spark("SPARK_DIR", "data/spark",
         "Tables, metastore, configuration and event logs.")

@@ -175,6 +175,12 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _postgres_url(text: str) -> str | None:
+    if text and not re.fullmatch(r"postgres(ql)?://\S+/[^/\s]+", text):
+        raise ValueError(": write it as postgresql://user:password@host/database")
+    return text or None
+
+
 def _networks(text: str) -> tuple[str, ...]:
     networks = tuple(network.strip() for network in text.split(",") if network.strip())
     for network in networks:
@@ -208,6 +214,7 @@ RawDataAddress = Annotated[str | None, BeforeValidator(_raw_data_address)]
 TrackingUri = Annotated[Address, BeforeValidator(_tracking_uri)]
 ArtifactRoot = Annotated[str, BeforeValidator(_artifact_root)]
 OptionalAddress = Annotated[Address | None, BeforeValidator(lambda text: text or None)]
+PostgresUrl = Annotated[Address | None, BeforeValidator(_postgres_url)]
 SiteUrl = Annotated[str, BeforeValidator(lambda text: text.rstrip("/"))]
 Share = Annotated[float, BeforeValidator(_share)]
 YesOrNo = Annotated[bool, one_of("yes", "no")]

@@ -19,7 +19,7 @@ import pytest
 from python_ml.cli import main
 from python_ml.settings import load_settings
 
-pytest_plugins = ("tests.engines",)
+pytest_plugins = ("tests.engines", "tests.postgres")
 
 SHARED_FIXTURES = Path(__file__).parents[2] / "shared" / "fixtures"
 RAW_FIXTURES = Path(__file__).parent / "fixtures" / "raw"

@@ -149,6 +149,9 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
     )
     is_stop = plan.sort_values("as_of_date").groupby("machine_id")["decision"]
     plan["days_on_plan"] = is_stop.transform(_days_in_a_row)
+    plan["order_number"] = np.where(
+        plan["decision"] == "stop", "WO-" + plan["machine_id"].str[-1], None
+    )
     plan = plan.assign(
         decided_by="model",
         calendar_clock=pd.Series(None, plan.index, dtype="string"),
@@ -165,6 +168,7 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
         "reasons", "reason_details", "phase", "horizon_days", "failure_probability",
         "stop_threshold_probability", "expected_saving", "saving_of_waiting", "days_on_plan",
         "decided_by", "calendar_clock", "calendar_clock_value", "calendar_interval",
+        "order_number",
         "next_slot_saving", "rank", "running_machine_count", "technician_slots",
     ]  # fmt: skip
     return plan[columns]

@@ -89,6 +89,18 @@ create table if not exists ml.calendar_terms (
     interval_value double,
     stop_saving double not null
 );
+-- One row per order_key, as_of_date, noted_at; append-only: which stop has which work order, and
+-- what became of it.
+create table if not exists ml.work_orders (
+    order_key varchar not null,
+    kitchen_id varchar not null,
+    machine_id varchar not null,
+    opened_on date not null,
+    as_of_date date not null,
+    state varchar not null,
+    order_number varchar,
+    noted_at timestamp not null
+);
 -- One row per machine_id, arepa_type, as_of_date: what the prediction was made from.
 create table if not exists ml.prediction_inputs (
     machine_id varchar not null,

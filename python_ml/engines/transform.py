@@ -32,6 +32,7 @@ CONTRACT_COLUMN = re.compile(
 )
 # Unit tests judge the SQL, not the day's data: `make test` runs them.
 BUILD = ("build", "--no-write-json", "--exclude-resource-type", "unit_test", "--selector")
+NAMING_ORDERS = ("rpt_maintenance_plan_daily", "rpt_alarm_episodes")
 FEATURES = "+feat_machine_arepa_daily"
 DESCRIBE_BUILD = """
 select
@@ -121,6 +122,14 @@ class Transformer:
             ArepasError: A model or a test failed; the message names it.
         """
         self._run([*BUILD, "after_scoring"])
+
+    def build_order_numbers(self) -> None:
+        """Build again what names work orders, after they were made from the plan.
+
+        Raises:
+            ArepasError: A model or a test failed; the message names it.
+        """
+        self._run([*BUILD[:-1], "--select", *NAMING_ORDERS])
 
     def build_docs(self) -> Path:
         """Write the documentation of all models as one page; returns its path."""

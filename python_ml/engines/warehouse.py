@@ -71,6 +71,11 @@ class Warehouse:
         with self._telling_damage():
             return self._connection.execute(sql, parameters).df()
 
+    def batches(self, sql: str, parameters: Parameters = ()) -> pa.RecordBatchReader:
+        """Run a query and return its rows as a stream; read it before the next query."""
+        with self._telling_damage():
+            return self._connection.execute(sql, parameters).to_arrow_reader()
+
     def records(self, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """Run a query and return its rows by column name."""
         with self._telling_damage():

@@ -12,6 +12,7 @@ from python_ml.demo.files import (
     read_demo_fleet,
     write_demo_data,
 )
+from python_ml.engines.postgres import copy_published
 from python_ml.engines.transform import Transformer
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
@@ -19,6 +20,7 @@ from python_ml.files import holds_files
 from python_ml.lifecycle.promote import has_champions
 from python_ml.lifecycle.retrain import retrain
 from python_ml.morning.build import build
+from python_ml.morning.orders import make_orders
 from python_ml.morning.plan import print_plan
 from python_ml.morning.publish import publish
 from python_ml.morning.score import score
@@ -70,7 +72,7 @@ def _make_plan(settings: Settings, run: Run) -> None:
         first = _first_morning(settings, demo_fleet, run.as_of)
         if not has_champions(settings) or was_aborted(settings, "promote"):
             retrain(settings, replace(run, as_of=first))
-    _score_and_publish(settings, transformer, run, first=first)
+    _score_and_publish(settings, transformer, run, first=first, makes_orders=True)
 
 
 def _first_morning(settings: Settings, fleet: DemoFleet, as_of: date) -> date:
@@ -148,7 +150,12 @@ def _has_loaded_files(settings: Settings) -> bool:
 
 
 def _score_and_publish(
-    settings: Settings, transformer: Transformer, run: Run, *, first: date
+    settings: Settings,
+    transformer: Transformer,
+    run: Run,
+    *,
+    first: date,
+    makes_orders: bool = False,
 ) -> None:
     with run.step("score") as step:
         scored = score(settings, run_id=run.run_id, first=first, last=run.as_of)
@@ -158,6 +165,10 @@ def _score_and_publish(
         run.problems += scored.problems
     with run.step("plan"):
         transformer.build_reports()
+    if makes_orders and settings.orders_url:
+        with run.attempt("orders") as step:
+            step.row_count = make_orders(settings, run)
+            transformer.build_order_numbers()
     with run.step("publish") as step:
         status = PARTLY_DONE if run.problems else "complete"
         with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
@@ -165,3 +176,6 @@ def _score_and_publish(
         step.row_count = publish(
             settings, run_id=run.run_id, as_of=newest or run.as_of, status=status
         )
+    if settings.publish_url is not None:
+        with run.attempt("publish to server") as step:
+            step.row_count = copy_published(settings.bi_path, settings.publish_url)

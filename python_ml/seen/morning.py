@@ -31,6 +31,7 @@ class PlannedMachine:
         calendar_clock: The feature that the calendar reads; None where it never stops a machine.
         calendar_clock_value: Days or batches since the last stop; None if unknown.
         calendar_interval: From which value on a stop is due.
+        order_number: Its work order in the maintenance system; None where it has none there.
         next_slot_saving: What one more slot in its kitchen would save that day; None if unknown.
         page: The file name of the machine's page.
     """
@@ -51,6 +52,7 @@ class PlannedMachine:
     calendar_clock: str | None
     calendar_clock_value: float | None
     calendar_interval: float | None
+    order_number: str | None
     next_slot_saving: float | None
     rank: int
     reasons: str | None
@@ -265,6 +267,7 @@ def planned_machine(row: dict[Any, Any]) -> PlannedMachine:
         calendar_clock=_known(row.get("calendar_clock")),
         calendar_clock_value=_known(row.get("calendar_clock_value")),
         calendar_interval=_known(row.get("calendar_interval")),
+        order_number=_known(row.get("order_number")),
         next_slot_saving=_known(row.get("next_slot_saving")),
         rank=int(row["rank"]),
         reasons=_known(row["reasons"]),

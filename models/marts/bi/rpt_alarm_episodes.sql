@@ -159,12 +159,25 @@ closed as (
 
 ),
 
+order_numbers as (
+
+    select
+        machine_id,
+        opened_on,
+        max(order_number) as order_number
+
+    from {{ ref('stg_ml__work_orders') }}
+
+    group by machine_id, opened_on
+
+),
+
 final as (
 
     select
-        kitchen_id,
-        machine_id,
-        opened_on,
+        closed.kitchen_id,
+        closed.machine_id,
+        closed.opened_on,
         closed_on,
         case
             when closed_on is not null then 'resolved'
@@ -178,18 +191,23 @@ final as (
         end as ended_by,
         last_answer as answer,
         last_answered_at as answered_at,
-        cast(null as {{ dbt.type_string() }}) as order_number,
+        order_numbers.order_number,
         phase,
         day_count,
         stop_day_count,
         worst_probability,
         {{ seconds_between(
-            'cast(opened_on as timestamp)', "case when ended_by = 'breakdown' then ended_at end"
+            'cast(closed.opened_on as timestamp)', "case when ended_by = 'breakdown' then ended_at end"
         ) }} / 3600e0 as warning_hours
 
     from closed
 
-    where is_last
+    left join order_numbers
+        on
+            closed.machine_id = order_numbers.machine_id
+            and closed.opened_on = order_numbers.opened_on
+
+    where closed.is_last
 
 )
 

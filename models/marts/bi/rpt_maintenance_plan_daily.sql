@@ -6,6 +6,12 @@ machine_risks as (
 
 ),
 
+work_orders as (
+
+    select * from {{ ref('stg_ml__work_orders') }}
+
+),
+
 machine_stops as (
 
     select * from {{ ref('fct_machine_stops') }}
@@ -148,6 +154,23 @@ numbered as (
 
 ),
 
+ordered as (
+
+    select
+        numbered.*,
+        case
+            when numbered.decision = 'stop' then work_orders.order_number
+        end as order_number
+
+    from numbered
+
+    left join work_orders
+        on
+            numbered.machine_id = work_orders.machine_id
+            and numbered.as_of_date = work_orders.as_of_date
+
+),
+
 final as (
 
     select
@@ -182,6 +205,7 @@ final as (
                 )
             else 0
         end as days_on_plan,
+        order_number,
         row_number() over (
             partition by as_of_date
             order by
@@ -193,7 +217,7 @@ final as (
         technician_slots,
         next_slot_saving
 
-    from numbered
+    from ordered
 
 )
 

@@ -1,0 +1,120 @@
+"""The one door to the Postgres server that BI tools read: what is published, copied by ADBC.
+
+Source: the Arrow Database Connectivity driver for PostgreSQL, whose bulk ingestion is `COPY`.
+"""
+
+from pathlib import Path
+
+import adbc_driver_manager
+from adbc_driver_postgresql import dbapi
+
+from python_ml.engines.warehouse import Warehouse, published_tables
+from python_ml.errors import ArepasError
+from python_ml.variables import Address
+
+# Types that both sides have, as the server spells them; any other goes over as text.
+SERVER_TYPES = {
+    "BOOLEAN": "boolean",
+    "INTEGER": "integer",
+    "BIGINT": "bigint",
+    "DOUBLE": "double precision",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp without time zone",
+}
+MARK = "published by arepas"
+COLUMNS_OF = """
+select table_name, column_name, data_type from duckdb_columns()
+where database_name = 'published' and schema_name = ? order by table_name, column_index
+"""
+SERVER_COLUMNS = """
+select tables.relname, columns.attname, format_type(columns.atttypid, columns.atttypmod)
+from pg_class as tables
+inner join pg_attribute as columns on tables.oid = columns.attrelid
+where tables.relnamespace = to_regnamespace($1)
+    and columns.attnum > 0 and not columns.attisdropped
+    and obj_description(tables.oid, 'pg_class') = $2
+order by tables.relname, columns.attnum
+"""
+
+Columns = dict[str, list[tuple[str, str]]]
+
+
+def copy_published(published_path: Path, address: Address, *, schema: str = "bi") -> int:
+    """Replace a server's tables by those of the published file, in one transaction.
+
+    Readers see yesterday's rows or today's, all tables of one morning. A table whose columns are
+    the same keeps its place, with the grants and views that people gave it; one with other columns
+    is made anew, and one that is published no more goes. Tables of other people stay untouched.
+
+    Returns:
+        The number of rows written.
+
+    Raises:
+        ArepasError: The server cannot be reached or refuses; it has what it had before.
+    """
+    try:
+        with (
+            published_tables(published_path) as published,
+            dbapi.connect(address.get_secret_value()) as server,
+            server.cursor() as cursor,
+        ):
+            row_count = _replace_tables(published, cursor, schema)
+            server.commit()
+            _reclaim(server, cursor, schema)
+    except adbc_driver_manager.Error as error:
+        raise ArepasError(
+            f"PUBLISH_URL={address}: {' '.join(str(error).split())}; the server has what it had"
+            " before, BI_PATH is published"
+        ) from error
+    return row_count
+
+
+def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> int:
+    wanted = _by_table(published.rows(COLUMNS_OF, [schema]))
+    types = {
+        table: [(name, SERVER_TYPES.get(type_, "text")) for name, type_ in columns]
+        for table, columns in wanted.items()
+    }
+    cursor.execute(f"create schema if not exists {schema}")
+    cursor.execute(SERVER_COLUMNS, (schema, MARK))
+    there = _by_table(cursor.fetchall())
+    for table in there.keys() - types.keys():
+        cursor.execute(f'drop table {schema}."{table}"')
+    row_count = 0
+    for table, columns in types.items():
+        if there.get(table) != columns:
+            _make_table(cursor, schema, table, columns, is_there=table in there)
+        # Not `truncate`: that would make readers wait, this lets them read what was there before.
+        cursor.execute(f'delete from {schema}."{table}"')
+        names = ", ".join(
+            f'"{name}"::varchar as "{name}"' if type_ == "text" else f'"{name}"'
+            for name, type_ in columns
+        )
+        batches = published.batches(f'select {names} from {schema}."{table}"')
+        row_count += cursor.adbc_ingest(table, batches, mode="append", db_schema_name=schema)
+    return row_count
+
+
+def _make_table(
+    cursor: dbapi.Cursor, schema: str, table: str, columns: list[tuple[str, str]], *, is_there: bool
+) -> None:
+    if is_there:
+        cursor.execute(f'drop table {schema}."{table}"')
+    described = ", ".join(f'"{name}" {type_}' for name, type_ in columns)
+    cursor.execute(f'create table {schema}."{table}" ({described})')
+    cursor.execute(f"comment on table {schema}.\"{table}\" is '{MARK}'")
+
+
+def _reclaim(server: dbapi.Connection, cursor: dbapi.Cursor, schema: str) -> None:
+    """Give the space of the rows of the day before back, which no transaction can do."""
+    server.adbc_connection.set_autocommit(True)
+    cursor.execute(SERVER_COLUMNS, (schema, MARK))
+    for table in _by_table(cursor.fetchall()):
+        cursor.execute(f'vacuum (analyze) {schema}."{table}"')
+
+
+def _by_table(rows: list[tuple[str, str, str]]) -> Columns:
+    tables: Columns = {}
+    for table, name, type_ in rows:
+        tables.setdefault(table, []).append((name, type_))
+    return tables

@@ -1,0 +1,273 @@
+"""`arepas orders`: the morning's stops as work orders, each exactly once.
+
+An order belongs to an alarm of a machine, not to a morning: who is on the plan for the fourth time
+has the order of the first. `ml.work_orders` says which stops have which order, and what became of
+it.
+"""
+
+import csv
+import json
+import logging
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import ArepasError, InputError
+from python_ml.files import write_whole
+from python_ml.morning.order_server import OrderRefusedError, OrderServer
+from python_ml.run.record import Run
+from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+NEW, ASKED, CREATED, REFUSED = "new", "asked", "created", "refused"
+STOPS = """
+select
+    plan.kitchen_id,
+    plan.machine_id,
+    episodes.opened_on,
+    plan.as_of_date,
+    plan.phase,
+    plan.failure_probability,
+    plan.expected_saving,
+    plan.horizon_days,
+    plan.reasons
+from bi.rpt_maintenance_plan_daily as plan
+inner join bi.rpt_alarm_episodes as episodes
+    on plan.machine_id = episodes.machine_id
+    and plan.as_of_date >= episodes.opened_on
+    and plan.as_of_date <= coalesce(episodes.closed_on, plan.as_of_date)
+where plan.as_of_date = ? and plan.decision = 'stop'
+qualify
+    row_number() over (partition by plan.machine_id order by episodes.opened_on desc) = 1
+order by plan.rank
+"""
+KNOWN = """
+select
+    order_key as key,
+    min(as_of_date) as ordered_on,
+    max_by(state, noted_at) as state,
+    max(order_number) as number
+from ml.work_orders
+group by order_key
+"""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop of the morning's plan; its key is the same on all mornings of one alarm.
+
+    Attributes:
+        opened_on: The morning on which the alarm began.
+        failure_probability: Of a breakdown within `horizon_days`.
+        expected_saving: In the currency of `seeds/maintenance_costs.csv`.
+    """
+
+    kitchen_id: str
+    machine_id: str
+    opened_on: date
+    as_of_date: date
+    phase: int
+    failure_probability: float
+    expected_saving: float
+    horizon_days: int
+    reasons: str
+
+    @property
+    def key(self) -> str:
+        """What both systems know the order by."""
+        return f"{self.kitchen_id}-{self.machine_id}-{self.opened_on:%Y%m%d}"
+
+    def as_order(self) -> dict[str, Any]:
+        """The order's fields, days as text."""
+        fields = asdict(self) | {
+            "opened_on": f"{self.opened_on}",
+            "as_of_date": f"{self.as_of_date}",
+        }
+        return {"key": self.key, **fields}
+
+
+FIELDS = ("key", *Stop.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is known of an order.
+
+    Attributes:
+        key: What both systems know it by.
+        ordered_on: The first morning that had it.
+        state: `new`, `asked` (sent, and no answer noted), `created` or `refused`.
+        number: The other system's number.
+    """
+
+    key: str
+    ordered_on: date
+    state: str
+    number: str | None
+
+
+@dataclass(frozen=True)
+class OrderLayout:
+    """How orders look in the other system: `ORDERS_LAYOUT`, see docs/orders.md.
+
+    Attributes:
+        columns: Their name of each field of an order that they want, in their order; by field.
+        constants: What every order has beside, by their name.
+        number: Where the server's answer has its own number.
+        find: How the server is asked for an order by its key.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    number: str = OrderServer.number
+    find: str = OrderServer.find
+
+    @property
+    def names(self) -> list[str]:
+        """The names of an order's fields, as the other system has them."""
+        return [*(self.columns.values() or FIELDS), *self.constants]
+
+    def lay_out(self, stop: Stop) -> dict[str, Any]:
+        """Write a stop as the other system names things; all fields where no columns are named."""
+        order = stop.as_order()
+        named = {theirs: order[ours] for ours, theirs in self.columns.items()} or order
+        return {**named, **self.constants}
+
+
+def read_layout(path: Path | None) -> OrderLayout:
+    """Read the layout of the other system's orders.
+
+    Raises:
+        InputError: The file cannot be read, or names what is not there.
+    """
+    if path is None:
+        return OrderLayout()
+    try:
+        layout = OrderLayout(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(
+            f"ORDERS_LAYOUT={path}: cannot be read ({error}); see docs/orders.md"
+        ) from error
+    if unknown := sorted(set(layout.columns) - set(FIELDS)):
+        raise InputError(
+            f"ORDERS_LAYOUT={path}: columns.{unknown[0]} is no field of an order; use"
+            f" {', '.join(FIELDS)}"
+        )
+    if "key" not in layout.columns and layout.columns:
+        raise InputError(f"ORDERS_LAYOUT={path}: columns has no key; both systems need it")
+    return layout
+
+
+def orders(settings: Settings, run: Run) -> None:
+    """Write the morning's new orders and, where ORDERS_URL is set, create them there.
+
+    Raises:
+        InputError: There is no plan of that morning, or ORDERS_LAYOUT cannot be used.
+        PartlyDoneError: Not every order could be created; the others were.
+    """
+    with run.step("orders") as step:
+        step.row_count = make_orders(settings, run)
+    run.raise_problems()
+
+
+def make_orders(settings: Settings, run: Run) -> int:
+    """Note, write and create the orders of the run's morning; returns how many stops it has.
+
+    What could not be created is added to the run's problems.
+    """
+    layout = read_layout(settings.orders_layout)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        create_ml_tables(warehouse)
+        stops = _find_stops(warehouse, run.as_of)
+        known = _note_stops(warehouse, stops)
+        new = [stop for stop in stops if known[stop.key].ordered_on == run.as_of]
+        _write_files(settings.orders_dir, run.as_of, layout, new)
+        if settings.orders_url:
+            server = OrderServer(
+                settings.orders_url,
+                settings.orders_token.get_secret_value(),
+                layout.number,
+                layout.find,
+            )
+            for stop in stops:
+                if known[stop.key].number is None:
+                    try:
+                        _create(warehouse, server, known[stop.key], stop, layout.lay_out(stop))
+                    except ArepasError as error:
+                        run.problems.append(str(error))
+    return len(stops)
+
+
+def _note_stops(warehouse: Warehouse, stops: Sequence[Stop]) -> dict[str, Order]:
+    """Note that the morning has these stops; returns all orders by key."""
+    known = {row["key"]: Order(**row) for row in warehouse.records(KNOWN)}
+    new = {stop.key: Order(stop.key, stop.as_of_date, NEW, None) for stop in stops}
+    known = new | known
+    _note(warehouse, [(stop, known[stop.key].state, known[stop.key].number) for stop in stops])
+    return known
+
+
+def _find_stops(warehouse: Warehouse, as_of: date) -> list[Stop]:
+    if not warehouse.has_table("bi", "rpt_alarm_episodes"):
+        raise InputError("there is no plan yet; run `make daily` first")
+    planned = "select count(*) from bi.rpt_maintenance_plan_daily where as_of_date = ?"
+    if not warehouse.value(planned, [as_of]):
+        raise InputError(f"there is no plan of {as_of}; run `make daily AS_OF={as_of}` first")
+    return [Stop(**row) for row in warehouse.records(STOPS, [as_of])]
+
+
+def _create(
+    warehouse: Warehouse, server: OrderServer, order: Order, stop: Stop, body: Mapping[str, Any]
+) -> None:
+    """Create one order; what it was before says whether the server may have it already."""
+    number = server.find_number(stop.key) if order.state == ASKED else None
+    if number is None:
+        # Noted first: after a crash the next run asks before it sends.
+        _note(warehouse, [(stop, ASKED, None)])
+        try:
+            number = server.create(stop.key, body)
+        except OrderRefusedError:
+            _note(warehouse, [(stop, REFUSED, None)])
+            raise
+    _note(warehouse, [(stop, CREATED, number)])
+
+
+def _note(warehouse: Warehouse, told: Sequence[tuple[Stop, str, str | None]]) -> None:
+    noted_at = datetime.now(UTC).replace(tzinfo=None)
+    rows = [
+        {
+            "order_key": stop.key,
+            "kitchen_id": stop.kitchen_id,
+            "machine_id": stop.machine_id,
+            "opened_on": stop.opened_on,
+            "as_of_date": stop.as_of_date,
+            "state": state,
+            "order_number": number,
+            "noted_at": noted_at,
+        }
+        for stop, state, number in told
+    ]
+    if rows:
+        warehouse.append("ml.work_orders", pd.DataFrame(rows))
+
+
+def _write_files(folder: Path, as_of: date, layout: OrderLayout, new: Sequence[Stop]) -> None:
+    """Write the orders that are new on a morning, as CSV and JSON."""
+    rows = [layout.lay_out(stop) for stop in new]
+    folder.mkdir(parents=True, exist_ok=True)
+    text = StringIO()
+    writer = csv.DictWriter(text, fieldnames=layout.names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(folder / f"{as_of}.csv", text.getvalue())
+    write_whole(folder / f"{as_of}.json", json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    logger.info("%d new orders in %s", len(rows), folder / f"{as_of}.csv")

@@ -1,0 +1,180 @@
+"""Stops become work orders, each once, whatever the mornings and the other system do."""
+
+import csv
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import InputError, PartlyDoneError
+from python_ml.morning.orders import orders
+from python_ml.run.record import start_run
+from tests.conftest import Workspace
+from tests.order_server import MaintenanceSystem, maintenance_system
+
+DAY = date(2026, 3, 14)
+PLAN = """
+create schema if not exists bi;
+create or replace table bi.rpt_maintenance_plan_daily as
+select
+    'k1' as kitchen_id, machine_id, cast(as_of_date as date) as as_of_date, 1 as phase,
+    decision, 0.25::double as failure_probability, 120.5::double as expected_saving,
+    7 as horizon_days, 'metric 1 above usual' as reasons,
+    row_number() over (order by machine_id) as rank
+from (values {}) as told (machine_id, as_of_date, decision);
+create or replace table bi.rpt_alarm_episodes as
+select machine_id, cast(opened_on as date) as opened_on, cast(closed_on as date) as closed_on
+from (values {}) as told (machine_id, opened_on, closed_on);
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Two mornings: m1 stops on both, m2 on the second; m3 is watched."""
+    workspace = Workspace(tmp_path)
+    plan(
+        workspace,
+        "('m1', '2026-03-14', 'stop'), ('m3', '2026-03-14', 'watch'),"
+        " ('m1', '2026-03-15', 'stop'), ('m2', '2026-03-15', 'stop')",
+        "('m1', '2026-03-01', '2026-03-02'), ('m1', '2026-03-12', null),"
+        " ('m2', '2026-03-15', null), ('m3', '2026-03-13', null)",
+    )
+    return workspace
+
+
+@pytest.fixture
+def system() -> Iterator[MaintenanceSystem]:
+    with maintenance_system() as system:
+        yield system
+
+
+def plan(workspace: Workspace, mornings: str, episodes: str) -> None:
+    with Warehouse(workspace.warehouse) as warehouse:
+        warehouse.execute(PLAN.format(mornings, episodes))
+
+
+def order(workspace: Workspace, day: date = DAY, **variables: str) -> list[str]:
+    """Make the orders of a morning; returns what did not work."""
+    settings = workspace.settings(ORDERS_DIR=str(workspace.folder / "orders"), **variables)
+    with start_run(settings, day) as run:
+        with suppress(PartlyDoneError):
+            orders(settings, run)
+        return list(run.problems)
+
+
+def written(workspace: Workspace, day: date = DAY) -> list[dict[str, str]]:
+    with (workspace.folder / "orders" / f"{day}.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    kept = json.loads((workspace.folder / "orders" / f"{day}.json").read_text())
+    assert [{name: str(value) for name, value in row.items()} for row in kept] == rows
+    return rows
+
+
+def test_an_order_says_which_machine_why_and_what_it_saves(workspace: Workspace):
+    assert order(workspace) == []
+    assert written(workspace) == [
+        {
+            "key": "k1-m1-20260312",
+            "kitchen_id": "k1",
+            "machine_id": "m1",
+            "opened_on": "2026-03-12",
+            "as_of_date": "2026-03-14",
+            "phase": "1",
+            "failure_probability": "0.25",
+            "expected_saving": "120.5",
+            "horizon_days": "7",
+            "reasons": "metric 1 above usual",
+        }
+    ]
+
+
+def test_the_same_morning_again_writes_the_same_and_the_next_only_what_is_new(
+    workspace: Workspace,
+):
+    order(workspace)
+    first = (workspace.folder / "orders" / f"{DAY}.csv").read_bytes()
+    order(workspace)
+    assert (workspace.folder / "orders" / f"{DAY}.csv").read_bytes() == first
+    order(workspace, DAY + timedelta(days=1))
+    keys = [row["key"] for row in written(workspace, DAY + timedelta(days=1))]
+    assert keys == ["k1-m2-20260315"]
+
+
+def test_orders_are_created_once_over_mornings_and_lost_answers(
+    workspace: Workspace, system: MaintenanceSystem
+):
+    system.misbehaves, system.is_searchable = ["loses_answer"], False
+    problems = order(workspace, ORDERS_URL=system.url)
+    assert [problem.split(":")[0] for problem in problems] == ["order k1-m1-20260312"]
+    system.is_searchable = True
+    next_day = DAY + timedelta(days=1)
+    assert order(workspace, next_day, ORDERS_URL=system.url, ORDERS_TOKEN="hush") == []
+    assert order(workspace, next_day, ORDERS_URL=system.url) == []
+    assert system.numbers() == {"k1-m1-20260312": "WO-1", "k1-m2-20260315": "WO-2"}
+    assert len(system.orders) == 2
+    with Warehouse(workspace.warehouse) as warehouse:
+        numbers = warehouse.rows(
+            "select machine_id, as_of_date, max(order_number) from ml.work_orders group by all"
+            " order by all"
+        )
+    assert numbers == [("m1", DAY, None), ("m1", next_day, "WO-1"), ("m2", next_day, "WO-2")]
+
+
+def test_one_that_is_refused_stops_no_other_and_is_sent_again_when_it_is_mended(
+    workspace: Workspace, system: MaintenanceSystem
+):
+    system.misbehaves = ["refuses"]
+    next_day = DAY + timedelta(days=1)
+    problems = order(workspace, next_day, ORDERS_URL=system.url)
+    assert len(problems) == 1
+    assert "422" in problems[0]
+    assert list(system.numbers()) == ["k1-m2-20260315"]
+    assert order(workspace, next_day, ORDERS_URL=system.url) == []
+    assert set(system.numbers()) == {"k1-m1-20260312", "k1-m2-20260315"}
+
+
+def test_a_layout_names_things_as_the_other_system_does(
+    workspace: Workspace, system: MaintenanceSystem
+):
+    layout = workspace.folder / "orders.toml"
+    layout.write_text(
+        'number = "id"\n[columns]\nkey = "key"\nmachine_id = "Equipment"\n'
+        '[constants]\n"Order Type" = "PM01"\n'
+    )
+    assert order(workspace, ORDERS_URL=system.url, ORDERS_LAYOUT=str(layout)) == []
+    laid_out = {"key": "k1-m1-20260312", "Equipment": "m1", "Order Type": "PM01"}
+    assert written(workspace) == [laid_out]
+    assert system.orders[0].items() >= laid_out.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("colums = {}", "colums"),
+        ("[columns]\nmachine = 'm'", "columns.machine is no field of an order; use key, "),
+        ("[columns]\nmachine_id = 'm'", "columns has no key"),
+        ("[columns", "cannot be read"),
+    ],
+)
+def test_a_layout_that_cannot_be_used_is_refused(workspace: Workspace, text: str, said: str):
+    layout = workspace.folder / "orders.toml"
+    layout.write_text(text)
+    settings = workspace.settings(ORDERS_LAYOUT=str(layout))
+    with pytest.raises(InputError, match=said), start_run(settings, DAY) as run:
+        orders(settings, run)
+
+
+def test_a_morning_without_a_stop_and_one_without_a_plan(workspace: Workspace):
+    plan(workspace, "('m1', '2026-03-14', 'run')", "('m1', '2026-03-01', '2026-03-02')")
+    assert order(workspace) == []
+    assert written(workspace) == []
+    settings = workspace.settings()
+    with (
+        pytest.raises(InputError, match="there is no plan of 2026-03-20; run `make daily AS_OF="),
+        start_run(settings, date(2026, 3, 20)) as run,
+    ):
+        orders(settings, run)
