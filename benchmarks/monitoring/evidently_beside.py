@@ -7,7 +7,7 @@ from evidently.presets import DataDriftPreset
 
 from benchmarks.monitoring.fleet import METRICS, readings_of, simulate
 
-FLEETS, GAUGES, WEEKS = 5, 8, 6
+FLEETS, GAUGES, WEEKS = 2, 5, 4
 MACHINES, FITTED_DAYS, JUDGED_DAYS = 20, 548, 182
 
 
