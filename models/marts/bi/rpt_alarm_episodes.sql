@@ -172,12 +172,29 @@ order_numbers as (
 
 ),
 
+numbered as (
+
+    select
+        closed.*,
+        order_numbers.order_number
+
+    from closed
+
+    left join order_numbers
+        on
+            closed.machine_id = order_numbers.machine_id
+            and closed.opened_on = order_numbers.opened_on
+
+    where closed.is_last
+
+),
+
 final as (
 
     select
-        closed.kitchen_id,
-        closed.machine_id,
-        closed.opened_on,
+        kitchen_id,
+        machine_id,
+        opened_on,
         closed_on,
         case
             when closed_on is not null then 'resolved'
@@ -191,23 +208,16 @@ final as (
         end as ended_by,
         last_answer as answer,
         last_answered_at as answered_at,
-        order_numbers.order_number,
+        order_number,
         phase,
         day_count,
         stop_day_count,
         worst_probability,
         {{ seconds_between(
-            'cast(closed.opened_on as timestamp)', "case when ended_by = 'breakdown' then ended_at end"
+            'cast(opened_on as timestamp)', "case when ended_by = 'breakdown' then ended_at end"
         ) }} / 3600e0 as warning_hours
 
-    from closed
-
-    left join order_numbers
-        on
-            closed.machine_id = order_numbers.machine_id
-            and closed.opened_on = order_numbers.opened_on
-
-    where closed.is_last
+    from numbered
 
 )
 
