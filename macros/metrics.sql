@@ -107,3 +107,32 @@
     {%- endfor -%}
     {{ return(names) }}
 {%- endmacro %}
+
+
+{# Their columns, of rows that have a `slot` each: one row of what stood in several. #}
+{% macro types_side_by_side() -%}
+    {%- for slot in type_slots() -%}
+        max(cast({{ fingerprint('arepa_type') }} as double))
+            filter (where slot = {{ slot }}) as type_{{ slot }}_code,
+        max(cast(reading_count_7d as double))
+            filter (where slot = {{ slot }}) as type_{{ slot }}_reading_count_7d
+        {%- for column in type_columns() -%},
+        max({{ column }}) filter (where slot = {{ slot }}) as type_{{ slot }}_{{ column }}
+        {%- endfor -%}
+        {%- if not loop.last %},
+        {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro type_slot_columns(table='') -%}
+    {%- for slot in type_slots() -%}
+        {%- for column in ['code', 'reading_count_7d'] + type_columns() -%}
+            {{ table }}type_{{ slot }}_{{ column }}
+            {%- if not loop.last %},
+        {% endif -%}
+        {%- endfor -%}
+        {%- if not loop.last %},
+        {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}

@@ -123,13 +123,14 @@ def explain(
     moves = estimator.compute_contributions(features)[:, :-1] @ membership.T
     moved = np.abs(moves).sum(axis=1, keepdims=True)
     shares = np.divide(moves, moved, out=np.zeros_like(moves), where=moved > 0)
-    own, values = columns, features.to_numpy(float)
+    values = features.to_numpy(float)
     usual = np.tile(np.asarray(estimator.usual_values_, float), (len(features), 1))
-    if (wear := getattr(estimator, "wear_", None)) is not None:
-        seen, expected = wear.compute_health(values)
-        own = [*own, WEAR]
-        values, usual = np.column_stack([values, seen]), np.column_stack([usual, expected])
-    position = {column: i for i, column in enumerate(own)}
+    # Only what follows wear can tell how much there is; without, the machine's types say nothing.
+    wear = getattr(estimator, "wear_", None)
+    unknown = np.full(len(features), np.nan)
+    seen, expected = (unknown, unknown) if wear is None else wear.compute_health(values)
+    values, usual = np.column_stack([values, seen]), np.column_stack([usual, expected])
+    position = {column: i for i, column in enumerate([*columns, WEAR])}
     return [
         _choose(
             [

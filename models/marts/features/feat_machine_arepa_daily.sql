@@ -210,23 +210,13 @@ ranked as (
 
 ),
 
-{# The machine as a whole: what its busiest types showed in the same week, side by side. #}
+{# The machine as a whole: what its busiest types showed in the week, side by side. #}
 machine_weeks as (
 
     select
         machine_id,
         as_of_date,
-        {%- for slot in type_slots() %}
-        max(cast({{ fingerprint('arepa_type') }} as double)) filter (where slot = {{ slot }})
-            as type_{{ slot }}_code,
-        max(cast(reading_count_7d as double)) filter (where slot = {{ slot }})
-            as type_{{ slot }}_reading_count_7d,
-        {%- for column in type_columns() %}
-        max({{ column }}) filter (where slot = {{ slot }}) as type_{{ slot }}_{{ column }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        {{ types_side_by_side() }}
 
     from ranked
 
@@ -238,15 +228,7 @@ final as (
 
     select
         of_types.*,
-        {%- for slot in type_slots() %}
-        machine_weeks.type_{{ slot }}_code,
-        machine_weeks.type_{{ slot }}_reading_count_7d,
-        {%- for column in type_columns() %}
-        machine_weeks.type_{{ slot }}_{{ column }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        {{ type_slot_columns('machine_weeks.') }}
 
     from of_types
 
