@@ -115,7 +115,7 @@
         max(cast({{ fingerprint('arepa_type') }} as double))
             filter (where slot = {{ slot }}) as type_{{ slot }}_code,
         max(cast(reading_count_7d as double))
-            filter (where slot = {{ slot }}) as type_{{ slot }}_reading_count_7d
+            filter (where slot = {{ slot }}) as type_{{ slot }}_readings_7d
         {%- for column in type_columns() -%},
         max({{ column }}) filter (where slot = {{ slot }}) as type_{{ slot }}_{{ column }}
         {%- endfor -%}
@@ -127,7 +127,7 @@
 
 {% macro type_slot_columns(table='') -%}
     {%- for slot in type_slots() -%}
-        {%- for column in ['code', 'reading_count_7d'] + type_columns() -%}
+        {%- for column in ['code', 'readings_7d'] + type_columns() -%}
             {{ table }}type_{{ slot }}_{{ column }}
             {%- if not loop.last %},
         {% endif -%}

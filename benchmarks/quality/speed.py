@@ -71,7 +71,7 @@ def make_rows() -> pd.DataFrame:
     for slot in TYPE_SLOTS:
         code = (keys["machine"] + 5.0 * (slot - 1)) % TYPES
         features[type_column(slot, "code")] = code.where(slot <= TYPES_PER_MACHINE)
-        features[type_column(slot, "reading_count_7d")] = 40.0
+        features[type_column(slot, "readings_7d")] = 40.0
     broke = random.random(len(keys)) < 1 / (1 + np.exp(-log_odds))
     left = pd.to_timedelta(np.where(broke, 3, 30), unit="D")
     return features.assign(

@@ -58,7 +58,7 @@ def type_column(slot: int, told: str) -> str:
 def type_columns(metrics: Sequence[str]) -> tuple[str, ...]:
     """Name the columns of the machine's types, side by side."""
     of_metrics = [f"{metric}_{statistic}" for metric in metrics for statistic in TYPE_STATISTICS]
-    told = ("code", "reading_count_7d", *of_metrics)
+    told = ("code", "readings_7d", *of_metrics)
     return tuple(type_column(slot, what) for slot in TYPE_SLOTS for what in told)
 
 

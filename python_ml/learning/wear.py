@@ -211,7 +211,7 @@ class WearExpert:
         self._horizon = self._edges.index(horizon_days)
         place = {column: position for position, column in enumerate(columns)}
         self._code = [place[type_column(slot, "code")] for slot in TYPE_SLOTS]
-        self._count = [place[type_column(slot, "reading_count_7d")] for slot in TYPE_SLOTS]
+        self._count = [place[type_column(slot, "readings_7d")] for slot in TYPE_SLOTS]
         self._values = np.array(
             [
                 [

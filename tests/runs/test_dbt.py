@@ -131,7 +131,9 @@ def test_every_morning_has_one_outcome_and_every_alarm_one_episode(
             f" select date '{latest}' as latest_as_of_date, true as has_maintenance_events;"
             "create table staging.stg_ml__decision_terms as select 'k1' as kitchen_id, 1 as phase,"
             " date '2026-01-01' as as_of_date, 2e3 as breakdown_cost, 4e2 as planned_stop_cost,"
-            " 4e2 as false_stop_cost"
+            " 4e2 as false_stop_cost;"
+            "create table staging.stg_ml__work_orders as select 'm1' as machine_id,"
+            " date '2026-01-01' as as_of_date, date '2026-01-01' as opened_on, '7' as order_number"
         )
         for name, sql in outcome_models.items():
             connection.execute(f"create table {name} as {sql}")

@@ -85,7 +85,7 @@ KEPT = (
 
 
 def describe_type(slot: int, level: np.ndarray, random: np.random.Generator) -> dict[str, float]:
-    told = {"code": 100.0 + slot, "reading_count_7d": 40.0}
+    told = {"code": 100.0 + slot, "readings_7d": 40.0}
     for metric, value in zip(METRICS, level, strict=True):
         told[f"{metric}_mean_7d"] = value + random.normal(0, 0.1 / np.sqrt(40))
         told[f"{metric}_std_7d"] = 0.1 * np.exp(random.normal(0, 0.1))
