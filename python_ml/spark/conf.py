@@ -82,6 +82,8 @@ def _configuration(settings: Settings) -> dict[str, str]:
         "spark.eventLog.rolling.enabled": "false",
         "spark.eventLog.dir": events_dir(settings).as_uri(),
         "spark.sql.ansi.enabled": "false",
+        # Spark 4.3 cannot read the tasks that it makes of some unions under a join.
+        "spark.sql.codegen.wholeStage.union.enabled": "false",
         # Whole files travel to Python: not ten thousand at a time.
         "spark.sql.execution.arrow.maxBytesPerBatch": "64m",
         "spark.sql.catalogImplementation": "hive",
