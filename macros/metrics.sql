@@ -81,6 +81,13 @@
 {%- endmacro %}
 
 
+{# A number of deviations as something whose sums have the same bits in any order; what lies beyond a
+    billion is a billion. #}
+{% macro in_order_free_decimals(number) -%}
+    cast(least(greatest({{ number }}, -1e9), 1e9) as decimal(25, 12))
+{%- endmacro %}
+
+
 {# The clocks of a phase's first four parts, as columns. #}
 {% macro part_clocks(table='') -%}
     {%- for number in range(1, 5) -%}

@@ -1,5 +1,6 @@
 """Kill the morning with SIGKILL at any moment and start it again: the end is the same."""
 
+import json
 import os
 import shutil
 import signal
@@ -7,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,10 @@ from random import Random
 
 import pytest
 
+from python_ml.settings import DEMO_MARKER
 from tests.conftest import Workspace
 from tests.fork_server import ForkServer
-from tests.small_fleet import AS_OF, KITCHENS, NEXT_DAY, STARTED_ON, copy_of, variables_of
+from tests.small_fleet import AS_OF, FLEET, NEXT_DAY, copy_of, variables_of
 from tests.states import State, assert_same_state, read_published, read_state
 
 pytestmark = pytest.mark.slow
@@ -200,13 +202,20 @@ def test_a_run_killed_while_it_publishes_leaves_the_file_of_the_day_before(
     in_each_place(places, [trial(number) for number in range(KILLS_WHILE_PUBLISHING)])
 
 
+def demo_in(workspace: Workspace) -> Workspace:
+    """Say that the raw folder is to hold a demo fleet, of which no file is written yet."""
+    workspace.raw.mkdir()
+    fleet = {**asdict(FLEET), "started_on": str(FLEET.started_on)}
+    (workspace.raw / DEMO_MARKER).write_text(json.dumps(fleet))
+    return workspace
+
+
 def test_a_first_morning_killed_anywhere_ends_the_same(
     new_workspace: Callable[[], Workspace], places: Places
 ):
-    constants = {"DEMO_KITCHENS": KITCHENS, "DEMO_DAYS": (AS_OF - STARTED_ON).days}
-    constants |= {"DEMO_PAST_DAYS": 3}
+    constants = {"DEMO_PAST_DAYS": 3}
     place = places.get()
-    whole = Trial(new_workspace(), place.server, AS_OF, constants)
+    whole = Trial(demo_in(new_workspace()), place.server, AS_OF, constants)
     started = time.monotonic()
     whole.run()
     duration = time.monotonic() - started
@@ -214,7 +223,7 @@ def test_a_first_morning_killed_anywhere_ends_the_same(
     expected = read_state(whole.workspace)
 
     def trial(number: int) -> Callable[[Place], None]:
-        workspace = new_workspace()
+        workspace = demo_in(new_workspace())
 
         def run(place: Place) -> None:
             skipped = () if number % 3 == 0 else ("run_report",)

@@ -50,10 +50,11 @@ levels as (
         by_metric.measured_date,
         max(drift_references.other_weight) as other_weight,
         max(drift_references.threshold) as threshold,
-        sum(
-            (by_metric.metric_mean - drift_references.usual_level)
-            / drift_references.usual_deviation
-            * by_metric.reading_count
+        cast(
+            sum({{ in_order_free_decimals(
+                '(by_metric.metric_mean - drift_references.usual_level)'
+                ~ ' / drift_references.usual_deviation * by_metric.reading_count'
+            ) }}) as double
         )
         / sum(by_metric.reading_count) as gauge_level
 
@@ -82,7 +83,10 @@ own_levels as (
         *,
         gauge_level - other_weight * coalesce(
             (
-                sum(gauge_level) over (partition by machine_id, measured_date)
+                cast(
+                    sum({{ in_order_free_decimals('gauge_level') }})
+                        over (partition by machine_id, measured_date) as double
+                )
                 - gauge_level
             )
             / nullif(count(*) over (partition by machine_id, measured_date) - 1, 0),
@@ -93,16 +97,31 @@ own_levels as (
 
 ),
 
+own_parts as (
+
+    select
+        *,
+        {{ in_order_free_decimals('own_level') }} as own_part
+
+    from own_levels
+
+),
+
 averaged as (
 
     select
         *,
         max(measured_date) over () as newest_date,
-        case when count(*) over newest >= 3 then avg(own_level) over newest end
-        - case when count(*) over earlier >= 10 then avg(own_level) over earlier end
-            as statistic
+        case
+            when count(*) over newest >= 3
+                then cast(sum(own_part) over newest as double) / count(*) over newest
+        end
+        - case
+            when count(*) over earlier >= 10
+                then cast(sum(own_part) over earlier as double) / count(*) over earlier
+        end as statistic
 
-    from own_levels
+    from own_parts
 
     window
         newest as (

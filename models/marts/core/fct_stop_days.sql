@@ -54,7 +54,11 @@ final as (
         {{
             days_between(
                 'lag(put_together.started_date) over (
-                    partition by machines.kitchen_id order by put_together.started_date
+                    partition by machines.kitchen_id
+                    order by
+                        put_together.started_date,
+                        put_together.machine_id,
+                        put_together.kind
                 )',
                 'put_together.started_date'
             )
