@@ -299,4 +299,4 @@ def test_models_that_older_code_registered_predict_and_explain_as_they_did(old_s
         atol=1e-12,
     )
     assert len(explain(model.estimator, inputs)) == len(then)
-    assert to_text(explain(model.estimator, inputs)[0]).count("(risk ") == 3
+    assert len(to_text(explain(model.estimator, inputs)[0]).split("; ")) == 3

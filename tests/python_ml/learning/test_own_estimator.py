@@ -72,12 +72,13 @@ def test_the_example_of_the_docs_is_trained_registered_and_asked_like_any_other(
     assert [model.arepa_type for model in registered] == ["a1", "a2"]
     loaded = Registry(mine).load(registered[0])
     rows = make_training_rows(("a1",)).tail(200)
-    answered = answer(loaded.estimator, rows[list(COLUMNS)])
+    inputs = rows[list(loaded.columns)]
+    answered = answer(loaded.estimator, inputs)
     said = np.array(answered["failure_probability"])
     assert said[rows["has_breakdown"]].min() > said[~rows["has_breakdown"]].max()
     first = int(np.argmax(rows["has_breakdown"]))
     assert answered["reasons"][first].startswith("metric 1 level")
-    added_up = loaded.estimator.compute_contributions(rows[list(COLUMNS)]).sum(axis=1)
+    added_up = loaded.estimator.compute_contributions(inputs).sum(axis=1)
     np.testing.assert_allclose(1 / (1 + np.exp(-added_up)), said)
 
 
