@@ -88,7 +88,7 @@ def _tail_value(heights: NDArray[np.float64], expected: float) -> float:
     """The value that so many gauges' blocks exceed on average, a block of each drawn at random."""
     counts = np.sum(~np.isnan(heights), axis=0)
     weights = np.broadcast_to(1 / np.maximum(counts, 1), heights.shape)[~np.isnan(heights)]
-    ordered = np.argsort(-heights[~np.isnan(heights)])
+    ordered = np.argsort(-heights[~np.isnan(heights)], kind="stable")
     exceeding = np.cumsum(weights[ordered])
     place = min(int(np.searchsorted(exceeding, expected)), len(ordered) - 1)
     return float(heights[~np.isnan(heights)][ordered[place]])

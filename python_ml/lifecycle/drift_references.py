@@ -17,6 +17,7 @@ where
     reading_count > 0
     and measured_date >= $first and measured_date < $as_of
     and list_contains($phases, phase)
+order by machine_id, arepa_type, measured_date
 """
 
 
