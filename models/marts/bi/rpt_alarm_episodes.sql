@@ -172,11 +172,12 @@ order_numbers as (
 
 ),
 
+{# Not the plan's: that has an order's number on mornings of a stop alone. #}
 numbered as (
 
     select
         closed.*,
-        order_numbers.order_number
+        order_numbers.order_number as episode_order_number
 
     from closed
 
@@ -208,7 +209,7 @@ final as (
         end as ended_by,
         last_answer as answer,
         last_answered_at as answered_at,
-        order_number,
+        episode_order_number as order_number,
         phase,
         day_count,
         stop_day_count,
