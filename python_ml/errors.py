@@ -7,7 +7,7 @@ LONGEST_LINE = 300
 USER_INFO = re.compile(r"(?<=://)\S*@")
 SECRET_ARGUMENT = re.compile(
     r"(?i)((?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|credentials?|sig(?:nature)?)"
-    r"(?:\s?=\s?|['\"]\s?:\s?(?=['\"])))(?:'[^']*'|\"[^\"]*\"|[^\s&;,)'\"]+)"
+    r"(?:\s?=\s?|['\"]\s?:\s?(?=['\"])))(?:'[^']*'|\"[^\"]*\"|[^\s&;,)'\"])+"
 )
 
 

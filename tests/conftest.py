@@ -13,11 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import hypothesis
 import pandas as pd
 import pytest
 
 from python_ml.cli import main
 from python_ml.settings import load_settings
+
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 pytest_plugins = ("tests.engines", "tests.postgres")
 
