@@ -85,7 +85,8 @@ own_levels as (
             (
                 cast(
                     sum({{ in_order_free_decimals('gauge_level') }})
-                        over (partition by machine_id, measured_date) as double
+                        over (partition by machine_id, measured_date)
+                    as double
                 )
                 - gauge_level
             )
