@@ -105,11 +105,14 @@ def test_the_manifests_are_valid_and_restricted(overlay: str, tmp_path: Path):
 
 # Each variable that holds a secret, and the only workloads that get it.
 SECRETS = {
-    "arepas-daily": {"MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL", "NOTIFY_URLS", "ANSWERS_KEY"},
+    "arepas-daily": {
+        "MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL", "NOTIFY_URLS", "ANSWERS_KEY", "PUBLISH_URL",
+        "ORDERS_URL", "ORDERS_TOKEN",
+    },
     "arepas-retrain": {"MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL"},
     "arepas-promote": {"MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL"},
     "arepas-endpoint": {"MLFLOW_TRACKING_URI", "API_KEYS", "ANSWERS_KEY"},
-}
+}  # fmt: skip
 
 
 def test_each_pod_gets_its_own_secrets_and_only_the_morning_reaches_mail():
