@@ -94,6 +94,11 @@ def make_plan(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     machines = tables["rpt_predictions"][["machine_id", "kitchen_id", "phase"]]
     with duckdb.connect() as connection:
         connection.register("dim_machines", machines.assign(zone=None))
+        connection.execute(
+            "create table fct_machine_stops (machine_id varchar, started_at timestamp);"
+            "create table stg_ml__work_orders (machine_id varchar, as_of_date timestamp,"
+            " order_number varchar)"
+        )
         for name, rows in tables.items():
             connection.register(name, rows)
         connection.execute(f"create table rpt_machine_risks_daily as {read_model('risks')}")

@@ -80,7 +80,9 @@ def test_the_file_says_where_it_comes_from(evening: Workspace):
         row = connection.execute("from bi.bi.publication").df().iloc[0].to_dict()
         storage = connection.execute("select tags from duckdb_databases() where not internal")
         assert "v1.0.0" in str(storage.fetchall())
-    assert list(row) == ["run_id", "as_of_date", "published_at", "code_version", "status"]
+    assert list(row) == [
+        "run_id", "as_of_date", "published_at", "code_version", "status", "currency",
+    ]  # fmt: skip
     assert row["run_id"].startswith(f"{AS_OF:%Y%m%d}-")
     assert row["status"] == "complete"
     logged = evening.rows("select run_id, code_version from ml.publications")
