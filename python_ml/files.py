@@ -23,10 +23,10 @@ def unfinished_name(target: Path) -> Path:
     return target.with_name(f".{target.name}.{writer_name()}")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put a file's text into place at once: who reads meanwhile sees all of the old or the new."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file into place at once: who reads meanwhile sees all of the old or the new."""
     unfinished = unfinished_name(path)
-    unfinished.write_text(text, encoding="utf-8", newline="")
+    unfinished.write_bytes(content)
     unfinished.replace(path)
 
 

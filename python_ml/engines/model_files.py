@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import sklearn
 
 from python_ml.errors import ArepasError
+from python_ml.files import write_whole
 from python_ml.learning.columns import feature_hash
 from python_ml.settings import Settings
 
@@ -197,8 +198,8 @@ class KeptModels:
             "sklearn_version": file.sklearn_version,
         }
         # A crash between the two leaves what does not fit together, which the digest tells.
-        self._write(f"{model.name}.pkl", file.pickled)
-        self._write(f"{model.name}.json", json.dumps(told, indent=1).encode())
+        write_whole(self.folder / f"{model.name}.pkl", file.pickled)
+        write_whole(self.folder / f"{model.name}.json", json.dumps(told, indent=1).encode())
 
     def is_kept(self, model: RegisteredModel) -> bool:
         """Say whether just this version is kept, with the file that was registered."""
@@ -255,8 +256,3 @@ class KeptModels:
     def _read(self, name: str) -> tuple[RegisteredModel, dict[str, Any]]:
         told = json.loads((self.folder / f"{name}.json").read_bytes())
         return RegisteredModel(told["arepa_type"], name, told["version"], told["tags"]), told
-
-    def _write(self, name: str, data: bytes) -> None:
-        unfinished = self.folder / f".{name}.tmp"
-        unfinished.write_bytes(data)
-        unfinished.replace(self.folder / name)

@@ -58,18 +58,21 @@ def copy_published(published_path: Path, address: Address, *, schema: str = "bi"
             dbapi.connect(address.get_secret_value()) as server,
             server.cursor() as cursor,
         ):
-            row_count = _replace_tables(published, cursor, schema)
+            row_counts = _replace_tables(published, cursor, schema)
             server.commit()
-            _reclaim(server, cursor, schema)
+            # What the rows of the day before took comes back, which no transaction can do.
+            server.adbc_connection.set_autocommit(True)
+            for table in row_counts:
+                cursor.execute(f'vacuum (analyze) {schema}."{table}"')
     except adbc_driver_manager.Error as error:
         raise ArepasError(
             f"PUBLISH_URL={address}: {' '.join(str(error).split())}; the server has what it had"
             " before, BI_PATH is published"
         ) from error
-    return row_count
+    return sum(row_counts.values())
 
 
-def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> int:
+def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> dict[str, int]:
     wanted = _by_table(published.rows(COLUMNS_OF, [schema]))
     types = {
         table: [(name, SERVER_TYPES.get(type_, "text")) for name, type_ in columns]
@@ -80,7 +83,7 @@ def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> 
     there = _by_table(cursor.fetchall())
     for table in there.keys() - types.keys():
         cursor.execute(f'drop table {schema}."{table}"')
-    row_count = 0
+    row_counts = {}
     for table, columns in types.items():
         if there.get(table) != columns:
             _make_table(cursor, schema, table, columns, is_there=table in there)
@@ -91,8 +94,8 @@ def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> 
             for name, type_ in columns
         )
         batches = published.batches(f'select {names} from {schema}."{table}"')
-        row_count += cursor.adbc_ingest(table, batches, mode="append", db_schema_name=schema)
-    return row_count
+        row_counts[table] = cursor.adbc_ingest(table, batches, mode="append", db_schema_name=schema)
+    return row_counts
 
 
 def _make_table(
@@ -103,14 +106,6 @@ def _make_table(
     described = ", ".join(f'"{name}" {type_}' for name, type_ in columns)
     cursor.execute(f'create table {schema}."{table}" ({described})')
     cursor.execute(f"comment on table {schema}.\"{table}\" is '{MARK}'")
-
-
-def _reclaim(server: dbapi.Connection, cursor: dbapi.Cursor, schema: str) -> None:
-    """Give the space of the rows of the day before back, which no transaction can do."""
-    server.adbc_connection.set_autocommit(True)
-    cursor.execute(SERVER_COLUMNS, (schema, MARK))
-    for table in _by_table(cursor.fetchall()):
-        cursor.execute(f'vacuum (analyze) {schema}."{table}"')
 
 
 def _by_table(rows: list[tuple[str, str, str]]) -> Columns:

@@ -31,7 +31,7 @@ CONTRACT_COLUMN = re.compile(
     re.MULTILINE,
 )
 # Unit tests judge the SQL, not the day's data: `make test` runs them.
-BUILD = ("build", "--no-write-json", "--exclude-resource-type", "unit_test", "--selector")
+BUILD = ("build", "--no-write-json", "--exclude-resource-type", "unit_test")
 NAMING_ORDERS = ("rpt_maintenance_plan_daily", "rpt_alarm_episodes")
 FEATURES = "+feat_machine_arepa_daily"
 DESCRIBE_BUILD = """
@@ -109,7 +109,7 @@ class Transformer:
             logger.info("the SQL or the metrics changed since the last build: rebuilding all days")
         is_current = bool(built) and built[0][0] == fingerprint
         refresh = [] if is_current and not from_scratch else ["--full-refresh"]
-        self._run([*BUILD, "before_scoring", *refresh])
+        self._run([*BUILD, "--selector", "before_scoring", *refresh])
         with self._engine.open() as warehouse:
             build = warehouse.frame(DESCRIBE_BUILD)
             built_at = datetime.now(UTC).replace(tzinfo=None)
@@ -121,7 +121,7 @@ class Transformer:
         Raises:
             ArepasError: A model or a test failed; the message names it.
         """
-        self._run([*BUILD, "after_scoring"])
+        self._run([*BUILD, "--selector", "after_scoring"])
 
     def build_order_numbers(self) -> None:
         """Build again what names work orders, after they were made from the plan.
@@ -129,7 +129,7 @@ class Transformer:
         Raises:
             ArepasError: A model or a test failed; the message names it.
         """
-        self._run([*BUILD[:-1], "--select", *NAMING_ORDERS])
+        self._run([*BUILD, "--select", *NAMING_ORDERS])
 
     def build_docs(self) -> Path:
         """Write the documentation of all models as one page; returns its path."""

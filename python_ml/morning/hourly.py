@@ -89,9 +89,14 @@ def parse_time(name: str, text: str) -> datetime:
 
 
 def _harmless(means: pd.DataFrame) -> pd.DataFrame:
-    """Put an apostrophe before names that a spreadsheet would take for a formula and execute."""
+    """Make the names harmless."""
     names = means[["kitchen_id", "machine_id", "arepa_type"]]
-    return means.assign(**names.replace(FORMULA, r"'\g<0>", regex=True))
+    return means.assign(**names.map(harmless))
+
+
+def harmless(value: object) -> object:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula and execute."""
+    return re.sub(FORMULA, r"'\g<0>", value) if isinstance(value, str) else value
 
 
 def hourly(settings: Settings, *, request: HourlyRequest) -> int:

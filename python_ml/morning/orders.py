@@ -22,6 +22,7 @@ from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError
 from python_ml.files import write_whole
+from python_ml.morning.hourly import harmless
 from python_ml.morning.order_server import OrderRefusedError, OrderServer
 from python_ml.run.record import Run
 from python_ml.settings import Settings
@@ -260,12 +261,6 @@ def _note(warehouse: Warehouse, told: Sequence[tuple[Stop, str, str | None]]) ->
         warehouse.append("ml.work_orders", pd.DataFrame(rows))
 
 
-def _harmless(value: object) -> object:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula and execute."""
-    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if is_formula else value
-
-
 def _write_files(folder: Path, as_of: date, layout: OrderLayout, new: Sequence[Stop]) -> None:
     """Write the orders that are new on a morning, as CSV and JSON."""
     rows = [layout.lay_out(stop) for stop in new]
@@ -273,7 +268,9 @@ def _write_files(folder: Path, as_of: date, layout: OrderLayout, new: Sequence[S
     text = StringIO()
     writer = csv.DictWriter(text, fieldnames=layout.names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows([{name: _harmless(value) for name, value in row.items()} for row in rows])
-    write_whole(folder / f"{as_of}.csv", text.getvalue())
-    write_whole(folder / f"{as_of}.json", json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    writer.writerows([{name: harmless(value) for name, value in row.items()} for row in rows])
+    write_whole(folder / f"{as_of}.csv", text.getvalue().encode())
+    write_whole(
+        folder / f"{as_of}.json", json.dumps(rows, ensure_ascii=False, indent=2).encode() + b"\n"
+    )
     logger.info("%d new orders in %s", len(rows), folder / f"{as_of}.csv")

@@ -45,6 +45,7 @@ LACKING: Mapping[str, str] = {
     "decision_terms": "so past plans go by the costs of today",
     "calendar_rulings": "so the models decide alone until the next `make promote`",
     "calendar_terms": "so past plans go by the models alone",
+    "work_orders": "so stops that have an order may get another",
     "backtest_predictions": "until the next `make retrain`",
     "backtest_metrics": "the newest back-test alone",
     "calibration": "the newest back-test's alone",

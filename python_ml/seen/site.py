@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 import vl_convert
 
-from python_ml.files import unfinished_name
+from python_ml.files import unfinished_name, write_whole
 from python_ml.raw.answer_links import answer_link
 from python_ml.raw.feedback import FINDINGS, Answer, answer_line
 from python_ml.seen.changes import plan_changes
@@ -63,9 +63,7 @@ class Site:
         if target.is_file() and target.read_bytes() == data:
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = unfinished_name(target)
-        unfinished.write_bytes(data)
-        unfinished.replace(target)
+        write_whole(target, data)
 
     def has(self, path: str) -> bool:
         """Say whether a file whose name says its content is there already, and keep it."""
