@@ -205,6 +205,7 @@ def _outcomes(plan: pd.DataFrame) -> dict[str, pd.DataFrame]:
         alarming.groupby(["kitchen_id", "machine_id"], as_index=False)
         .agg(opened_on=("as_of_date", "min"), worst_probability=("failure_probability", "max"))
         .assign(closed_on=pd.NaT, state="open", ended_by=None)
+        .assign(answered_at=pd.NaT, warning_hours=float("nan"))
     )
     stops = outcomes[is_stop].assign(month=outcomes["as_of_date"].dt.to_period("M").dt.start_time)
     savings = (

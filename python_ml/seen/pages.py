@@ -74,6 +74,8 @@ def data_values(published: Published, morning: Morning) -> dict[str, Any]:
     days, coverage = _coverage(published["rpt_machine_metrics_daily"], morning)
     return {
         "freshness": sorted(records(freshness), key=lambda row: places[row["kitchen_id"]]),
+        # Files go by when they were loaded, so a past morning's page has those of today.
+        "files_of": None if published.newest_as_of == published.as_of else published.newest_as_of,
         "ledger_totals": _ledger_totals(ledger),
         "ledger": records(ledger.head(NEWEST_FILES)),
         "has_quarantine": not published["rpt_file_ledger"].empty,

@@ -60,6 +60,12 @@ class Published:
         return self.tables[table]
 
     @property
+    def newest_as_of(self) -> date | None:
+        """The newest morning that is published, the one asked for or later; None without any."""
+        publication = self["publication"]
+        return None if publication.empty else publication["as_of_date"].max().date()
+
+    @property
     def plan_date(self) -> date | None:
         """The newest morning that has a plan."""
         plan = self["rpt_maintenance_plan_daily"]
@@ -87,6 +93,7 @@ def read_published(settings: Settings, *, as_of: date) -> Published:
     tables["rpt_machine_stops"] = _as_known_on(tables["rpt_machine_stops"], as_of)
     tables["rpt_outcomes_daily"] = _outcomes_known_on(tables["rpt_outcomes_daily"], as_of)
     tables["rpt_savings_monthly"] = _savings_known_on(tables, as_of)
+    tables["rpt_alarm_episodes"] = _alarms_known_on(tables["rpt_alarm_episodes"], as_of)
     tables["rpt_machine_metrics_daily"] = _with_bands(tables["rpt_machine_metrics_daily"])
     return Published(as_of, tables)
 
@@ -137,6 +144,23 @@ def _savings_known_on(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.Dat
     if savings.empty or publication["as_of_date"].max() <= pd.Timestamp(as_of):
         return savings
     return savings[savings["month"] < pd.Timestamp(as_of.replace(day=1))]
+
+
+def _alarms_known_on(alarms: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Alarms as a morning knows them: what ended later, or with a stop on it, is still open."""
+    if alarms.empty:
+        return alarms
+    morning = pd.Timestamp(as_of)
+    # The plan of the morning itself says that it is calm, a stop of that day comes after it.
+    known_until = alarms["ended_by"].isin(["stopped", "broke_down"]).astype(int)
+    is_later = alarms["closed_on"] + pd.to_timedelta(known_until, "D") > morning
+    is_answered = alarms["answered_at"] < morning
+    return alarms.assign(
+        closed_on=alarms["closed_on"].mask(is_later),
+        ended_by=alarms["ended_by"].astype(object).mask(is_later, None),
+        state=alarms["state"].mask(is_later, "open").mask(is_later & is_answered, "acknowledged"),
+        warning_hours=alarms["warning_hours"].mask(is_later),
+    )
 
 
 def _with_bands(metrics: pd.DataFrame) -> pd.DataFrame:

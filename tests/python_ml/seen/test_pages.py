@@ -180,4 +180,11 @@ def test_without_anything_published_the_pages_have_nothing_to_show():
     assert not shown.pop("has_quarantine")
     assert not shown.pop("has_calibration")
     assert shown.pop("policies")
+    assert shown.pop("files_of") is None
     assert all(len(rows) == 0 for rows in shown.values())
+
+
+def test_a_past_morning_says_of_which_morning_its_files_are(published: Published):
+    assert data_of(published)["files_of"] is None
+    past = Published(AS_OF - timedelta(days=5), published.tables)
+    assert data_values(past, read_morning(past))["files_of"] == AS_OF

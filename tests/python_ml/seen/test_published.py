@@ -97,6 +97,38 @@ def test_a_stop_that_was_not_over_is_open_on_a_past_morning(tmp_path: Path):
     assert (now["finding"], now["components"]) == ("fault_found", "drive_belt")
 
 
+@pytest.mark.parametrize(
+    ("ended_by", "days_after", "is_known"),
+    [
+        ("calmed_down", 0, True),
+        ("calmed_down", 1, False),
+        ("broke_down", 0, False),
+        ("stopped", -1, True),
+    ],
+)
+def test_an_alarm_that_was_not_over_is_open_on_a_past_morning(
+    tmp_path: Path, ended_by: str, days_after: int, is_known: bool
+):
+    path = tmp_path / "bi.duckdb"
+    write_published(path, PublishedFleet(AS_OF, 1, 1, days=60))
+    closed_on = EARLIER + timedelta(days=days_after)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update bi.bi.rpt_alarm_episodes set closed_on = ?, ended_by = ?, state = 'resolved',"
+            " answered_at = ?, warning_hours = 40",
+            [closed_on, ended_by, EARLIER - timedelta(days=3)],
+        )
+    alarm = read(path, EARLIER)["rpt_alarm_episodes"].iloc[0]
+    known = (alarm["state"], alarm["ended_by"], alarm["warning_hours"])
+    if is_known:
+        assert known == ("resolved", ended_by, 40)
+        assert alarm["closed_on"] == pd.Timestamp(closed_on)
+    else:
+        assert (alarm["state"], alarm["ended_by"]) == ("acknowledged", None)
+        assert pd.isna(alarm["closed_on"])
+        assert pd.isna(alarm["warning_hours"])
+
+
 def test_what_became_of_a_morning_is_pending_until_it_is_known(path: Path):
     now, then = (read(path, day)["rpt_outcomes_daily"] for day in (AS_OF, EARLIER))
     whole = then.merge(now, on=["machine_id", "as_of_date"], suffixes=("", "_now"))
