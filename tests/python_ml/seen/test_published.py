@@ -110,7 +110,7 @@ def test_an_alarm_that_was_not_over_is_open_on_a_past_morning(
     tmp_path: Path, ended_by: str, days_after: int, is_known: bool
 ):
     path = tmp_path / "bi.duckdb"
-    write_published(path, PublishedFleet(AS_OF, 1, 1, days=60))
+    write_published(path, PublishedFleet(AS_OF, 1, 3, days=60))
     closed_on = EARLIER + timedelta(days=days_after)
     with duckdb.connect(str(path)) as connection:
         connection.execute(
