@@ -127,7 +127,7 @@ FLEET = (
 # `arepas --help` or a wrong date should not wait for them.
 # fmt: off
 VERBS = (
-    Verb("daily", "the whole morning", "morning.daily:daily"),
+    Verb("daily", "the whole morning", "morning.standing:daily_unless_it_stands"),
     Verb("build", "load the raw files and build up to the features", BUILD),
     Verb("rebuild", "load the raw files and build everything anew, tests and all",
          "morning.build:rebuild"),

@@ -10,6 +10,7 @@ from datetime import date, time
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -223,6 +224,12 @@ class Settings(BaseSettings):
     def state_dir(self) -> Path:
         """Folder beside the warehouse for what the run itself leaves: dbt's files, the lock."""
         return self.warehouse_path.parent / f".{self.warehouse_path.stem}"
+
+    @property
+    def mlflow_artifact_folder(self) -> Path | None:
+        """Folder of the models' files; None where they lie elsewhere."""
+        address = urlsplit(self.mlflow_artifact_root)
+        return Path(unquote(address.path)) if address.scheme == "file" else None
 
     @property
     def publish_deadline(self) -> time:

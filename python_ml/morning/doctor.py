@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import apprise
 from rich.console import Console
@@ -162,8 +162,8 @@ def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
         "REPORTS_DIR": settings.reports_dir,
         "PUBLIC_DIR": settings.public_dir,
     }
-    if settings.mlflow_artifact_root.startswith("file:"):
-        places["MLFLOW_ARTIFACT_ROOT"] = Path(unquote(urlsplit(settings.mlflow_artifact_root).path))
+    if (folder := settings.mlflow_artifact_folder) is not None:
+        places["MLFLOW_ARTIFACT_ROOT"] = folder
     for name, place in places.items():
         there = _nearest_folder(place)
         try:

@@ -63,12 +63,32 @@ def test_the_plan_is_published_with_a_decision_for_every_machine(morning: Worksp
 
 def test_a_second_run_of_the_day_changes_no_byte(morning: Workspace):
     before = read_published(morning)
+    (morning.settings().state_dir / "standing").unlink()
     log_before = morning.rows("select count(*) from ml.prediction_log")
     assert morning.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
     after = read_published(morning)
     for table in BI_TABLES:
         pd.testing.assert_frame_equal(before[table], after[table], check_exact=True, obj=table)
     assert morning.rows("select count(*) from ml.prediction_log") == log_before
+
+
+def test_a_morning_that_stands_is_told_again_and_not_made(
+    morning: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    def left() -> dict[str, bytes]:
+        folders = (morning.bi, morning.folder / "public", morning.folder / "reports")
+        paths = (path for folder in folders for path in (folder, *folder.rglob("*")))
+        return {str(path): path.read_bytes() for path in paths if path.is_file()}
+
+    before = left()
+    assert morning.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
+    assert "Maintenance plan" in capsys.readouterr().out
+    assert left() == before
+    steps = "select step from ml.runs qualify run_id = max(run_id) over () order by started_at"
+    assert morning.rows(steps) == [("print",), ("alerts",), ("digest",)]
+    (morning.folder / "public" / "index.html").unlink()
+    assert morning.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
+    assert left() == before
 
 
 def test_features_of_a_day_do_not_know_what_came_later(
