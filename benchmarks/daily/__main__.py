@@ -1,4 +1,4 @@
-"""`make bench-daily`: where a morning's time goes, the first of a demo fleet and one unchanged.
+"""`make bench-daily`: where a morning's time goes: a demo's first, one made anew, one that stands.
 
 Each morning is a process of its own. What its steps do not account for is start-up: imports, most
 of them dbt's and MLflow's own.
@@ -12,7 +12,7 @@ import duckdb
 
 from benchmarks.ingest.measure import Cost, Place, run_module, run_verb
 
-LIMIT_CPU_S = 30
+LIMIT_CPU_S = 12
 STEPS = """
 select step, epoch(ended_at) - epoch(started_at)
 from ml.runs
@@ -20,22 +20,25 @@ where run_id = (select max(run_id) from ml.runs)
 order by started_at
 """
 IMPORTED = ("dbt.cli.main", "mlflow", "python_ml.morning.build", "python_ml.morning.daily")
-MORNINGS = ("the first: models", "the same again, nothing new")
+FIRST, ANEW, STANDING = "the first: models", "the same, made anew", "the same, which stands"
+MORNINGS = (FIRST, ANEW, STANDING)
 
 
 def main() -> int:
-    """Measure both mornings and print the tables; 1 where the unchanged one takes too much."""
+    """Measure the mornings and print the tables; 1 where the one that stands takes too much."""
     with tempfile.TemporaryDirectory(prefix="arepas-bench-daily-") as name:
         place = Place(Path(name), Path(name) / "raw", Path(name) / "artifacts")
         costs, steps = {}, {}
         run_verb(place, "demo-data", "--as-of", "2026-11-20")
         for morning in MORNINGS:
             print(f"{morning} …", flush=True)
+            if morning == ANEW:
+                (place.folder / ".warehouse" / "standing").unlink()
             costs[morning] = run_verb(place, "daily", "--as-of", "2026-11-20")
             steps[morning] = _read_steps(place.folder / "warehouse.duckdb")
         print(f"\n{os.cpu_count()} cores\n")
         print("| step, wall s | " + " | ".join(MORNINGS) + " |\n|---|--:|--:|")
-        for step in steps[MORNINGS[0]]:
+        for step in steps[FIRST]:
             row = (
                 f"{steps[morning][step]:.1f}" if step in steps[morning] else ""
                 for morning in MORNINGS
@@ -48,9 +51,9 @@ def main() -> int:
         print("\n| import alone | wall s |\n|---|--:|")
         for module in IMPORTED:
             print(f"| `{module}` | {_import(module, place.folder).wall_s:.1f} |")
-    cpu_s = costs[MORNINGS[1]].cpu_s
+    cpu_s = costs[STANDING].cpu_s
     is_met = cpu_s < LIMIT_CPU_S
-    print(f"\n- unchanged: {cpu_s:.1f} of {LIMIT_CPU_S} s of CPU, report included:", end=" ")
+    print(f"\n- stands: {cpu_s:.1f} of {LIMIT_CPU_S} s of CPU, report included:", end=" ")
     print("met" if is_met else "MISSED")
     return 0 if is_met else 1
 

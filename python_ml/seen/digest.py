@@ -6,6 +6,7 @@ correction, only if what people act on has changed since: a failed morning was r
 machines are to be stopped. A run that fails after a good digest sends nothing: that plan stands.
 """
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from apprise import NotifyFormat
 from apprise.conversion import convert_between
 
 from python_ml.errors import ArepasError, PartlyDoneError
+from python_ml.files import write_whole
 from python_ml.raw.answer_links import answer_link
 from python_ml.seen.alarms import Alarm, AlarmsTold, read_alarms
 from python_ml.seen.languages import Language, load_language
@@ -245,8 +247,8 @@ def _keep(settings: Settings, as_of: date, recipient: Recipient, subject: str, h
     mail["Subject"], mail["To"] = subject, one_line(recipient.name)
     mail.set_content(convert_between(NotifyFormat.HTML, NotifyFormat.TEXT, html))
     mail.add_alternative(html, subtype="html")
+    # Python draws a boundary by lot; the same digest is to be the same file.
+    mail.set_boundary(hashlib.sha256(html.encode()).hexdigest())
     path = folder / name
-    for target, content in ((path, html.encode()), (path.with_suffix(".eml"), bytes(mail))):
-        unfinished = target.with_name(f".{target.name}")
-        unfinished.write_bytes(content)
-        unfinished.replace(target)
+    write_whole(path, html.encode())
+    write_whole(path.with_suffix(".eml"), bytes(mail))
