@@ -33,6 +33,12 @@ readings_by_machine as (
 
 ),
 
+metric_names as (
+
+    select * from {{ ref('metrics') }}
+
+),
+
 contradicting as (
 
     select
@@ -157,11 +163,16 @@ found_by_machine as (
         sum(reading_count) as reading_count,
         concat_ws(
             ' ', 'say', case when is_tenfold then {{ number_text('tens') }} end,
-            case when is_tenfold then 'times the usual' end, metric,
-            case when not is_tenfold then '= ' || {{ number_text('value') }} end
+            case when is_tenfold then 'times the usual' end,
+            coalesce(metric_names.name_en, judged.metric),
+            case when not is_tenfold then '= ' || {{ number_text('value') }} end,
+            case when not is_tenfold then metric_names.unit end
         ) as what
 
     from judged
+
+    left join metric_names
+        on judged.metric = metric_names.metric
 
     where is_tenfold or is_apart
 
