@@ -193,7 +193,8 @@ final as (
         numbered.as_of_date,
         case
             when numbered.reason is null then 'high'
-            when numbered.reason in ('often_faulty', 'level_jump', 'noise') then 'medium'
+            when numbered.reason in ('often_faulty', 'level_jump', 'noise')
+                then 'medium'
             else 'low'
         end as grade,
         numbered.reason,

@@ -95,8 +95,8 @@ def test_each_kind_of_reason_has_its_words():
     assert to_text(reasons).split("; ") == [
         "days since the last stop 26.6, usually 10",
         "days since the last stop unknown",
-        "metric 1 falls by 0.004 a day",
-        "less risk: metric 1 spread of the readings 15, usually 10",
+        "metric_1 falls by 0.004 a day",
+        "less risk: metric_1 spread of the readings 15, usually 10",
     ]
 
 
