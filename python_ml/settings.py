@@ -118,7 +118,8 @@ class Settings(BaseSettings):
     phases: kinds.Phases = _scope("PHASES", "1",
         "Phases (1, 2, 3) whose machines are modelled, comma-separated.")
     metrics: kinds.Metrics = _scope("METRICS", "metric_1,metric_2",
-        "The metrics that the machines report, in the order of the files' columns.")
+        "The metrics that the machines report: names of columns, comma-separated, such as"
+        " oven_temperature,motor_current. What people call them stands in seeds/metrics.csv.")
     horizon_days: Annotated[int, kinds.whole_number(1, 365)] = _scope("HORIZON_DAYS", "7",
         "A breakdown within this many days counts.")
     promotion_mode: Annotated[str, kinds.one_of("auto", "manual")] = _scope(

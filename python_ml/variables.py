@@ -6,12 +6,13 @@ What is wrong is a ValueError that goes on where the variable's name ends (`HORI
 
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import BaseModel, BeforeValidator, SecretStr
 
 from python_ml.errors import hide_user_info
 
@@ -19,7 +20,38 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 SPARK_MASTERS = r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+|k8s://.+|yarn"
 SHORTEST_API_KEY = 20
 SHORTEST_SIGNING_KEY = 32
-METRIC_NAME = re.compile(r"metric_[0-9]+")
+# Postgres cuts names at 63 characters, and a statistic is put behind each.
+METRIC_NAME = re.compile(r"[a-z][a-z0-9_]{0,47}")
+# What SQL does not take for a column, on DuckDB or on Spark.
+SQL_WORDS = """
+all analyse analyze and anti any array as asc asof asymmetric at authorization binary both by case
+cast check collate collation column concurrently constraint create cross current_date current_time
+current_timestamp default deferrable desc describe distinct do else end except false fetch for
+foreign freeze from full glob group having ilike in initially inner intersect into is isnull join
+lambda lateral leading left like limit minus natural not notnull null offset on only or order outer
+overlaps pivot pivot_longer pivot_wider placing positional primary qualify references returning
+right select semi show similar some summarize symmetric table tablesample then to trailing true
+union unique unpack unpivot using variadic verbose when where window with
+"""
+# Columns that stand beside the metrics, from the raw lines to what people read.
+COLUMNS_BESIDE_METRICS = """
+arepa_type as_of_date batch_count batch_count_7d batch_count_since_last_stop batch_id column_count
+date day_count_7d day_number day_squares_sum day_sum days_since_last_stop days_since_part_1_service
+days_since_part_2_service days_since_part_3_service days_since_part_4_service faulty_reading_count
+faulty_reading_count_7d faulty_reading_ratio faulty_reading_ratio_7d fields file_id has_breakdown
+has_broken_quotes horizon_days hour hour_count hour_count_7d is_down is_faulty kitchen_id
+label_mature_date last_measured_at line_reason loaded_at machine_id measured_at measured_date
+measured_hour_at next_breakdown_at next_measured_date next_planned_stop_at occurrence path_id phase
+raw_line reading_count reading_count_1d reading_count_1d_before reading_count_7d reading_hash
+rejection_reason rowid slot source_file source_line timestamp timestamp_position timestamp_text
+value
+"""
+# Behind a metric's name: its statistics, and what they are computed from.
+METRIC_STATISTICS = """
+text position sum squares_sum fraction_squares_sum min max mean origin distance distance_sum
+day_product_sum sum_1d sum_1d_before normal_low normal_high mean_7d std_7d min_7d max_7d slope_7d
+mean_1d mean_1d_before last_day_delta_7d
+"""
 
 
 class Address(SecretStr):
@@ -104,10 +136,30 @@ def _phases(text: str) -> tuple[int, ...]:
 
 
 def _metrics(text: str) -> tuple[str, ...]:
-    names = [name.strip() for name in text.split(",")]
-    if not all(METRIC_NAME.fullmatch(name) for name in names) or len(set(names)) < len(names):
-        raise _refused(text, ": name the metrics' columns as metric_1,metric_2,…, each once")
-    return tuple(names)
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if not METRIC_NAME.fullmatch(name):
+            raise _refused(
+                text,
+                f": {name!r} is no column's name; write lower-case letters, digits and _, at most"
+                " 48, and let a layout (RAW_LAYOUTS) rename what is called otherwise",
+            )
+        if name in SQL_WORDS.split() or hasattr(BaseModel, name):
+            raise _refused(text, f": {name} is a word of SQL or of Python; choose another name")
+        if set(COLUMNS_BESIDE_METRICS.split()).intersection(_columns_of(name)):
+            raise _refused(text, f": {name} is a column of our own; choose another name")
+        if re.match(r"type_\d", name):
+            raise _refused(text, f": {name} is how a machine's types are called; choose another")
+    columns = Counter(column for name in names for column in _columns_of(name))
+    if twice := next((column for column, count in columns.items() if count > 1), None):
+        raise _refused(
+            text, f": two metrics would have the column {twice}; name each metric once, and apart"
+        )
+    return names
+
+
+def _columns_of(metric: str) -> list[str]:
+    return [metric, *(f"{metric}_{statistic}" for statistic in METRIC_STATISTICS.split())]
 
 
 def _time_zone(name: str) -> str | None:

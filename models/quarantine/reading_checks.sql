@@ -33,6 +33,12 @@ readings_by_machine as (
 
 ),
 
+metric_names as (
+
+    select * from {{ ref('metrics') }}
+
+),
+
 contradicting as (
 
     select
@@ -136,6 +142,20 @@ judged as (
 
 ),
 
+named as (
+
+    select
+        judged.*,
+        coalesce(metric_names.name_en, judged.metric) as metric_name,
+        metric_names.unit
+
+    from judged
+
+    left join metric_names
+        on judged.metric = metric_names.metric
+
+),
+
 found_by_machine as (
 
     select
@@ -157,11 +177,12 @@ found_by_machine as (
         sum(reading_count) as reading_count,
         concat_ws(
             ' ', 'say', case when is_tenfold then {{ number_text('tens') }} end,
-            case when is_tenfold then 'times the usual' end, metric,
-            case when not is_tenfold then '= ' || {{ number_text('value') }} end
+            case when is_tenfold then 'times the usual' end, metric_name,
+            case when not is_tenfold then '= ' || {{ number_text('value') }} end,
+            case when not is_tenfold then unit end
         ) as what
 
-    from judged
+    from named
 
     where is_tenfold or is_apart
 

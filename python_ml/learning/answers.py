@@ -7,14 +7,19 @@ import pandas as pd
 
 from python_ml.learning.estimator import predict_probability
 from python_ml.learning.reasons import explain, to_json, to_text
+from python_ml.metric_names import NO_NAMES, MetricNames
 
 
-def answer(estimator: Any, inputs: pd.DataFrame) -> dict[str, list]:  # noqa: ANN401
+def answer(
+    estimator: Any,  # noqa: ANN401
+    inputs: pd.DataFrame,
+    names: MetricNames = NO_NAMES,
+) -> dict[str, list]:
     """Predict and explain rows of features; by column of `ml.predictions`, a value a row."""
     reasons = explain(estimator, inputs)
     return {
         "failure_probability": predict_probability(estimator, inputs).tolist(),
-        "reasons": [to_text(of_row) for of_row in reasons],
+        "reasons": [to_text(of_row, names) for of_row in reasons],
         "reason_details": [to_json(of_row) for of_row in reasons],
     }
 

@@ -4,6 +4,8 @@ import hashlib
 import re
 from collections.abc import Sequence
 
+from python_ml.metric_names import NO_NAMES, MetricNames
+
 KEYS = ("machine_id", "arepa_type", "as_of_date")
 LABEL = "has_breakdown"
 NEXT_BREAKDOWN, NEXT_PLANNED_STOP = "next_breakdown_at", "next_planned_stop_at"
@@ -31,7 +33,6 @@ TYPE_SLOTS = range(1, 7)
 TYPE_STATISTICS = ("mean_7d", "std_7d", "last_day_delta_7d")
 WEAR = "machine_wear"
 WEAR_WORDS = "wear of the machine by all its types"
-METRIC_WORDS = "metric {}"
 STATISTIC_WORDS = {
     "mean_7d": "level",
     "std_7d": "spread of the readings",
@@ -92,8 +93,9 @@ def split_metric(column: str) -> tuple[str | None, str]:
         return None, column
     if is_type_column(column):
         return None, WEAR
-    metric, _, statistic = column.partition("_")[2].partition("_")
-    return f"metric_{metric}", statistic
+    # No statistic ends in another one, so whatever a metric is called, one fits.
+    statistic = next(told for told in STATISTIC_WORDS if column.endswith(f"_{told}"))
+    return column.removesuffix(f"_{statistic}"), statistic
 
 
 def is_clock_or_level(column: str) -> bool:
@@ -102,9 +104,9 @@ def is_clock_or_level(column: str) -> bool:
     return told in (CLOCKS if metric is None else LEVELS)
 
 
-def describe_feature(column: str) -> str:
+def describe_feature(column: str, names: MetricNames = NO_NAMES) -> str:
     """Say a feature's name in words that a kitchen worker reads."""
     metric, statistic = split_metric(column)
     if metric is None:
         return WEAR_WORDS if statistic == WEAR else MACHINE_WORDS[column]
-    return f"{METRIC_WORDS.format(metric.partition('_')[2])} {STATISTIC_WORDS[statistic]}"
+    return f"{names[metric].name} {STATISTIC_WORDS[statistic]}"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from python_ml.learning.columns import LABEL
 from python_ml.learning.reasons import Reason, to_json, to_text
+from python_ml.metric_names import NO_NAMES, MetricNames
 
 LIMIT = 3.0  # standard errors of a day's mean: beyond, the day is out of control
 PULL_ROWS = 100.0  # as many mornings pull either share to that of all mornings
@@ -34,7 +35,12 @@ def compute_shares(rows: pd.DataFrame, metrics: Sequence[str]) -> ChartShares | 
     return ChartShares(pulled(rows.loc[~is_out, LABEL]), pulled(rows.loc[is_out, LABEL]))
 
 
-def judge(rows: pd.DataFrame, metrics: Sequence[str], shares: ChartShares | None) -> pd.DataFrame:
+def judge(
+    rows: pd.DataFrame,
+    metrics: Sequence[str],
+    shares: ChartShares | None,
+    names: MetricNames = NO_NAMES,
+) -> pd.DataFrame:
     """Judge features by the chart: failure_probability, reasons, reason_details by row.
 
     The probability is the share of breakdowns after such a day; null without a maintenance log.
@@ -43,7 +49,7 @@ def judge(rows: pd.DataFrame, metrics: Sequence[str], shares: ChartShares | None
     worst = deviations.argmax(axis=1)
     is_out = deviations.max(axis=1) > LIMIT
     found = [
-        _describe(row, metrics[position], out)
+        _describe(row, metrics[position], names, out)
         for (_, row), position, out in zip(rows.iterrows(), worst, is_out, strict=True)
     ]
     probability = (
@@ -73,7 +79,7 @@ def _compute_deviations(rows: pd.DataFrame, metrics: Sequence[str]) -> np.ndarra
     return np.nan_to_num(np.column_stack(columns).astype(float))
 
 
-def _describe(row: pd.Series, metric: str, is_out: bool) -> tuple[str, str]:
+def _describe(row: pd.Series, metric: str, names: MetricNames, is_out: bool) -> tuple[str, str]:
     value, reference = row[f"{metric}_mean_1d"], row[f"{metric}_mean_7d"]
     if pd.isna(value):
         return "no model for this type, and no readings of the last day", "[]"
@@ -87,4 +93,4 @@ def _describe(row: pd.Series, metric: str, is_out: bool) -> tuple[str, str]:
         change_ratio=float((value - reference) / abs(reference)) if reference else None,
         risk="up" if is_out else "down",
     )
-    return to_text([reason], is_of_chart=True), to_json([reason])
+    return to_text([reason], names, is_of_chart=True), to_json([reason])

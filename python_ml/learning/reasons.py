@@ -16,13 +16,13 @@ import pandas as pd
 
 from python_ml.learning.columns import (
     MACHINE_WORDS,
-    METRIC_WORDS,
     STATISTIC_WORDS,
     WEAR,
     WEAR_WORDS,
     is_type_column,
     split_metric,
 )
+from python_ml.metric_names import NO_NAMES, MetricName, MetricNames
 
 REASON_COUNT = 3
 LEAST_SHARE = 0.05  # what moved a prediction less than that explains nothing
@@ -35,7 +35,8 @@ RECENT = ("mean_1d", "mean_1d_before")  # told against the week
 # The plan cuts the reasons of a stop at the first one that lowers the risk: see
 # `rpt_maintenance_plan_daily`.
 ENGLISH_PHRASES = {
-    "metric": METRIC_WORDS,
+    "above": "{what} {difference} above usual ({value})",
+    "below": "{what} {difference} below usual ({value})",
     "usual": "{what} {value}, usually {reference}",
     "week": "{what} {value}, in the last 7 days {reference}",
     "rises": "{what} rises by {value} a day",
@@ -91,18 +92,22 @@ class Wording:
         phrases: As `ENGLISH_PHRASES`.
         features: What a reason is about, by its `words_key`; `{metric}` is put in.
         number: Writes a number with some decimals.
+        metrics: What metrics are called, and their units.
     """
 
     phrases: Mapping[str, str]
     features: Mapping[str, str]
     number: Callable[[float, int], str]
+    metrics: MetricNames
 
 
 def _write_english(number: float, decimals: int) -> str:
     return f"{number:,.{decimals}f}"
 
 
-ENGLISH = Wording(ENGLISH_PHRASES, ENGLISH_FEATURES, _write_english)
+def english(metrics: MetricNames = NO_NAMES) -> Wording:
+    """Word reasons as the tables hold them, with what the metrics are called."""
+    return Wording(ENGLISH_PHRASES, ENGLISH_FEATURES, _write_english, metrics)
 
 
 def explain(
@@ -143,9 +148,11 @@ def explain(
     ]
 
 
-def to_text(reasons: Sequence[Reason], *, is_of_chart: bool = False) -> str:
+def to_text(
+    reasons: Sequence[Reason], names: MetricNames = NO_NAMES, *, is_of_chart: bool = False
+) -> str:
     """Say reasons in English, as the tables hold them."""
-    told = say([vars(reason) for reason in reasons], ENGLISH, is_of_chart=is_of_chart)
+    told = say([vars(reason) for reason in reasons], english(names), is_of_chart=is_of_chart)
     return "; ".join(told)
 
 
@@ -235,41 +242,48 @@ def _known(number: float) -> float | None:
 def _sentence(reason: Mapping[str, object], wording: Wording) -> str:
     metric = reason.get("metric")
     words_key, value, reference = (reason[key] for key in ("words_key", "value", "reference"))
-    name = "" if metric is None else _name_metric(str(metric), wording)
-    what = wording.features[str(words_key)].format(metric=name)
+    named = MetricName("") if metric is None else wording.metrics[str(metric)]
+    what = wording.features[str(words_key)].format(metric=named.name)
     if not isinstance(value, float | int):
         return wording.phrases["unknown"].format(what=what)
     if words_key == "slope_7d":
         phrase = wording.phrases["rises" if reason["direction"] == "up" else "falls"]
-        return phrase.format(what=name, value=_write([abs(value)], wording)[0])
+        return phrase.format(what=named.name, value=_write([abs(value)], wording, named.unit)[0])
     if not isinstance(reference, float | int):
-        return wording.phrases["alone"].format(what=what, value=_write([value], wording)[0])
+        told = _write([value], wording, named.unit)[0]
+        return wording.phrases["alone"].format(what=what, value=told)
+    written, usual, difference = _write(
+        [value, reference, abs(value - reference)], wording, named.unit
+    )
+    # A difference needs its unit: without one it would be a number behind a number.
+    if words_key == "mean_7d" and named.unit and written != usual:
+        phrase = wording.phrases["above" if value > reference else "below"]
+        return phrase.format(what=named.name, difference=difference, value=written)
     phrase = wording.phrases["week" if words_key in RECENT else "usual"]
-    written, usual = _write([value, reference], wording)
     return phrase.format(what=what, value=written, reference=usual)
 
 
-def _name_metric(metric: str, wording: Wording) -> str:
-    return wording.phrases["metric"].format(metric.removeprefix("metric_"))
-
-
-def _write(numbers: Sequence[float], wording: Wording) -> list[str]:
+def _write(numbers: Sequence[float], wording: Wording, unit: str = "") -> list[str]:
     """Write numbers with as many decimals as the largest needs, or as it takes to tell them apart.
 
-    `26.6` and `13.5`, `0.0614` and `0.0585`, `1,234` and `98`; no zeros at the end.
+    `26.6` and `13.5`, `0.0614` and `0.0585`, `1,234` and `98`; no zeros at the end. A third
+    number, the difference of two, takes as many as they do.
     """
-    largest = max(map(abs, numbers))
+    largest = max(map(abs, numbers[:2]))
     magnitude = math.floor(math.log10(largest)) + 1 if largest else SIGNIFICANT_DIGITS
     least = min(max(SIGNIFICANT_DIGITS - magnitude, 0), MOST_DECIMALS)
     decimals = next(
         (
             more
             for more in range(least, least + SIGNIFICANT_DIGITS)
-            if len({round(number, more) for number in numbers}) == len(set(numbers))
+            if len({round(number, more) for number in numbers[:2]}) == len(set(numbers[:2]))
         ),
         least,
     )
-    return [wording.number(number, _count_decimals(number, decimals)) for number in numbers]
+    behind = f" {unit}" if unit else ""
+    return [
+        wording.number(number, _count_decimals(number, decimals)) + behind for number in numbers
+    ]
 
 
 def _count_decimals(number: float, most: int) -> int:

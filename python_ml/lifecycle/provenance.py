@@ -27,7 +27,10 @@ fingerprinted_readings as (
         measured_date,
         is_faulty,
         cast(md5_number_lower(concat_ws(
-            ' ', measured_at, batch_id, arepa_type, *columns('^metric_')
+            ' ', measured_at, batch_id, arepa_type, *columns(lambda name: name not in (
+                'kitchen_id', 'machine_id', 'phase', 'arepa_type', 'batch_id', 'measured_date',
+                'measured_at', 'is_faulty'
+            ))
         )) as hugeint) as reading_hash
     from core.fct_cooking_metrics
     where

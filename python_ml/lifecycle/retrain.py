@@ -10,6 +10,7 @@ from python_ml.errors import PartlyDoneError
 from python_ml.lifecycle.model_report import report_models
 from python_ml.lifecycle.promote import promote
 from python_ml.lifecycle.train import train
+from python_ml.metric_names import read_metric_names
 from python_ml.modelling import MonitoringSettings
 from python_ml.run.record import Run, Step
 from python_ml.settings import Settings
@@ -97,6 +98,7 @@ def find_reasons_to_retrain(
     worse = warehouse.rows(
         WORSE, {"weeks": monitoring.weeks_watched, "worse": monitoring.weeks_worse, "as_of": as_of}
     )
+    names = read_metric_names("en")
     drifting = warehouse.rows(DRIFTING, {"days": monitoring.drift_days, "as_of": as_of})
     return [
         *(
@@ -105,7 +107,7 @@ def find_reasons_to_retrain(
             for arepa_type, version, count in worse
         ),
         *(
-            f"{machine_id}: {metric} has drifted {direction} since {since}"
+            f"{machine_id}: {names[metric].name} has drifted {direction} since {since}"
             for machine_id, metric, direction, since in drifting
         ),
     ]

@@ -18,6 +18,7 @@ from python_ml.errors import InputError
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import LABEL, WEAR, describe_feature, is_type_column
 from python_ml.lifecycle.backtest import read_surroundings
+from python_ml.metric_names import read_metric_names
 from python_ml.settings import Settings
 
 PREDICTIONS = "select * from ml.backtest_predictions where backtest_date = ?"
@@ -131,7 +132,8 @@ def _importances(
         n_repeats=SHUFFLES,
         random_state=settings.training.seed,
     )
-    words = [describe_feature(column) for column in shuffled.columns]
+    names = read_metric_names("en")
+    words = [describe_feature(column, names) for column in shuffled.columns]
     return pd.DataFrame({"feature": words, "importance": found.importances_mean})
 
 

@@ -24,6 +24,7 @@ from python_ml.engines.model_files import load_file
 from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.errors import ArepasError, InputError, without_secrets
 from python_ml.files import holds_files
+from python_ml.metric_names import read_metric_names
 from python_ml.raw.files import find_raw_files, raw_tables, read_arepa_types
 from python_ml.settings import (
     PROJECT_DIR,
@@ -148,6 +149,15 @@ def _check_raw_files(settings: Settings, *_: object) -> Iterator[Finding]:
         with file.open():
             pass
     yield Finding(False, f"{settings.raw_data_dir}: {len(folder.files)} raw files")
+
+
+def _check_metrics(settings: Settings, *_: object) -> Iterator[Finding]:
+    names = read_metric_names("en")
+    unnamed = [metric for metric in settings.metrics if metric not in names]
+    told = f"metrics: {', '.join(names[metric].name for metric in settings.metrics)}"
+    if unnamed:
+        told += f"; a row in seeds/metrics.csv gives {', '.join(unnamed)} a name and a unit"
+    yield Finding(False, told)
 
 
 def _check_arepa_types(settings: Settings, *_: object) -> Iterator[Finding]:
@@ -300,6 +310,7 @@ CHECKS: tuple[Check, ...] = (
     _check_variables,
     _check_time_zone,
     _check_raw_files,
+    _check_metrics,
     _check_arepa_types,
     _check_outputs,
     _check_warehouse,

@@ -22,6 +22,7 @@ from python_ml.lifecycle.calendar_terms import replace_calendar_terms
 from python_ml.lifecycle.decision_terms import replace_terms
 from python_ml.lifecycle.history import replace_versions
 from python_ml.lifecycle.provenance import replace_inputs
+from python_ml.metric_names import NO_NAMES, MetricNames, read_metric_names
 from python_ml.morning.live_models import LiveModels
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
@@ -94,6 +95,7 @@ def _score(
     settings: Settings, source: Models, run_id: str, mornings: tuple[date, date]
 ) -> ScoredRun:
     first, last = mornings
+    names = read_metric_names("en")
     with Warehouse(settings.warehouse_path) as warehouse:
         if not warehouse.has_table("features", "feat_machine_arepa_daily"):
             raise InputError(f"{settings.warehouse_path}: no features yet; run `make daily` first")
@@ -110,7 +112,7 @@ def _score(
         parts = []
         for arepa_type, of_type in features.groupby("arepa_type"):
             models = LiveModels(source, warehouse, str(arepa_type), settings)
-            parts += _score_days(of_type, models)
+            parts += _score_days(of_type, models, names)
             problems[str(arepa_type)] = models.problems
         _watch_unknown(parts, features, warehouse, settings, first)
         predictions = complete_rows(parts, describe_scoring(settings, run_id))
@@ -162,14 +164,14 @@ def _watch_unknown(
         return
     arepa_types = read_modelled_types(warehouse)
     history = read_training_rows(warehouse, arepa_types, phases=settings.phases, as_of=first)
-    shares = compute_shares(history, settings.metrics)
+    shares, names = compute_shares(history, settings.metrics), read_metric_names("en")
     for part, index in unknown:
-        judged = judge(features.loc[index], settings.metrics, shares)
+        judged = judge(features.loc[index], settings.metrics, shares, names)
         for column in judged:
             part.loc[index, column] = judged[column]
 
 
-def _score_days(rows: pd.DataFrame, models: LiveModels) -> list[pd.DataFrame]:
+def _score_days(rows: pd.DataFrame, models: LiveModels, names: MetricNames) -> list[pd.DataFrame]:
     """Predict for one type; mornings with the same models go in one piece."""
     live = {
         day: (models.champion_on(day.date()), models.challenger_on(day.date()))
@@ -183,30 +185,36 @@ def _score_days(rows: pd.DataFrame, models: LiveModels) -> list[pd.DataFrame]:
     for days in days_of.values():
         champion, challenger = live[days[0]]
         of_days = rows[rows["as_of_date"].isin(days)]
-        predicted = _try_to_predict(of_days, champion, CHAMPION, models.problems)
+        predicted = _try_to_predict(of_days, champion, CHAMPION, models.problems, names)
         parts.append(predict_rows(of_days, None, CHAMPION) if predicted is None else predicted)
-        predicted = _try_to_predict(of_days, challenger, CHALLENGER, models.problems)
+        predicted = _try_to_predict(of_days, challenger, CHALLENGER, models.problems, names)
         parts += [] if predicted is None else [predicted]
     return parts
 
 
 def _try_to_predict(
-    rows: pd.DataFrame, model: LoadedModel | None, role: str, problems: list[str]
+    rows: pd.DataFrame,
+    model: LoadedModel | None,
+    role: str,
+    problems: list[str],
+    names: MetricNames,
 ) -> pd.DataFrame | None:
     """Predict with one model; None where there is none, or it cannot: its type's own problem."""
     if model is None:
         return None
     try:
-        return predict_rows(rows, model, role)
+        return predict_rows(rows, model, role, names)
     except Exception as error:
         logger.debug("predicting with %s failed", model.registered, exc_info=True)
         problems.append(f"{model.registered}: cannot predict ({one_line(error)})")
     return None
 
 
-def predict_features(inputs: pd.DataFrame, model: LoadedModel) -> dict[str, list]:
+def predict_features(
+    inputs: pd.DataFrame, model: LoadedModel, names: MetricNames
+) -> dict[str, list]:
     """Predict from features alone; by column of `ml.predictions`, a value a row."""
-    return answer(model.estimator, inputs)
+    return answer(model.estimator, inputs, names)
 
 
 def name_status(*, is_down: bool, has_data: bool, has_model: bool) -> str:
@@ -218,7 +226,9 @@ def name_status(*, is_down: bool, has_data: bool, has_model: bool) -> str:
     return "scored" if has_model else "no_model"
 
 
-def predict_rows(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd.DataFrame:
+def predict_rows(
+    rows: pd.DataFrame, model: LoadedModel | None, role: str, names: MetricNames = NO_NAMES
+) -> pd.DataFrame:
     """Predict for one type; grain: one row per machine and morning."""
     is_down = rows["is_down"].to_numpy(bool)
     has_data = (rows["reading_count_7d"] > 0).to_numpy(bool)
@@ -231,7 +241,7 @@ def predict_rows(rows: pd.DataFrame, model: LoadedModel | None, role: str) -> pd
         predicted["feature_hash"][:] = feature_hash(model.columns)
     if model is not None and can_score.any():
         inputs = rows.loc[can_score, list(model.columns)].astype(float)
-        for name, values in predict_features(inputs, model).items():
+        for name, values in predict_features(inputs, model, names).items():
             predicted[name][can_score] = values
     status = [
         name_status(is_down=down, has_data=data, has_model=model is not None)

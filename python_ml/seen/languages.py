@@ -14,6 +14,7 @@ from babel import Locale
 
 from python_ml.errors import InputError
 from python_ml.learning.reasons import Wording, say
+from python_ml.metric_names import MetricNames, read_metric_names
 from python_ml.settings import PROJECT_DIR
 
 FOLDER = PROJECT_DIR / "dashboard" / "languages"
@@ -29,10 +30,12 @@ class Language:
     Attributes:
         code: As in HTML's `lang` and the file's name.
         words: The file's tables; a text is named `table.key`.
+        metrics: What it calls the metrics.
     """
 
     code: str
     words: Mapping[str, Any]
+    metrics: MetricNames
 
     def text(self, name: str, **values: Any) -> str:  # noqa: ANN401  (whatever a text names)
         """Look a text up and put values into it; plural forms go by the value `count`.
@@ -125,20 +128,35 @@ class Language:
         except (ValueError, KeyError, TypeError, AttributeError):
             parsed = []
         if parsed:
-            return [text[:1].upper() + text[1:] for text in texts]
+            unnamed = {reason.get("metric") for reason in parsed} - {None, *self.metrics}
+            return [
+                text if text.startswith(tuple(unnamed)) else _capitalised(text) for text in texts
+            ]
         return [part for part in (english or "").split("; ") if part]
 
     def metric(self, name: str) -> str:
         """Name a metric."""
-        return self.text("reasons.metric").format(name.removeprefix("metric_"))
+        return self.metrics[name].name
+
+    def metric_title(self, name: str) -> str:
+        """Name a metric with its unit, as above a chart; a column's own name stays as it is."""
+        named = self.metrics[name]
+        title = _capitalised(named.name) if name in self.metrics else named.name
+        return f"{title} ({named.unit})" if named.unit else title
 
     @cached_property
     def _wording(self) -> Wording:
-        return Wording(self.table("reasons"), self.table("reason_features"), self.number)
+        return Wording(
+            self.table("reasons"), self.table("reason_features"), self.number, self.metrics
+        )
 
     @cached_property
     def _locale(self) -> Locale:
         return Locale.parse({"en": "en_GB", "es": "es_CO", "it": "it_IT"}[self.code])
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 @cache
@@ -157,7 +175,7 @@ def load_language(code: str) -> Language:
     if code not in CODES:
         raise InputError(f"language {code!r}: there are {', '.join(CODES)}")
     with (FOLDER / f"{code}.toml").open("rb") as file:
-        return Language(code, tomllib.load(file))
+        return Language(code, tomllib.load(file), read_metric_names(code))
 
 
 def load_languages() -> tuple[Language, ...]:

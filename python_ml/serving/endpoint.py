@@ -17,6 +17,7 @@ from python_ml.engines.registry import CHAMPION, SQLITE, Registry
 from python_ml.engines.warehouse import published_tables
 from python_ml.errors import ArepasError, without_secrets
 from python_ml.learning.columns import KEYS, feature_hash
+from python_ml.metric_names import read_metric_names
 from python_ml.morning.score import PREDICTED, name_status, predict_features
 from python_ml.run.code_version import code_version
 from python_ml.serving.access import ApiKeys
@@ -52,6 +53,7 @@ class Endpoint:
         self.bodies = Bodies(settings.max_request_bytes)
         self.batches = MicroBatches(self._predict)
         self.request_shape = prediction_request(settings.metrics)
+        self._metric_names = read_metric_names("en")
         self._champion_count = Gauge(
             "arepas_champions", "Arepa types with a champion in memory", registry=self.metrics
         )
@@ -132,7 +134,7 @@ class Endpoint:
         if can_score:
             values = [[rows[i][column] for column in model.columns] for i in can_score]
             inputs = pd.DataFrame(values, columns=list(model.columns), dtype=float)
-            for name, predicted in predict_features(inputs, model).items():
+            for name, predicted in predict_features(inputs, model, self._metric_names).items():
                 for i, value in zip(can_score, predicted, strict=True):
                     answers[i][name] = value
         for answer in answers:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from python_ml.engines.registry import CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError, UnreachableRegistryError
+from python_ml.metric_names import NO_NAMES, MetricNames, read_metric_names
 from python_ml.morning.score import COLUMNS, complete_rows, describe_scoring, predict_rows
 from python_ml.run.record import Run
 from python_ml.settings import Settings
@@ -127,7 +128,7 @@ def score_on_spark(
     spark.overwrite_mapped(
         "ml.predictions",
         FEATURE_ROWS.format(first=first, last=last, phases=", ".join(map(str, settings.phases))),
-        predict_with(models, described),
+        predict_with(models, described, read_metric_names("en")),
         [name for name, _ in _spark_columns()],
     )
     counts = spark.rows(COUNT_STATUSES.format(first=first, last=last))
@@ -136,7 +137,9 @@ def score_on_spark(
 
 
 def predict_with(
-    models: Mapping[str, LoadedModel], described: Mapping[str, object]
+    models: Mapping[str, LoadedModel],
+    described: Mapping[str, object],
+    metrics: MetricNames = NO_NAMES,
 ) -> Callable[[Frames], Frames]:
     """Make the function that turns frames of features into frames of `ml.predictions`."""
     names = [name for name, _ in _spark_columns()]
@@ -144,7 +147,7 @@ def predict_with(
     def predict(frames: Frames) -> Frames:
         for rows in frames:
             for arepa_type, of_type in rows.groupby("arepa_type"):
-                predicted = predict_rows(of_type, models.get(str(arepa_type)), CHAMPION)
+                predicted = predict_rows(of_type, models.get(str(arepa_type)), CHAMPION, metrics)
                 yield complete_rows([predicted], described)[names]
 
     return predict

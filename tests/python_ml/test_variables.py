@@ -1,15 +1,18 @@
 """How the text of each kind of variable is read: what passes, and what a value becomes."""
 
+import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from python_ml.errors import InputError
 from python_ml.settings import PROJECT_DIR, load_settings
-from python_ml.variables import Address, read_whole_number
+from python_ml.variables import COLUMNS_BESIDE_METRICS, SQL_WORDS, Address, read_whole_number
+from tests.conftest import Workspace
 
 
 @pytest.mark.parametrize(
@@ -28,6 +31,7 @@ from python_ml.variables import Address, read_whole_number
         ),
         ("PHASES", "3, 1,3", "phases", (1, 3)),
         ("METRICS", "metric_2, metric_1", "metrics", ("metric_2", "metric_1")),
+        ("METRICS", "yield, oven_c", "metrics", ("yield", "oven_c")),
         ("QUARANTINE_LIMIT", "5e-2", "quarantine_limit", 0.05),
         ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
         ("API_KEYS_FOR_READS", "YES", "are_reads_guarded", True),
@@ -59,6 +63,57 @@ def test_a_value_is_read_as(name: str, text: str, field: str, value: Any):
 def test_a_value_is_refused(name: str, text: str):
     with pytest.raises(InputError, match=f"^{name}[=:]"):
         load_settings({name: text})
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Oven", "'Oven' is no column's name.*RAW_LAYOUTS"),
+        ("oven temp", "'oven temp' is no column's name"),
+        ("oven;drop", "is no column's name"),
+        ("1oven", "is no column's name"),
+        ("oven,", "'' is no column's name"),
+        ("o" * 49, "at most 48"),
+        ("order", "order is a word of SQL"),
+        ("json", "json is a word of SQL or of Python"),
+        ("phase", "phase is a column of our own"),
+        ("day", "day is a column of our own"),
+        ("type_1_oven", "type_1_oven is how a machine's types are called"),
+        ("oven,oven", "the column oven; name each metric once"),
+        ("oven,oven_squares", "the column oven_squares_sum"),
+    ],
+)
+def test_a_metric_is_refused_that_could_be_no_column(text: str, why: str):
+    with pytest.raises(InputError, match=f"^METRICS={text!r}: .*{why}") as refused:
+        load_settings({"METRICS": text})
+    assert "\n" not in str(refused.value)
+
+
+def test_every_word_that_sql_takes_for_no_column_is_refused():
+    with duckdb.connect() as connection:
+        words = {row[0] for row in connection.execute("from duckdb_keywords()").fetchall()}
+        for word in sorted(words - set(SQL_WORDS.split())):
+            query = (
+                f"with readings as (select 41 as {word}, 1 as {word}_text)"
+                f" select {word}, sum({word}) as {word}_sum from readings"
+                f" where abs({word}) > 1e9 or {word} is not null group by {word}"
+            )
+            assert connection.execute(query).fetchall() == [(41, 41)]
+
+
+def test_no_metric_can_be_called_as_a_column_beside_them(built_fixtures: Workspace):
+    tables = built_fixtures.rows(
+        "select list(column_name) from information_schema.columns group by table_schema, table_name"
+    )
+    metric = re.compile(r"(type_\d_|metric_\d)")
+    beside = {
+        column
+        for (columns,) in tables
+        if any(column.startswith("metric_1") for column in columns)
+        for column in columns
+        if not metric.match(column)
+    }
+    assert beside <= {*COLUMNS_BESIDE_METRICS.split()}
 
 
 @pytest.mark.parametrize(

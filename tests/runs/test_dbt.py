@@ -187,7 +187,8 @@ def test_drift_is_told_by_the_statistic_that_its_thresholds_were_fitted_with(bui
         connection.register("made_up", days)
         connection.register("fitted", references)
         connection.execute(
-            "create schema core; create schema staging;"
+            "create schema core; create schema staging; create schema seeds;"
+            "create table seeds.metrics (metric text, name_en text, unit text);"
             "create table core.fct_machine_metrics_daily as select * replace"
             " (measured_date::date as measured_date) from made_up;"
             "create table staging.stg_ml__drift_references as select * from fitted"

@@ -22,6 +22,12 @@ recent_days as (
 
 ),
 
+metric_names as (
+
+    select * from {{ ref('metrics') }}
+
+),
+
 by_metric as (
     {% for metric in metrics() %}
     select
@@ -194,18 +200,26 @@ dated as (
 final as (
 
     select
-        kitchen_id,
-        machine_id,
-        metric,
-        as_of_date,
-        coalesce(as_of_date >= began_date, false) as is_alarm,
-        case when statistic > 0 then 'up' when statistic < 0 then 'down' end
-            as direction,
-        case when as_of_date >= began_date then began_date end as drifting_since,
-        statistic,
-        threshold
+        dated.kitchen_id,
+        dated.machine_id,
+        dated.metric,
+        coalesce(metric_names.name_en, dated.metric) as metric_name,
+        metric_names.unit,
+        dated.as_of_date,
+        coalesce(dated.as_of_date >= dated.began_date, false) as is_alarm,
+        case
+            when dated.statistic > 0 then 'up'
+            when dated.statistic < 0 then 'down'
+        end as direction,
+        case when dated.as_of_date >= dated.began_date then dated.began_date end
+            as drifting_since,
+        dated.statistic,
+        dated.threshold
 
     from dated
+
+    left join metric_names
+        on dated.metric = metric_names.metric
 
 )
 

@@ -15,6 +15,12 @@ recent_days as (
 
 ),
 
+metric_names as (
+
+    select * from {{ ref('metrics') }}
+
+),
+
 by_metric as (
     {% for metric in metrics() %}
     select
@@ -179,19 +185,27 @@ numbered as (
 final as (
 
     select
-        kitchen_id,
-        machine_id,
-        metric,
-        as_of_date,
+        numbered.kitchen_id,
+        numbered.machine_id,
+        numbered.metric,
+        coalesce(metric_names.name_en, numbered.metric) as metric_name,
+        metric_names.unit,
+        numbered.as_of_date,
         case
-            when reason is null then 'high'
-            when reason in ('often_faulty', 'level_jump', 'noise') then 'medium'
+            when numbered.reason is null then 'high'
+            when numbered.reason in ('often_faulty', 'level_jump', 'noise')
+                then 'medium'
             else 'low'
         end as grade,
-        reason,
-        min(as_of_date) over (partition by machine_id, metric, run_number) as since
+        numbered.reason,
+        min(numbered.as_of_date) over (
+            partition by numbered.machine_id, numbered.metric, numbered.run_number
+        ) as since
 
     from numbered
+
+    left join metric_names
+        on numbered.metric = metric_names.metric
 
 )
 

@@ -28,7 +28,7 @@ def test_a_day_beyond_three_standard_errors_is_out_of_control_and_says_so():
     assert calm.failure_probability < 0.05 < 0.2 < out.failure_probability < 0.5
     assert "within its usual spread" in calm.reasons
     assert (
-        "out of its usual spread; metric 2 level of the last day 1.6, in the last 7 days 2"
+        "out of its usual spread; metric_2 level of the last day 1.6, in the last 7 days 2"
         in out.reasons
     )
 

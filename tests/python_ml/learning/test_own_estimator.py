@@ -77,7 +77,7 @@ def test_the_example_of_the_docs_is_trained_registered_and_asked_like_any_other(
     said = np.array(answered["failure_probability"])
     assert said[rows["has_breakdown"]].min() > said[~rows["has_breakdown"]].max()
     first = int(np.argmax(rows["has_breakdown"]))
-    assert answered["reasons"][first].startswith("metric 1 level")
+    assert answered["reasons"][first].startswith("metric_1 level")
     added_up = loaded.estimator.compute_contributions(inputs).sum(axis=1)
     np.testing.assert_allclose(1 / (1 + np.exp(-added_up)), said)
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import LABEL, feature_columns
 from python_ml.learning.reasons import (
-    ENGLISH,
     ENGLISH_FEATURES,
     ENGLISH_PHRASES,
     LEAST_CHANGE,
@@ -19,10 +18,12 @@ from python_ml.learning.reasons import (
     Reason,
     _subject,
     _write,
+    english,
     explain,
     to_json,
     to_text,
 )
+from python_ml.metric_names import MetricName, MetricNames
 from python_ml.seen.languages import load_language
 from tests.python_ml.learning.test_estimator import make_rows
 
@@ -40,8 +41,8 @@ def test_what_makes_the_label_is_the_first_reason_in_words(model):
     features["metric_2_mean_1d"] = [1.25, 0.8]
     features["metric_2_last_day_delta_7d"] = [0.25, -0.2]
     above, below = explain(model, features)
-    assert to_text(above).startswith("metric 2 level of the last day 1.25, in the last 7 days 1")
-    told = "nothing stands out that raises the risk; less risk: metric 2 level of the last day 0.8"
+    assert to_text(above).startswith("metric_2 level of the last day 1.25, in the last 7 days 1")
+    told = "nothing stands out that raises the risk; less risk: metric_2 level of the last day 0.8"
     assert to_text(below).startswith(told)
     assert [reason.change_ratio for reason in (above[0], below[0])] == [0.25, -0.2]
 
@@ -94,8 +95,8 @@ def test_each_kind_of_reason_has_its_words():
     assert to_text(reasons).split("; ") == [
         "days since the last stop 26.6, usually 10",
         "days since the last stop unknown",
-        "metric 1 falls by 0.004 a day",
-        "less risk: metric 1 spread of the readings 15, usually 10",
+        "metric_1 falls by 0.004 a day",
+        "less risk: metric_1 spread of the readings 15, usually 10",
     ]
 
 
@@ -123,13 +124,43 @@ def test_a_control_chart_says_that_it_stands_in_for_a_model():
 def test_numbers_have_as_many_digits_as_it_takes_to_tell_them_apart(
     numbers: list[float], written: list[str]
 ):
-    assert _write(numbers, ENGLISH) == written
+    assert _write(numbers, english()) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (238.2, "oven temperature 8 °C above usual (238 °C)"),
+        (221.7, "oven temperature 8 °C below usual (222 °C)"),
+        (230.0, "oven temperature level 230 °C, usually 230 °C"),
+        (230.04, "oven temperature 0.04 °C above usual (230.04 °C)"),
+    ],
+)
+def test_a_level_with_a_unit_is_told_by_how_far_it_is_from_the_usual(value: float, told: str):
+    names = MetricNames(oven=MetricName("oven temperature", "°C"))
+    reason = make_reason("oven_mean_7d", value, metric="oven", words_key="mean_7d", reference=230.0)
+    assert to_text([reason], names) == told
+    unnamed = to_text([reason])
+    assert unnamed.startswith("oven level ")
+
+
+def test_a_trend_and_a_spread_carry_the_unit():
+    names = MetricNames(oven=MetricName("oven temperature", "°C"))
+    told = {
+        "slope_7d": "oven temperature rises by 2.5 °C a day",
+        "std_7d": "oven temperature spread of the readings 2.5 °C, usually 1 °C",
+    }
+    for words_key, text in told.items():
+        reason = make_reason(
+            f"oven_{words_key}", 2.5, metric="oven", words_key=words_key, reference=1.0
+        )
+        assert to_text([reason], names) == text
 
 
 def test_pages_say_reasons_in_the_words_of_the_tables():
-    english = load_language("en")
-    assert english.table("reasons") == ENGLISH_PHRASES
-    assert english.table("reason_features") == ENGLISH_FEATURES
+    page = load_language("en")
+    assert page.table("reasons") == ENGLISH_PHRASES
+    assert page.table("reason_features") == ENGLISH_FEATURES
 
 
 def test_what_was_not_measured_is_null_and_no_other_word(model):

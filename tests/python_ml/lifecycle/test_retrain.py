@@ -109,6 +109,6 @@ def test_weeks_worse_than_promised_and_lasting_drift_ask_for_a_training():
         assert worse == (
             "often: version 1 did worse than promised in 2 of the last 3 weekly windows"
         )
-        assert drifting == "m1: metric_1 has drifted up since 2026-02-14"
+        assert drifting == "m1: metric 1 has drifted up since 2026-02-14"
         soon = date(2026, 1, 28)
         assert find_reasons_to_retrain(warehouse, MONITORING, as_of=soon) == []

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from python_ml.errors import InputError
 from python_ml.learning.columns import model_columns, split_metric
+from python_ml.metric_names import MetricName, MetricNames
 from python_ml.seen.languages import CODES, FOLDER, load_language, load_languages
 
 
@@ -71,6 +73,28 @@ def test_reasons_are_said_in_the_readers_language():
         .reasons("no_model", details, "a", decision="watch")[0]
         .startswith("Nessun modello per questo tipo, solo una carta di controllo")
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("en", "Oven temperature 266 °C below usual (1,234 °C)"),
+        ("es", "Temperatura del horno 266 °C por debajo de lo usual (1.234 °C)"),
+        ("it", "Temperatura del forno 266 °C sotto il solito (1.234 °C)"),
+    ],
+)
+def test_a_metric_is_called_by_its_real_name(code: str, told: str):
+    names = {"en": "oven temperature", "es": "temperatura del horno", "it": "temperatura del forno"}
+    language = replace(
+        load_language(code), metrics=MetricNames(metric_1=MetricName(names[code], "°C"))
+    )
+    reason = REASON | {"words_key": "mean_7d"}
+    details = json.dumps([reason, reason | {"metric": "motor_current"}])
+    named, unnamed = language.reasons("scored", details, "a", decision="stop")
+    assert named == told
+    assert unnamed.startswith("motor_current")
+    assert language.metric_title("metric_1") == f"{names[code].capitalize()} (°C)"
+    assert language.metric_title("motor_current") == "motor_current"
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -12,7 +12,7 @@ from python_ml.raw.files import raw_tables
 from python_ml.serving.messages import prediction_request
 from python_ml.serving.rows import raw_tables_of, row_of_features, with_history
 
-METRICS = ("metric_1", "metric_3")
+METRICS = ("yield", "model_load")
 REQUEST = prediction_request(METRICS)
 MACHINE = {"machine_id": "k2-m1", "kitchen_id": "k2", "phase": 2, "as_of_date": "2026-11-24"}
 STOP = {"start_time": "2026-11-20T10:00:00", "end_time": "2026-11-20T12:00:00", "kind": "planned"}
@@ -26,8 +26,8 @@ def reading(minutes: int = 0, **changed: Any) -> dict[str, Any]:
     return {
         "timestamp": at.isoformat(),
         "batch_id": "b1",
-        "metric_1": 0.5,
-        "metric_3": -2.0,
+        "yield": 0.5,
+        "model_load": -2.0,
     } | changed
 
 
@@ -71,7 +71,7 @@ def test_readings_become_the_raw_files_that_a_kitchen_would_deliver():
     assert [row["timestamp"] for row in tables["cooking_metrics"]] == [
         "2026-11-22T06:00:00", "2026-11-22T06:05:00", "2026-11-22T06:07:00",
     ]  # fmt: skip
-    assert {row["metric_3"] for row in tables["cooking_metrics"]} == {-2.0}
+    assert {row["model_load"] for row in tables["cooking_metrics"]} == {-2.0}
     assert tables["faulty_intervals"] == [{"machine_id": "k2-m1", **faulty[0]}]
     assert [(row["kind"], row["end_time"]) for row in tables["maintenance_events"]] == [
         ("planned", "2026-11-20T12:00:00"), ("breakdown", None),
