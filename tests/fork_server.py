@@ -1,7 +1,7 @@
-"""A process that has imported everything once and forks a child for each run.
+"""A process that has imported and parsed everything once and forks a child for each run.
 
-So that a run can be killed as often as one likes without paying for its imports each time. Reads
-one JSON object a line: what to run; answers with the child's process id, then its exit status.
+So that a run can be killed as often as one likes without paying for that each time. Reads one JSON
+object a line: what to run; answers with the child's process id, then its exit status.
 """
 
 import json
@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 
@@ -23,6 +24,13 @@ def serve() -> None:
     from python_ml.engines import registry, transform  # noqa: F401
     from python_ml.lifecycle import promote, train  # noqa: F401
     from python_ml.morning import daily, score  # noqa: F401
+    from python_ml.settings import load_settings
+
+    with TemporaryDirectory() as folder:
+        # A manifest holds for every warehouse of this name.
+        settings = load_settings({"WAREHOUSE_PATH": f"{folder}/warehouse.duckdb"})
+        transformer = transform.Transformer(settings, transform.duckdb_engine(settings))
+        transformer.compile_model("stg_kitchen__builds")
 
     for line in sys.stdin:
         request = json.loads(line)
@@ -45,8 +53,11 @@ def run(request: Mapping[str, Any]) -> None:
         os.dup2(log, stream)
     os.environ.update(request["environment"])
     from python_ml import cli
+    from python_ml.engines import transform
     from python_ml.morning import daily
 
+    if request["parses"]:
+        transform.PARSED.clear()
     for name, value in request["constants"].items():
         setattr(daily, name, value)
     for name in request["skipped"]:
@@ -73,6 +84,8 @@ class ForkServer:
         log: Path,
         constants: Mapping[str, int] | None = None,
         skipped: Sequence[str] = (),
+        *,
+        parses: bool = False,
     ) -> int:
         """Start a run, some of its steps left out, and return its process id."""
         assert self._process.stdin is not None
@@ -82,6 +95,7 @@ class ForkServer:
             "log": str(log),
             "constants": dict(constants or {}),
             "skipped": list(skipped),
+            "parses": parses,
         }
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()

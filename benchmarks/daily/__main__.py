@@ -37,7 +37,9 @@ def main() -> int:
             costs[morning] = run_verb(place, "daily", "--as-of", "2026-11-20")
             steps[morning] = _read_steps(place.folder / "warehouse.duckdb")
         print(f"\n{os.cpu_count()} cores\n")
-        print("| step, wall s | " + " | ".join(MORNINGS) + " |\n|---|--:|--:|")
+        print(
+            "| step, wall s | " + " | ".join(MORNINGS) + " |\n|---" + "|--:" * len(MORNINGS) + "|"
+        )
         for step in steps[FIRST]:
             row = (
                 f"{steps[morning][step]:.1f}" if step in steps[morning] else ""

@@ -39,6 +39,7 @@ class Trial:
     as_of: date
     constants: dict[str, int]
     skipped: tuple[str, ...] = ()
+    parses: bool = False
 
     def start(self) -> int:
         return self.server.start(
@@ -47,6 +48,7 @@ class Trial:
             self.workspace.folder / "run.log",
             self.constants,
             self.skipped,
+            parses=self.parses,
         )
 
     def run(self) -> None:
@@ -64,26 +66,16 @@ class Trial:
 
 
 class Place:
-    """A server and the one folder that its trials use, one after another.
-
-    As the kitchens' folder does, it keeps what dbt has parsed, which holds for one path only.
-    """
+    """A server and the one folder that its trials use, one after another."""
 
     def __init__(self, folder: Path) -> None:
         self.server = ForkServer()
         self._folder = folder
-        self._parsed = folder / "partial_parse.msgpack"
 
     def fill(self, evening: Workspace) -> Workspace:
         """Begin with a copy of the evening."""
         shutil.rmtree(self._folder / "copy", ignore_errors=True)
-        workspace = copy_of(evening, self._folder / "copy")
-        if self._parsed.exists():
-            shutil.copy(self._parsed, workspace.settings().state_dir / "target")
-        return workspace
-
-    def keep_parsed(self, workspace: Workspace) -> None:
-        shutil.copy(workspace.settings().state_dir / "target" / self._parsed.name, self._parsed)
+        return copy_of(evening, self._folder / "copy")
 
 
 Places = SimpleQueue[Place]
@@ -120,12 +112,10 @@ def undisturbed(evening: Workspace, places: Places) -> tuple[State, float]:
     states, durations = [], []
 
     def run(place: Place) -> None:
-        for _ in range(2):  # the second finds parsed what the first did
-            workspace = place.fill(evening)
-            started = time.monotonic()
-            Trial(workspace, place.server, NEXT_DAY, {}, ("run_report",)).run()
-            duration = time.monotonic() - started
-            place.keep_parsed(workspace)
+        workspace = place.fill(evening)
+        started = time.monotonic()
+        Trial(workspace, place.server, NEXT_DAY, {}, ("run_report",)).run()
+        duration = time.monotonic() - started
         states.append(read_state(workspace))
         durations.append(duration)
 
@@ -215,7 +205,7 @@ def test_a_first_morning_killed_anywhere_ends_the_same(
 ):
     constants = {"DEMO_PAST_DAYS": 3}
     place = places.get()
-    whole = Trial(demo_in(new_workspace()), place.server, AS_OF, constants)
+    whole = Trial(demo_in(new_workspace()), place.server, AS_OF, constants, parses=True)
     started = time.monotonic()
     whole.run()
     duration = time.monotonic() - started
@@ -227,7 +217,7 @@ def test_a_first_morning_killed_anywhere_ends_the_same(
 
         def run(place: Place) -> None:
             skipped = () if number % 3 == 0 else ("run_report",)
-            morning = Trial(workspace, place.server, AS_OF, constants, skipped)
+            morning = Trial(workspace, place.server, AS_OF, constants, skipped, parses=True)
             moment = (number + Random(number).random()) / KILLS_OF_THE_FIRST_MORNING * duration
             morning.run_killed(partial(time.sleep, moment))
             morning.run()
