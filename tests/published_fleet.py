@@ -61,6 +61,7 @@ def write_published(path: Path, fleet: PublishedFleet) -> None:
     tables = {
         "rpt_predictions": predictions.drop(columns="zone"),
         "rpt_maintenance_plan_daily": plan,
+        "rpt_machine_curves_daily": _curves(plan),
         **_outcomes(plan),
         "rpt_machine_metrics_daily": _metrics(fleet, rng),
         "rpt_machine_stops": _stops(fleet, rng),
@@ -97,6 +98,8 @@ def _predictions(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFram
     rows.loc[is_blind, "failure_probability"] = None
     rows.loc[is_blind, "status"] = "no_data"
     rows.loc[(rows["arepa_type"] == "a3") & ~is_blind, "status"] = "pooled"
+    rows["probability_lower"] = rows["failure_probability"] / 2
+    rows["probability_upper"] = (1 + rows["failure_probability"]) / 2
     return rows.drop(columns="level").assign(
         model_role="champion",
         phase=1,
@@ -110,6 +113,16 @@ def _predictions(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFram
         run_id="test",
         scored_at=datetime.combine(fleet.as_of, datetime.min.time()),
     )
+
+
+def _curves(plan: pd.DataFrame) -> pd.DataFrame:
+    newest = plan[plan["failure_probability"].notna()]
+    newest = newest[newest["as_of_date"] == newest["as_of_date"].max()]
+    rows = newest[["kitchen_id", "machine_id", "as_of_date"]].assign(arepa_type="a1")
+    days = pd.DataFrame({"days_ahead": range(1, 15)})
+    rows = rows.assign(risk=newest["failure_probability"].clip(upper=0.99)).merge(days, how="cross")
+    left = (1 - rows["risk"]) ** (rows["days_ahead"] / HORIZON_DAYS)
+    return rows.drop(columns="risk").assign(failure_probability=1 - left)
 
 
 def _reason_details() -> str:
@@ -166,6 +179,7 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
     columns = [
         "kitchen_id", "machine_id", "zone", "as_of_date", "status", "decision", "blocked_by",
         "reasons", "reason_details", "phase", "horizon_days", "failure_probability",
+        "probability_lower", "probability_upper",
         "stop_threshold_probability", "expected_saving", "saving_of_waiting", "days_on_plan",
         "decided_by", "calendar_clock", "calendar_clock_value", "calendar_interval",
         "order_number",

@@ -22,6 +22,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", default="azure,fleet,worlds,speed")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--world-machines", type=int, default=72)
     # As `make demo-data` makes it.
     parser.add_argument("--kitchens", type=int, default=10)
     parser.add_argument("--days", type=int, default=548)
@@ -39,7 +41,9 @@ def _run(part: str, folder: Path, arguments: argparse.Namespace) -> Iterator[str
     if part == "fleet":
         return run_fleets(folder, range(arguments.seeds), arguments.kitchens, arguments.days)
     if part == "worlds":
-        return run_worlds(folder, range(min(arguments.seeds, WORLD_SEEDS)))
+        first = arguments.first_seed
+        seeds = range(first, first + min(arguments.seeds, WORLD_SEEDS))
+        return run_worlds(folder, seeds, arguments.world_machines, arguments.days)
     return run_speed(folder)
 
 

@@ -1,6 +1,7 @@
 """The five worlds of another kind beside their own hazard: with the wear expert and without."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,23 +13,45 @@ from sklearn.metrics import average_precision_score, brier_score_loss
 from benchmarks.quality.workspace import build_warehouse
 from benchmarks.quality.worlds import HORIZON, WORLDS, World, simulate_world
 from python_ml.demo.files import write_fleet
-from python_ml.learning.columns import LABEL, feature_columns, model_columns
+from python_ml.learning.columns import (
+    LABEL,
+    NEXT_BREAKDOWN,
+    NEXT_PLANNED_STOP,
+    feature_columns,
+    model_columns,
+)
 from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.timing import DAYS as CURVE_DAYS
+from python_ml.learning.wear import find_what_came, lay_out_ahead
 from python_ml.modelling import TrainingSettings
 
 AS_OF = date(2026, 11, 20)
-DAYS, TEST_DAYS = 548, 120
+TEST_DAYS = 120
+TOLD_DAYS = (1, 3, 7, 14)
+CURVE = [f"by_day_{day}" for day in range(1, CURVE_DAYS + 1)]
+BOUNDS = ["lower", "upper"]
 MACHINE_MORNING = ["machine_id", "as_of_date"]
+CAME = [LABEL, "label_mature_date", NEXT_BREAKDOWN, NEXT_PLANNED_STOP]
 TRUTH = "breakdown_probability_7_days"
 
 
-def run_worlds(folder: Path, seeds: range) -> Iterator[str]:
-    """Print one line per world, seed and contender: average precision, Brier, calibration."""
-    yield "| world | seed | contender | AP | bound | share | Brier : bound | said : came |"
-    yield "|---|--:|---|--:|--:|--:|--:|--:|"
+def run_worlds(folder: Path, seeds: range, machines_each: int, days: int) -> Iterator[str]:
+    """Print one line per world, seed and contender.
+
+    Average precision, Brier score and calibration; of ours, too, how what is said by the end of the
+    first days compares with what came, and how often the true hazard lies in the interval.
+    """
+    yield (
+        "| world | seed | contender | AP | bound | share | Brier : bound | said : came"
+        " | on days 1, 3, 7, 14 | in 80% |"
+    )
+    yield "|---|--:|---|--:|--:|--:|--:|--:|---|--:|"
     for seed in seeds:
-        for world in WORLDS:
-            machines = _predict(folder / f"{world.name}_{seed}", world, seed)
+        for of_72 in WORLDS:
+            world = replace(of_72, machines=machines_each, kitchens=machines_each // 4)
+            machines = _predict(folder / f"{world.name}_{seed}", world, seed, days)
+            ahead = _compare_days(machines)
+            is_inside = machines[TRUTH].between(machines["lower"], machines["upper"])
             came, truth = machines[LABEL].astype(bool), machines[TRUTH]
             bound = average_precision_score(came, truth)
             for name in ("ours", "ours without wear", "plain trees"):
@@ -37,16 +60,26 @@ def run_worlds(folder: Path, seeds: range) -> Iterator[str]:
                 error = brier_score_loss(came, said) / brier_score_loss(came, truth)
                 yield (
                     f"| {world.name} | {seed} | {name} | {found:.3f} | {bound:.3f}"
-                    f" | {found / bound:.0%} | {error:.2f} | {said.mean() / came.mean():.2f} |"
+                    f" | {found / bound:.0%} | {error:.2f} | {said.mean() / came.mean():.2f}"
+                    + (f" | {ahead} | {is_inside.mean():.0%} |" if name == "ours" else " | | |")
                 )
 
 
-def _predict(folder: Path, world: World, seed: int) -> pd.DataFrame:
+def _compare_days(machines: pd.DataFrame) -> str:
+    """Compare what is said up to some days with what came to those that nobody stopped."""
+    until, broke = find_what_came(machines)
+    ahead = lay_out_ahead(until, broke, TOLD_DAYS)
+    came = 1 - np.cumprod(1 - ahead.came.sum(axis=0) / ahead.at_risk.sum(axis=0))
+    said = machines[[CURVE[day - 1] for day in TOLD_DAYS]].mean().to_numpy()
+    return ", ".join(f"{share:.2f}" for share in said / came)
+
+
+def _predict(folder: Path, world: World, seed: int, days: int) -> pd.DataFrame:
     """Fit on what was mature before the test mornings; grain: machine_id, as_of_date.
 
     What is said of a machine is what is said of the worst of its types.
     """
-    fleet = simulate_world(world, seed, as_of=AS_OF, days=DAYS)
+    fleet = simulate_world(world, seed, as_of=AS_OF, days=days)
     write_fleet(fleet, folder / "raw")
     (folder / "types.txt").write_text("\n".join(f"a{kind + 1}" for kind in range(world.types)))
     metrics = tuple(f"metric_{number + 1}" for number in range(world.metrics))
@@ -64,27 +97,35 @@ def _predict(folder: Path, world: World, seed: int) -> pd.DataFrame:
     fitted = rows[pd.to_datetime(rows["label_mature_date"]) <= pd.Timestamp(first)]
     asked = rows[pd.to_datetime(rows["as_of_date"]) >= pd.Timestamp(first)]
     own = list(feature_columns(metrics))
+    ours = _say(fitted, asked, list(model_columns(metrics)), settings.training)
     said = {
-        "ours": _say(fitted, asked, list(model_columns(metrics)), settings.training),
-        "ours without wear": _say(fitted, asked, own, settings.training),
+        "ours without wear": _say(fitted, asked, own, settings.training)["ours"],
         "plain trees": _say_plainly(fitted, asked, own),
     }
     truth = fleet.truth.to_pandas()
     truth["as_of_date"] = pd.to_datetime(truth["as_of_date"])
-    of_machines = {**dict.fromkeys(said, "max"), LABEL: "first"}
-    machines = asked.assign(**said).groupby(MACHINE_MORNING, as_index=False).agg(of_machines)
+    came = asked[[*MACHINE_MORNING, *CAME]]
+    rows = pd.concat([came.reset_index(drop=True), ours, pd.DataFrame(said)], axis=1)
+    worst = rows.sort_values("ours", ascending=False).drop_duplicates(MACHINE_MORNING)
+    others = rows.groupby(MACHINE_MORNING, as_index=False)[list(said)].max()
+    machines = worst.drop(columns=list(said)).merge(others, on=MACHINE_MORNING)
     machines["as_of_date"] = pd.to_datetime(machines["as_of_date"])
     return machines.merge(truth[[*MACHINE_MORNING, TRUTH]], on=MACHINE_MORNING)
 
 
 def _say(
     fitted: pd.DataFrame, asked: pd.DataFrame, columns: list[str], training: TrainingSettings
-) -> np.ndarray:
+) -> pd.DataFrame:
+    """Say how likely breakdowns are, when, and how surely; grain: that of the asked rows."""
     models = fit_models(fitted, columns, horizon_days=HORIZON, training=training)
-    said = np.full(len(asked), np.nan)
+    said = pd.DataFrame(np.nan, index=range(len(asked)), columns=["ours", *BOUNDS, *CURVE])
     for name, model in models.items():
         is_own = (asked["arepa_type"] == name).to_numpy()
-        said[is_own] = predict_probability(model, asked.loc[is_own, columns].astype(float))
+        inputs = asked.loc[is_own, columns].astype(float)
+        probability = predict_probability(model, inputs)
+        said.loc[is_own, "ours"] = probability
+        said.loc[is_own, BOUNDS] = model.predict_bounds(inputs, probability)
+        said.loc[is_own, CURVE] = np.array(model.predict_curve(inputs, probability))
     return said
 
 

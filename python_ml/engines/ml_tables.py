@@ -23,7 +23,9 @@ COLUMNS = """
     feature_hash varchar,
     code_version varchar not null,
     run_id varchar not null,
-    scored_at timestamp not null
+    scored_at timestamp not null,
+    probability_lower double,
+    probability_upper double
 """
 CREATE_TABLES = f"""
 create schema if not exists ml;
@@ -32,6 +34,19 @@ create table if not exists ml.predictions ({COLUMNS});
 create table if not exists ml.prediction_log ({COLUMNS});
 alter table ml.predictions add column if not exists reason_details varchar;
 alter table ml.prediction_log add column if not exists reason_details varchar;
+alter table ml.predictions add column if not exists probability_lower double;
+alter table ml.predictions add column if not exists probability_upper double;
+alter table ml.prediction_log add column if not exists probability_lower double;
+alter table ml.prediction_log add column if not exists probability_upper double;
+-- One row per machine_id, arepa_type, as_of_date, model_role, days_ahead.
+create table if not exists ml.prediction_curves (
+    machine_id varchar not null,
+    arepa_type varchar not null,
+    as_of_date date not null,
+    model_role varchar not null,
+    days_ahead integer not null,
+    failure_probability double not null
+);
 -- One row per arepa_type, decided_at; append-only, the truth of who is champion when.
 create table if not exists ml.promotion_history (
     arepa_type varchar not null,

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.estimator import predict_probability
 from python_ml.learning.reasons import explain, to_json, to_text
 from python_ml.metric_names import NO_NAMES, MetricNames
@@ -21,6 +22,21 @@ def answer(
         "failure_probability": predict_probability(estimator, inputs).tolist(),
         "reasons": [to_text(of_row, names) for of_row in reasons],
         "reason_details": [to_json(of_row) for of_row in reasons],
+    }
+
+
+def foresee(estimator: Any, inputs: pd.DataFrame, said: np.ndarray) -> dict[str, list]:  # noqa: ANN401
+    """Say when and how surely what was predicted comes; by column, a value a row.
+
+    An estimator of one's own says neither: no bounds, and its curve is laid out evenly.
+    """
+    if not isinstance(estimator, BlendedClassifier):
+        return {}
+    bounds = estimator.predict_bounds(inputs, said)
+    return {
+        "probability_lower": bounds[:, 0].tolist(),
+        "probability_upper": bounds[:, 1].tolist(),
+        "curve": estimator.predict_curve(inputs, said),
     }
 
 

@@ -18,6 +18,13 @@ from threadpoolctl import threadpool_limits
 
 from python_ml.learning.attributions import CurveTables, TreePaths
 from python_ml.learning.experts import build_boosting, build_curves, fill_empty_columns
+from python_ml.learning.timing import (
+    USUAL_TAIL,
+    Timing,
+    bound_by_experts,
+    bound_by_wear,
+    shape_risk,
+)
 from python_ml.learning.wear import LOG_ODDS_LIMIT, WearExpert
 
 CURVE_STRENGTH = 0.003
@@ -41,6 +48,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         curves_: The logistic regressions on the columns.
         type_level_: What the trees are told of the type: log-odds of its share of breakdowns.
         wear_: What follows the machine's wear through all its types, if enough is known for it.
+        timing_: How the risk lies over the days ahead, if that was learnt.
         weights_: Of the experts' log-odds: trees, curves, wear.
         intercept_: Of the blend.
     """
@@ -68,7 +76,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
             ).fit(self._with_level(fill_empty_columns(X)), classes)
             curves = build_curves(X.shape, strength=CURVE_STRENGTH, seed=self.seed)
             self.curves_ = [curves.fit(X, classes)]
-        self.wear_ = None
+        self.wear_ = self.timing_ = None
         self.weights_, self.intercept_ = np.full(2, 0.5), 0.0
         self._lay_out()
         return self
@@ -87,7 +95,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         Trees and curves look at the first columns, as many as they were fitted on.
         """
         self.boosting_, self.curves_, self.type_level_ = boosting, curves, type_level
-        self.wear_ = None
+        self.wear_ = self.timing_ = None
         self.weights_, self.intercept_ = blend[:-1], float(blend[-1])
         self.classes_ = np.array([False, True])
         self.n_features_in_ = len(columns)
@@ -98,6 +106,11 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
     def set_wear(self, wear: WearExpert) -> Self:
         """Take a wear expert, the last one that the blend weighs; it knows its own columns."""
         self.wear_ = wear
+        return self
+
+    def set_timing(self, timing: Timing | None) -> Self:
+        """Take what was learnt of the days ahead, if anything was."""
+        self.timing_ = timing
         return self
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
@@ -137,6 +150,33 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
             contributions += self.wear_.compute_contributions(features, weights)
         return contributions
 
+    def predict_curve(self, X: ArrayLike, said: np.ndarray) -> list[np.ndarray | None]:
+        """Predict the risk up to the end of each of the days ahead; a curve of `DAYS` a row.
+
+        None for a model of before there was timing: its days are as dangerous as each other.
+
+        Args:
+            X: The rows.
+            said: What was said of them: the probability of a breakdown within the horizon; (rows,).
+        """
+        if self.timing_ is None:
+            return [None] * len(said)
+        hazard = None
+        if self.wear_ is not None:
+            hazard = self.wear_.compute_hazard(self._checked(X), self.timing_.edges)
+        return list(shape_risk(self.timing_, said, hazard))
+
+    def predict_bounds(self, X: ArrayLike, said: np.ndarray) -> np.ndarray:
+        """Predict between which probabilities the right one lies, four times in five; (rows, 2).
+
+        Without a wear expert the interval is as wide as the experts disagree.
+        """
+        features = self._checked(X)
+        if self.wear_ is None:
+            return bound_by_experts(self._expert_log_odds(features), said)
+        tail = USUAL_TAIL if self.timing_ is None else self.timing_.tail
+        return bound_by_wear(self.wear_.believe(features), said, tail)
+
     @property
     def usual_values_(self) -> np.ndarray:
         """The median of each column among the rows that were fitted on, the type's own if any.
@@ -160,7 +200,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
 
     def __setstate__(self, state: dict[str, object]) -> None:
         """Take what a file holds."""
-        super().__setstate__({"wear_": None} | state)
+        super().__setstate__({"wear_": None, "timing_": None} | state)
         if "boosting_" in state:
             self._lay_out()
 

@@ -1,6 +1,6 @@
 """Fit the models of all arepa types together, so that each learns from the others; pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,9 +24,18 @@ from python_ml.learning.columns import (
 )
 from python_ml.learning.experts import Expert, build_boosting, build_curves, fill_empty_columns
 from python_ml.learning.own_estimator import fit_alone
+from python_ml.learning.timing import (
+    TAILS,
+    Mornings,
+    Timing,
+    day_edges,
+    find_inside,
+    fit_timing,
+)
 from python_ml.learning.wear import (
     EXPERTS,
     LOG_ODDS_LIMIT,
+    ROWS_AT_ONCE,
     WearExpert,
     can_fit,
     find_what_came,
@@ -48,6 +57,10 @@ OF_TYPE = ("boosting", "pooled_curves", "own_curves")
 OF_POOL = ("boosting_untold", "pooled_curves")
 # The same for all types of a machine.
 OF_WEAR = tuple(f"wear_{name}" for name in EXPERTS)
+MORNING = ["machine_id", "as_of_date"]
+UNTIL, BROKE = "until", "broke"  # what came after a morning, as of `find_what_came`
+INSIDE = [f"inside_{number}" for number in range(len(TAILS))]
+LOOKED_BACK_MAX = 3_000  # mornings of a fold; neighbouring ones tell the same
 
 
 @dataclass(frozen=True)
@@ -211,6 +224,10 @@ def fit_fleet(
     if not has_enough_history(rows, training):
         return {}
     rows = rows.sort_values(["as_of_date", "machine_id", "arepa_type"], ignore_index=True)
+    if NEXT_BREAKDOWN in rows:
+        until, broke = find_what_came(rows)
+        came = pd.DataFrame({UNTIL: until, BROKE: broke}, index=rows.index)
+        rows = pd.concat([rows, came], axis=1)
     types = [
         str(arepa_type)
         for arepa_type, of_type in rows.groupby("arepa_type")
@@ -230,11 +247,13 @@ def fit_fleet(
     ):
         experts, heard = (
             replace(experts, wear=None),
-            heard.drop(columns=[*OF_WEAR], errors="ignore"),
+            heard.drop(columns=_columns_of_wear(horizon_days), errors="ignore"),
         )
+    blends = _fit_blends(heard, types)
+    timing = _fit_timing(heard, blends, horizon_days)
     return {
-        name: _assemble(experts, name, blend, columns, recipe)
-        for name, blend in _fit_blends(heard, types).items()
+        name: _assemble(experts, name, blend, columns, recipe).set_timing(timing)
+        for name, blend in blends.items()
     }
 
 
@@ -317,8 +336,48 @@ def _listen(
             features = asked[list(recipe.columns)].to_numpy(float)
             of_wear = experts.wear.compute_log_odds(features)
             said[[*OF_WEAR]] = np.clip(of_wear, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
+        if UNTIL in asked:
+            ahead = _look_ahead(experts.wear, asked, recipe)
+            said = said.merge(ahead, how="left", on=MORNING, validate="many_to_one")
         parts.append(said.assign(fold=fold))
     return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, *KEYS, LABEL])
+
+
+def _look_ahead(wear: WearExpert | None, rows: pd.DataFrame, recipe: _Recipe) -> pd.DataFrame:
+    """Say what came after mornings, and what the wear expert knows of it.
+
+    Returns:
+        Columns machine_id, as_of_date, until, broke and, with a wear expert, cumulative hazards at
+        the edges and, of some mornings, what hindsight leaves inside each candidate interval;
+        grain: machine_id, as_of_date.
+    """
+    mornings = rows.drop_duplicates(MORNING)
+    ahead = mornings[[*MORNING, UNTIL, BROKE]].reset_index(drop=True)
+    if wear is None or ahead.empty:
+        return ahead
+    features = mornings[list(recipe.columns)].to_numpy(float)
+    edges = day_edges(recipe.horizon_days)
+    ahead[_hazard_columns(recipe.horizon_days)] = np.concatenate(
+        [
+            wear.compute_hazard(features[start : start + ROWS_AT_ONCE], edges)
+            for start in range(0, len(features), ROWS_AT_ONCE)
+        ]
+    )
+    last = len(features) - 1
+    some = np.unique(np.linspace(0, last, min(len(features), LOOKED_BACK_MAX)).astype(int))
+    believed = wear.believe(features[some])
+    until, broke = ahead[UNTIL].to_numpy(float), ahead[BROKE].to_numpy(bool)
+    hindsight = wear.look_back(believed, until[some], broke[some])
+    inside = pd.DataFrame(find_inside(believed, hindsight), index=some, columns=INSIDE)
+    return ahead.join(inside)
+
+
+def _hazard_columns(horizon_days: int) -> list[str]:
+    return [f"hazard_{edge}" for edge in day_edges(horizon_days)]
+
+
+def _columns_of_wear(horizon_days: int) -> list[str]:
+    return [*OF_WEAR, *_hazard_columns(horizon_days), *INSIDE]
 
 
 def _fit_experts(
@@ -431,22 +490,58 @@ def _calibrate_worst(
 
     A machine is as endangered as the worst of its types says, and the worst of several exaggerates.
     """
-    said = pd.Series(np.nan, index=heard.index)
-    for arepa_type in blends.keys() - {POOLED}:
-        blend = blends[arepa_type]
-        is_own = heard["arepa_type"] == arepa_type
-        said[is_own] = heard.loc[is_own, list(sayings)].to_numpy(float) @ blend[:-1] + blend[-1]
-    machines = (
-        heard.assign(said=said)
-        .dropna(subset="said")
-        .groupby(["machine_id", "as_of_date"], as_index=False)
-        .agg(said=("said", "max"), **{LABEL: (LABEL, "first")})
-    )
+    machines = _say_of_machines(heard, blends, sayings)
     scale, shift = _fit_one(machines, ["said"], np.array([1.0, 0.0]), POOL_PULL)
     return {
         name: blend if name == POOLED else np.append(scale * blend[:-1], scale * blend[-1] + shift)
         for name, blend in blends.items()
     }
+
+
+def _say_of_machines(
+    heard: pd.DataFrame, blends: Mapping[str, np.ndarray], sayings: Sequence[str]
+) -> pd.DataFrame:
+    """Say the log-odds of the worst of each machine's types; grain: machine_id, as_of_date.
+
+    Returns:
+        The rows of `heard` that are the worst, with said.
+    """
+    said = pd.Series(np.nan, index=heard.index)
+    for arepa_type in blends.keys() - {POOLED}:
+        blend = blends[arepa_type]
+        is_own = heard["arepa_type"] == arepa_type
+        said[is_own] = heard.loc[is_own, list(sayings)].to_numpy(float) @ blend[:-1] + blend[-1]
+    return (
+        heard.assign(said=said)
+        .dropna(subset="said")
+        .sort_values(["said", "arepa_type"], ascending=[False, True], kind="stable")
+        .drop_duplicates(MORNING)
+        .sort_values(MORNING, ignore_index=True)
+    )
+
+
+def _fit_timing(
+    heard: pd.DataFrame, blends: Mapping[str, np.ndarray], horizon_days: int
+) -> Timing | None:
+    """Learn how the risk of machines lies over the days ahead; None without any such mornings."""
+    if UNTIL not in heard or len(blends) < 2:
+        return None
+    has_wear = set(OF_WEAR) <= set(heard)
+    machines = _say_of_machines(heard, blends, (*OF_TYPE, *(OF_WEAR if has_wear else ())))
+    hazard = inside = None
+    if has_wear:
+        hazard = machines[_hazard_columns(horizon_days)].to_numpy(float)
+        inside = machines[INSIDE].dropna().to_numpy(float)
+    return fit_timing(
+        Mornings(
+            said=machines["said"].to_numpy(float),
+            until=machines[UNTIL].to_numpy(float),
+            broke=machines[BROKE].to_numpy(bool),
+            hazard=hazard,
+            inside=inside,
+        ),
+        horizon_days,
+    )
 
 
 def _choose_pull(heard: pd.DataFrame, sayings: Sequence[str]) -> float:

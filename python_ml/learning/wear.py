@@ -194,6 +194,21 @@ class WearModel:
         return 1 - wear @ np.cumprod(1 - self.hazards, axis=1)
 
 
+@dataclass(frozen=True)
+class Belief:
+    """How likely each wear is, and how dangerous it is; A wears of all models, the safest first.
+
+    Attributes:
+        risks: Of a breakdown within the horizon; (A,).
+        chances: Of each wear; (N, A).
+        order: Their places when the models' points of wear stand one model after the other; (A,).
+    """
+
+    risks: Floats
+    chances: Floats
+    order: Ints
+
+
 class WearExpert:
     """Reads a machine's week and clock out of the columns, and tells how soon it breaks down.
 
@@ -251,7 +266,7 @@ class WearExpert:
                     self.spreads_[number, metric] = np.exp(np.nanmedian(known))
         weeks, ahead = (
             _without_empty_slots(self.read(features)),
-            _lay_out(until, broke, self._edges),
+            lay_out_ahead(until, broke, self._edges),
         )
         self.models_ = _fit_all(weeks, ahead, _guess(weeks, until, broke))
         self.usual_log_odds_ = self.compute_clock_log_odds(features).mean(axis=0)
@@ -287,6 +302,33 @@ class WearExpert:
         """Compute the wear that is seen and the one that the clock alone would tell; (N,) each."""
         weeks, model = self.read(features), self.models_[EXPERTS.index("by_all")]
         return model.compute_posterior(weeks) @ GRID, model.compute_prior(weeks) @ GRID
+
+    def compute_hazard(self, features: Floats, edges: Sequence[int]) -> Floats:
+        """Compute the cumulative hazard up to some of the edges by all models; (N, edges)."""
+        weeks, chosen = self.read(features), [self._edges.index(edge) for edge in edges]
+        said = [model.compute_curve(model.compute_posterior(weeks)) for model in self.models_]
+        return -np.log1p(-np.mean(said, axis=0)[:, chosen])
+
+    def believe(self, features: Floats) -> Belief:
+        """Compute how likely each wear of each model is, the models counting alike."""
+        weeks = self.read(features)
+        chances = [model.compute_posterior(weeks) for model in self.models_]
+        risks = np.concatenate(
+            [
+                1 - np.prod(1 - model.hazards[:, : self._horizon + 1], axis=1)
+                for model in self.models_
+            ]
+        )
+        order = np.argsort(risks, kind="stable")
+        together = np.concatenate(chances, axis=1) / len(self.models_)
+        return Belief(risks[order], together[:, order], order)
+
+    def look_back(self, belief: Belief, until: Floats, broke: Flags) -> Belief:
+        """Correct what was believed by what came after; arguments as of `fit`."""
+        ahead = lay_out_ahead(until, broke, self._edges)
+        likelihoods = [_likelihood(model.hazards, ahead) for model in self.models_]
+        chances = belief.chances * np.concatenate(likelihoods, axis=1)[:, belief.order]
+        return replace(belief, chances=chances / chances.sum(axis=1, keepdims=True))
 
     def compute_clock_log_odds(self, features: Floats) -> Floats:
         """Compute the log-odds that the clock alone would tell; (N, experts)."""
@@ -354,7 +396,14 @@ def _prepare(weeks: Weeks, ahead: Ahead, knots: Floats) -> _Training:
     return _Training(weeks, ahead, places, [(rows, slots) for rows, slots in found])
 
 
-def _lay_out(until: Floats, broke: Flags, edges: Sequence[int]) -> Ahead:
+def lay_out_ahead(until: Floats, broke: Flags, edges: Sequence[int]) -> Ahead:
+    """Say in which intervals between edges machines were seen and broke down.
+
+    Args:
+        until: Days to the machine's next stop, or for how long none is known of; (N,).
+        broke: Whether that was a breakdown; (N,).
+        edges: Days, rising; the first interval begins with 0.
+    """
     ends = np.array(edges, float)
     starts = np.concatenate([[0.0], ends[:-1]])
     came = broke[:, None] & (until[:, None] >= starts) & (until[:, None] < ends)

@@ -15,9 +15,10 @@ from python_ml.engines.model_files import CHALLENGER, CHAMPION, KeptModels, Load
 from python_ml.engines.registry import Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, UnreachableRegistryError, one_line
-from python_ml.learning.answers import answer
+from python_ml.learning.answers import answer, foresee
 from python_ml.learning.columns import KEYS, feature_hash
 from python_ml.learning.control_chart import compute_shares, judge
+from python_ml.learning.timing import DAYS, spread_evenly
 from python_ml.lifecycle.calendar_terms import replace_calendar_terms
 from python_ml.lifecycle.decision_terms import replace_terms
 from python_ml.lifecycle.history import replace_versions
@@ -29,6 +30,7 @@ from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+CURVE = "curve"  # of a row: its risk up to the end of each of the days ahead
 CREATE_SCORED_ROWS = """
 create or replace temporary table scored_rows as select * from ml.predictions limit 0
 """
@@ -50,6 +52,20 @@ select * from scored_rows where as_of_date in (select as_of_date from days_that_
 insert into ml.prediction_log by name
 select * from scored_rows where as_of_date in (select as_of_date from days_that_differ);
 """
+# Mornings of before there were curves get theirs when they are scored again.
+REPLACE_CURVES = """
+create or replace temporary table days_of_curves as
+select as_of_date from days_that_differ
+union
+select as_of_date from scored_curves
+where as_of_date not in (select as_of_date from ml.prediction_curves);
+delete from ml.prediction_curves where as_of_date in (select as_of_date from days_of_curves);
+insert into ml.prediction_curves by name
+select * from scored_curves where as_of_date in (select as_of_date from days_of_curves);
+"""
+CREATE_SCORED_CURVES = """
+create or replace temporary table scored_curves as select * from ml.prediction_curves limit 0
+"""
 PREDICTED = (
     "failure_probability",
     "reasons",
@@ -58,6 +74,7 @@ PREDICTED = (
     "model_version",
     "feature_hash",
 )
+FORESEEN = ("probability_lower", "probability_upper", CURVE)
 
 
 @dataclass(frozen=True)
@@ -118,6 +135,7 @@ def _score(
         predictions = complete_rows(parts, describe_scoring(settings, run_id))
         with warehouse.transaction():
             _replace_days(warehouse, predictions, first, last)
+            _replace_curves(warehouse, lay_out_curves(parts, settings.horizon_days))
             replace_terms(warehouse, first=first, last=last)
             replace_calendar_terms(warehouse, first=first, last=last)
             replace_inputs(warehouse, first=first, last=last)
@@ -233,21 +251,48 @@ def predict_rows(
     is_down = rows["is_down"].to_numpy(bool)
     has_data = (rows["reading_count_7d"] > 0).to_numpy(bool)
     can_score = has_data & ~is_down & (model is not None)
-    predicted = {name: np.full(len(rows), None, dtype=object) for name in PREDICTED}
-    predicted["failure_probability"] = np.full(len(rows), np.nan)
+    predicted = {
+        name: np.full(len(rows), np.nan) if "probability" in name else _nothing(len(rows))
+        for name in (*PREDICTED, *FORESEEN)
+    }
     if model is not None:
         predicted["model_name"][:] = model.registered.name
         predicted["model_version"][:] = model.registered.version
         predicted["feature_hash"][:] = feature_hash(model.columns)
     if model is not None and can_score.any():
         inputs = rows.loc[can_score, list(model.columns)].astype(float)
-        for name, values in predict_features(inputs, model, names).items():
-            predicted[name][can_score] = values
+        answered = predict_features(inputs, model, names)
+        said = np.array(answered["failure_probability"])
+        for name, values in (answered | foresee(model.estimator, inputs, said)).items():
+            cells = predicted[name]
+            cells[can_score] = np.fromiter(values, cells.dtype, len(values))  # a curve is one cell
     status = [
         name_status(is_down=down, has_data=data, has_model=model is not None)
         for down, data in zip(is_down, has_data, strict=True)
     ]
     return rows[[*KEYS, "kitchen_id", "phase"]].assign(model_role=role, status=status, **predicted)
+
+
+def _nothing(count: int) -> np.ndarray:
+    return np.full(count, None, dtype=object)
+
+
+def lay_out_curves(parts: list[pd.DataFrame], horizon_days: int) -> pd.DataFrame:
+    """Lay the curves of predicted rows out; grain: that of `ml.prediction_curves`.
+
+    Who knows no curve, a control chart, takes all days for as dangerous as each other.
+    """
+    known = [part[part["failure_probability"].notna()] for part in parts]
+    rows = pd.concat(known) if known else pd.DataFrame(columns=[*KEYS, "model_role", CURVE])
+    said = rows["failure_probability"].to_numpy(float) if len(rows) else np.empty(0)
+    curves = spread_evenly(said, horizon_days)
+    for place, curve in enumerate(rows[CURVE]):
+        if curve is not None:
+            curves[place] = curve
+    keys = rows[[*KEYS, "model_role"]].iloc[np.repeat(np.arange(len(rows)), DAYS)]
+    return keys.assign(
+        days_ahead=np.tile(np.arange(1, DAYS + 1), len(rows)), failure_probability=curves.ravel()
+    )
 
 
 def describe_scoring(settings: Settings, run_id: str) -> dict[str, object]:
@@ -274,3 +319,9 @@ def _replace_days(warehouse: Warehouse, predictions: pd.DataFrame, first: date, 
     warehouse.append("scored_rows", predictions)
     warehouse.execute(FIND_DAYS_THAT_DIFFER, [first, last])
     warehouse.execute(REPLACE_DAYS)
+
+
+def _replace_curves(warehouse: Warehouse, curves: pd.DataFrame) -> None:
+    warehouse.execute(CREATE_SCORED_CURVES)
+    warehouse.append("scored_curves", curves)
+    warehouse.execute(REPLACE_CURVES)

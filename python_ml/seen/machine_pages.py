@@ -52,6 +52,8 @@ class MachinePage:
     """Everything on one machine's page.
 
     Attributes:
+        curve: Days ahead, the last of them, and the risk up to its end; nothing where that is not
+            known.
         chart_data: As `charts.js` reads it, for JSON.
     """
 
@@ -60,6 +62,7 @@ class MachinePage:
     history: list[PastDecision]
     stops: list[dict[str, Any]]
     chart_metrics: list[str]
+    curve: list[tuple[int, date, float]]
     chart_data: dict[str, Any]
 
 
@@ -78,10 +81,11 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             "rpt_machine_metrics_daily",
             "rpt_machine_stops",
             "rpt_outcomes_daily",
+            "rpt_machine_curves_daily",
         )
     }
     for machine in morning.machines:
-        plan, predictions, metrics, all_stops, outcomes = (
+        plan, predictions, metrics, all_stops, outcomes, curves = (
             rows.get(machine.machine_id, pd.DataFrame()) for rows in by_machine.values()
         )
         stops = records(all_stops)[::-1]
@@ -91,6 +95,7 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             history=_history(plan, stops, outcomes),
             stops=stops[:STOP_COUNT],
             chart_metrics=chart_metrics if len(metrics) else [],
+            curve=_curve(curves, morning.plan_date),
             chart_data=_chart_data(
                 machine, morning.plan_date, names, chart_metrics, (metrics, predictions, stops)
             ),
@@ -152,6 +157,14 @@ def _history(
 def _answer(stop: dict[str, Any]) -> str:
     """Name the text that says what came of a stop."""
     return f"finding.{stop['finding']}" if stop["finding"] else f"kind.{stop['kind']}"
+
+
+def _curve(curves: pd.DataFrame, day: date) -> list[tuple[int, date, float]]:
+    if curves.empty:
+        return []
+    today = curves[curves["as_of_date"] == pd.Timestamp(day)]
+    pairs = zip(today["days_ahead"].tolist(), today["failure_probability"].tolist(), strict=True)
+    return [(ahead, day + timedelta(days=ahead - 1), risk) for ahead, risk in pairs]
 
 
 def _chart_data(

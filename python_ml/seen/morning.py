@@ -24,6 +24,9 @@ class PlannedMachine:
         decision: `stop`, `watch`, `blind` or `run`.
         blocked_by: What alone keeps a machine worth stopping running; None otherwise.
         probability: Of a breakdown within the horizon; None for a blind machine.
+        probability_lower: It lies between this and `probability_upper` four times in five; None
+            where that is not known.
+        probability_upper: See `probability_lower`.
         saving: What stopping saves on average against running on; None for a blind machine.
         saving_of_waiting: What waiting for the next morning saves against stopping now.
         days_on_plan: The how-manieth morning in a row it is to be stopped; 0 if it is not.
@@ -44,6 +47,8 @@ class PlannedMachine:
     decision: str
     blocked_by: str | None
     probability: float | None
+    probability_lower: float | None
+    probability_upper: float | None
     threshold: float | None
     saving: float | None
     saving_of_waiting: float | None
@@ -259,6 +264,8 @@ def planned_machine(row: dict[Any, Any]) -> PlannedMachine:
         decision=str(row["decision"]),
         blocked_by=_known(row["blocked_by"]),
         probability=_known(row["failure_probability"]),
+        probability_lower=_known(row.get("probability_lower")),
+        probability_upper=_known(row.get("probability_upper")),
         threshold=_known(row.get("stop_threshold_probability")),
         saving=_known(row["expected_saving"]),
         saving_of_waiting=_known(row.get("saving_of_waiting")),

@@ -61,6 +61,26 @@ def test_the_plan_is_published_with_a_decision_for_every_machine(morning: Worksp
     )
 
 
+def test_risks_are_told_for_each_day_ahead_and_with_how_sure_they_are(morning: Workspace):
+    told = morning.query(
+        """
+        select predictions.*, curves.days_ahead, curves.failure_probability as so_far
+        from ml.predictions as predictions
+        inner join ml.prediction_curves as curves
+            using (machine_id, arepa_type, as_of_date, model_role)
+        where predictions.failure_probability is not null
+        order by machine_id, arepa_type, as_of_date, model_role, days_ahead
+        """
+    )
+    assert len(told) > 0
+    risks = told["so_far"].to_numpy().reshape(-1, 14)
+    assert (risks[:, 1:] >= risks[:, :-1]).all()
+    assert (risks[:, 6] == told["failure_probability"].to_numpy()[::14]).all()
+    scored = told[told["model_version"].notna()]
+    assert (scored["probability_lower"] <= scored["failure_probability"]).all()
+    assert (scored["probability_upper"] >= scored["failure_probability"]).all()
+
+
 def test_a_second_run_of_the_day_changes_no_byte(morning: Workspace):
     before = read_published(morning)
     (morning.settings().state_dir / "standing").unlink()

@@ -148,6 +148,8 @@ final as (
         phase,
         horizon_days,
         failure_probability,
+        probability_lower,
+        probability_upper,
         stop_threshold_probability,
         calendar_clock_value,
         calendar_interval,

@@ -190,6 +190,8 @@ final as (
         phase,
         horizon_days,
         failure_probability,
+        probability_lower,
+        probability_upper,
         stop_threshold_probability,
         decided_by,
         calendar_clock,

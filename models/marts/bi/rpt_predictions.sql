@@ -19,6 +19,8 @@ final as (
         phase,
         horizon_days,
         failure_probability,
+        probability_lower,
+        probability_upper,
         reasons,
         reason_details,
         model_name,

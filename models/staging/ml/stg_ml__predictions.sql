@@ -18,6 +18,8 @@ renamed as (
         phase,
         horizon_days,
         failure_probability,
+        probability_lower,
+        probability_upper,
         reasons,
         reason_details,
         model_name,

@@ -31,6 +31,7 @@ from python_ml.engines import registry as registry_module
 from python_ml.engines.model_files import DIGEST_TAG, RegisteredModel
 from python_ml.engines.registry import CHALLENGER, CHAMPION, Registry
 from python_ml.errors import ArepasError, UnreachableRegistryError
+from python_ml.learning.answers import foresee
 from python_ml.learning.reasons import explain, to_text
 from tests.conftest import Workspace
 from tests.python_ml.engines.test_model_files import Trap
@@ -299,4 +300,10 @@ def test_models_that_older_code_registered_predict_and_explain_as_they_did(old_s
         atol=1e-12,
     )
     assert len(explain(model.estimator, inputs)) == len(then)
+    # Of before there were curves and bounds: no shape of its own, and bounds by its experts.
+    said = model.estimator.predict_proba(inputs)[:, 1]
+    foreseen = foresee(model.estimator, inputs, said)
+    assert foreseen["curve"] == [None] * len(said)
+    assert (np.array(foreseen["probability_lower"]) < said).all()
+    assert (np.array(foreseen["probability_upper"]) > said).all()
     assert len(to_text(explain(model.estimator, inputs)[0]).split("; ")) == 3

@@ -24,6 +24,7 @@ from python_ml.morning.score import (
     ScoredRun,
     complete_rows,
     describe_scoring,
+    lay_out_curves,
     name_status,
     predict_rows,
     score,
@@ -86,6 +87,7 @@ def test_what_is_put_together_has_the_columns_of_the_table(tmp_path: Path):
     assert len(rows) == 16
     assert set(rows["run_id"]) == {"run"}
     assert list(complete_rows([], described).columns) == NAMES
+    assert lay_out_curves([], settings.horizon_days).empty
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,37 @@ def test_a_rerun_keeps_every_row_and_a_changed_day_is_replaced_whole(fleet: Flee
     assert fleet.rows(by_day) == [(BEFORE, "first"), (D, "changed")]
     logged = "select run_id, count(*) from ml.prediction_log group by all order by 1 desc"
     assert fleet.rows(logged) == [("first", 20), ("changed", 12)]
+
+
+def test_each_probability_has_a_curve_through_it_that_never_falls(fleet: Fleet):
+    fleet.score("first")
+    keys = "machine_id, arepa_type, as_of_date, model_role"
+    curves = fleet.rows(
+        f"select {keys}, list(failure_probability order by days_ahead),"
+        f" list(days_ahead order by days_ahead) from ml.prediction_curves group by all"
+    )
+    said = {
+        tuple(row[:4]): row[4]
+        for row in fleet.rows(
+            f"select {keys}, failure_probability from ml.predictions"
+            " where failure_probability is not null"
+        )
+    }
+    assert {tuple(row[:4]) for row in curves} == said.keys()
+    for *key, risks, days in curves:
+        assert days == list(range(1, 15))
+        assert risks == sorted(risks)
+        assert risks[fleet.settings.horizon_days - 1] == said[tuple(key)]
+
+
+def test_mornings_of_before_there_were_curves_get_theirs_when_they_are_scored_again(fleet: Fleet):
+    fleet.score("first")
+    curves = "select * from ml.prediction_curves order by all"
+    before = fleet.rows(curves)
+    fleet.change("delete from ml.prediction_curves")
+    fleet.score("again")
+    assert fleet.rows(curves) == before
+    assert fleet.rows("select distinct run_id from ml.predictions") == [("first",)]
 
 
 def test_what_a_day_is_decided_with_is_written_beside_its_predictions(fleet: Fleet):

@@ -1,0 +1,116 @@
+"""When machines break down: a curve that never falls, right on each day, and its doubts."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from python_ml.learning.timing import (
+    DAYS,
+    TAILS,
+    Mornings,
+    bound_by_experts,
+    bound_by_wear,
+    day_edges,
+    find_inside,
+    fit_timing,
+    shape_risk,
+    spread_evenly,
+)
+from python_ml.learning.wear import Belief
+
+RISKS = arrays(float, 4, elements=st.floats(0, 1))
+HORIZONS = st.integers(1, 30)
+
+
+def make_mornings(horizon_days: int = 7, count: int = 4_000) -> Mornings:
+    """Half of the machines wear fast: the later the day, the more dangerous; half not at all."""
+    random = np.random.default_rng(3)
+    wears = np.arange(count) % 2 == 1
+    rate = np.where(wears, 0.004, 0.02)
+    edges = np.array(day_edges(horizon_days), float)
+    hazard = rate[:, None] * edges ** np.where(wears, 2.0, 1.0)[:, None]
+    broke_after = (random.exponential(size=count) / rate) ** np.where(wears, 0.5, 1.0)
+    known = random.uniform(0, 40, count)
+    of_horizon = hazard[:, list(edges).index(horizon_days)]
+    return Mornings(
+        said=np.log(np.expm1(of_horizon)),
+        until=np.minimum(broke_after, known),
+        broke=broke_after < known,
+        hazard=hazard,
+    )
+
+
+@given(RISKS, HORIZONS, st.data())
+def test_a_curve_never_falls_and_is_what_was_said_at_the_horizon(
+    said: np.ndarray, horizon_days: int, data: st.DataObject
+) -> None:
+    edges = day_edges(horizon_days)
+    steps = data.draw(arrays(float, (4, len(edges)), elements=st.floats(1e-12, 30)))
+    weights = data.draw(arrays(float, (len(edges), 3), elements=st.floats(-2, 2)))
+    timing = fit_timing(make_mornings(horizon_days, 200), horizon_days)
+    shaped = shape_risk(type(timing)(horizon_days, edges, weights, 0.1), said, steps.cumsum(axis=1))
+    for curve in (shaped, spread_evenly(said, horizon_days)):
+        assert curve.shape == (4, DAYS)
+        assert (np.diff(curve, axis=1) >= 0).all()
+        assert ((curve >= 0) & (curve <= 1)).all()
+        if horizon_days <= DAYS:
+            np.testing.assert_array_equal(curve[:, horizon_days - 1], said)
+
+
+@pytest.mark.parametrize("follows_wear", [True, False])
+def test_what_is_said_of_each_day_happens_as_often(follows_wear: bool) -> None:
+    truth = make_mornings(count=20_000)
+    known = truth if follows_wear else type(truth)(truth.said, truth.until, truth.broke)
+    curve = shape_risk(fit_timing(known, 7), 1 / (1 + np.exp(-known.said)), known.hazard)
+    assert truth.hazard is not None
+    for place, day in enumerate(day_edges(7)):
+        happens = -np.expm1(-truth.hazard[:, place]).mean()
+        assert curve[:, day - 1].mean() == pytest.approx(happens, rel=0.15)
+
+
+def test_a_model_of_before_there_were_curves_spreads_its_risk_evenly() -> None:
+    curve = spread_evenly(np.array([0.5]), 7)[0]
+    np.testing.assert_allclose((1 - curve) ** (7 / np.arange(1, DAYS + 1)), 0.5)
+
+
+@given(RISKS, arrays(float, (4, 6), elements=st.floats(0.01, 1)), st.floats(0.01, 0.4))
+def test_an_interval_holds_what_was_said_and_grows_with_the_doubt(
+    said: np.ndarray, chances: np.ndarray, tail: float
+) -> None:
+    belief = Belief(
+        np.linspace(0.001, 0.9, 6), chances / chances.sum(1, keepdims=True), np.arange(6)
+    )
+    narrow, wide = (bound_by_wear(belief, said, share) for share in (tail, tail / 2))
+    assert (narrow[:, 0] <= said).all()
+    assert (narrow[:, 1] >= said).all()
+    assert (wide[:, 0] <= narrow[:, 0]).all()
+    assert (wide[:, 1] >= narrow[:, 1]).all()
+
+
+def test_experts_that_agree_leave_no_doubt() -> None:
+    said = np.array([0.2, 0.2])
+    low, high = bound_by_experts(np.array([[0.0, 0.0], [-1.0, 1.0]]), said).T
+    assert low[0] == pytest.approx(0.2)
+    assert high[0] == pytest.approx(0.2)
+    assert low[1] < 0.1 < 0.4 < high[1]
+
+
+def test_an_interval_is_as_wide_as_hindsight_asks_for() -> None:
+    chances = np.full((50, 10), 0.1)
+    believed = Belief(np.linspace(0.01, 0.9, 10), chances, np.arange(10))
+    honest = find_inside(believed, believed)
+    np.testing.assert_allclose(honest.mean(axis=0), 1 - 2 * TAILS)
+    # Who was too bold: hindsight finds more at the ends than was held possible.
+    ends = np.array([3.0, 1, 1, 1, 1, 1, 1, 1, 1, 3.0]) * np.ones((50, 1))
+    bold = find_inside(
+        believed, Belief(believed.risks, ends / ends.sum(1, keepdims=True), believed.order)
+    )
+    known = make_mornings(count=50)
+    tails = [
+        fit_timing(type(known)(known.said, known.until, known.broke, inside=inside), 7).tail
+        for inside in (honest, bold)
+    ]
+    assert tails[0] == pytest.approx(0.1, abs=0.01)
+    assert tails[1] < tails[0]
