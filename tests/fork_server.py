@@ -6,6 +6,7 @@ object a line: what to run; answers with the child's process id, then its exit s
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,13 +25,9 @@ def serve() -> None:
     from python_ml.engines import registry, transform  # noqa: F401
     from python_ml.lifecycle import promote, train  # noqa: F401
     from python_ml.morning import daily, score  # noqa: F401
-    from python_ml.settings import load_settings
 
     with TemporaryDirectory() as folder:
-        # A manifest holds for every warehouse of this name.
-        settings = load_settings({"WAREHOUSE_PATH": f"{folder}/warehouse.duckdb"})
-        transformer = transform.Transformer(settings, transform.duckdb_engine(settings))
-        transformer.compile_model("stg_kitchen__builds")
+        transform.PARSED.update(parse_aside(Path(folder)))
 
     for line in sys.stdin:
         request = json.loads(line)
@@ -40,6 +37,24 @@ def serve() -> None:
             run(request)
         answer(pid)
         answer(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def parse_aside(folder: Path) -> dict[Any, Any]:
+    """Parse the project in a child: where a process has used dbt's parser, its children cannot."""
+    from python_ml.engines import transform
+    from python_ml.settings import load_settings
+
+    parsed = folder / "parsed.pickle"
+    pid = os.fork()
+    if pid == 0:
+        # A manifest holds for every warehouse of this name.
+        settings = load_settings({"WAREHOUSE_PATH": str(folder / "warehouse.duckdb")})
+        transformer = transform.Transformer(settings, transform.duckdb_engine(settings))
+        transformer.compile_model("stg_kitchen__builds")
+        parsed.write_bytes(pickle.dumps(transform.PARSED))
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return pickle.loads(parsed.read_bytes())
 
 
 def answer(number: int) -> None:
