@@ -1,4 +1,4 @@
-"""A process that has imported and parsed everything once and forks a child for each run.
+"""A process that has imported, and parsed, everything once and forks a child for each run.
 
 So that a run can be killed as often as one likes without paying for that each time. Reads one JSON
 object a line: what to run; answers with the child's process id, then its exit status.
@@ -6,7 +6,6 @@ object a line: what to run; answers with the child's process id, then its exit s
 
 import json
 import os
-import pickle
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,8 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+PARSED = "parsed"
 
-def serve() -> None:
+
+def serve(*, is_parsed: bool) -> None:
     import duckdb  # noqa: F401
     import mlflow.store.model_registry.sqlalchemy_store
     import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
@@ -26,9 +27,8 @@ def serve() -> None:
     from python_ml.lifecycle import promote, train  # noqa: F401
     from python_ml.morning import daily, score  # noqa: F401
 
-    with TemporaryDirectory() as folder:
-        transform.PARSED.update(parse_aside(Path(folder)))
-
+    if is_parsed:
+        parse()
     for line in sys.stdin:
         request = json.loads(line)
         pid = os.fork()
@@ -39,22 +39,15 @@ def serve() -> None:
         answer(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
 
-def parse_aside(folder: Path) -> dict[Any, Any]:
-    """Parse the project in a child: where a process has used dbt's parser, its children cannot."""
+def parse() -> None:
+    """Parse the project: a manifest holds for every warehouse of its name."""
     from python_ml.engines import transform
     from python_ml.settings import load_settings
 
-    parsed = folder / "parsed.pickle"
-    pid = os.fork()
-    if pid == 0:
-        # A manifest holds for every warehouse of this name.
-        settings = load_settings({"WAREHOUSE_PATH": str(folder / "warehouse.duckdb")})
+    with TemporaryDirectory() as folder:
+        settings = load_settings({"WAREHOUSE_PATH": f"{folder}/warehouse.duckdb"})
         transformer = transform.Transformer(settings, transform.duckdb_engine(settings))
         transformer.compile_model("stg_kitchen__builds")
-        parsed.write_bytes(pickle.dumps(transform.PARSED))
-        os._exit(0)
-    os.waitpid(pid, 0)
-    return pickle.loads(parsed.read_bytes())
 
 
 def answer(number: int) -> None:
@@ -68,11 +61,8 @@ def run(request: Mapping[str, Any]) -> None:
         os.dup2(log, stream)
     os.environ.update(request["environment"])
     from python_ml import cli
-    from python_ml.engines import transform
     from python_ml.morning import daily
 
-    if request["parses"]:
-        transform.PARSED.clear()
     for name, value in request["constants"].items():
         setattr(daily, name, value)
     for name in request["skipped"]:
@@ -81,11 +71,15 @@ def run(request: Mapping[str, Any]) -> None:
 
 
 class ForkServer:
-    """The other end: start a run, wait for it or kill it."""
+    """The other end: start a run, wait for it or kill it.
 
-    def __init__(self) -> None:
+    Where the server has parsed the project its children use that, and cannot parse it themselves:
+    dbt's parser works once in a line of forks.
+    """
+
+    def __init__(self, *, is_parsed: bool) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.fork_server"],
+            [sys.executable, "-m", "tests.fork_server", *([PARSED] if is_parsed else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -99,8 +93,6 @@ class ForkServer:
         log: Path,
         constants: Mapping[str, int] | None = None,
         skipped: Sequence[str] = (),
-        *,
-        parses: bool = False,
     ) -> int:
         """Start a run, some of its steps left out, and return its process id."""
         assert self._process.stdin is not None
@@ -110,7 +102,6 @@ class ForkServer:
             "log": str(log),
             "constants": dict(constants or {}),
             "skipped": list(skipped),
-            "parses": parses,
         }
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
@@ -129,4 +120,4 @@ class ForkServer:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(is_parsed=PARSED in sys.argv)

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -39,7 +39,6 @@ class Trial:
     as_of: date
     constants: dict[str, int]
     skipped: tuple[str, ...] = ()
-    parses: bool = False
 
     def start(self) -> int:
         return self.server.start(
@@ -48,7 +47,6 @@ class Trial:
             self.workspace.folder / "run.log",
             self.constants,
             self.skipped,
-            parses=self.parses,
         )
 
     def run(self) -> None:
@@ -68,8 +66,8 @@ class Trial:
 class Place:
     """A server and the one folder that its trials use, one after another."""
 
-    def __init__(self, folder: Path) -> None:
-        self.server = ForkServer()
+    def __init__(self, folder: Path, *, is_parsed: bool) -> None:
+        self.server = ForkServer(is_parsed=is_parsed)
         self._folder = folder
 
     def fill(self, evening: Workspace) -> Workspace:
@@ -81,16 +79,30 @@ class Place:
 Places = SimpleQueue[Place]
 
 
-@pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+@contextmanager
+def two_places(factory: pytest.TempPathFactory, *, is_parsed: bool) -> Iterator[Places]:
     """Two places, as this project's machines have two cores."""
     pool: Places = SimpleQueue()
-    made = [Place(tmp_path_factory.mktemp("place")) for _ in range(2)]
+    made = [Place(factory.mktemp("place"), is_parsed=is_parsed) for _ in range(2)]
     for place in made:
         pool.put(place)
     yield pool
     for place in made:
         place.server.close()
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    """Places whose mornings find the project parsed, as all but the first do."""
+    with two_places(tmp_path_factory, is_parsed=True) as pool:
+        yield pool
+
+
+@pytest.fixture
+def new_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    """Places whose mornings parse the project."""
+    with two_places(tmp_path_factory, is_parsed=False) as pool:
+        yield pool
 
 
 def in_each_place(places: Places, jobs: list[Callable[[Place], None]]) -> None:
@@ -201,15 +213,15 @@ def demo_in(workspace: Workspace) -> Workspace:
 
 
 def test_a_first_morning_killed_anywhere_ends_the_same(
-    new_workspace: Callable[[], Workspace], places: Places
+    new_workspace: Callable[[], Workspace], new_places: Places
 ):
     constants = {"DEMO_PAST_DAYS": 3}
-    place = places.get()
-    whole = Trial(demo_in(new_workspace()), place.server, AS_OF, constants, parses=True)
+    place = new_places.get()
+    whole = Trial(demo_in(new_workspace()), place.server, AS_OF, constants)
     started = time.monotonic()
     whole.run()
     duration = time.monotonic() - started
-    places.put(place)
+    new_places.put(place)
     expected = read_state(whole.workspace)
 
     def trial(number: int) -> Callable[[Place], None]:
@@ -217,7 +229,7 @@ def test_a_first_morning_killed_anywhere_ends_the_same(
 
         def run(place: Place) -> None:
             skipped = () if number % 3 == 0 else ("run_report",)
-            morning = Trial(workspace, place.server, AS_OF, constants, skipped, parses=True)
+            morning = Trial(workspace, place.server, AS_OF, constants, skipped)
             moment = (number + Random(number).random()) / KILLS_OF_THE_FIRST_MORNING * duration
             morning.run_killed(partial(time.sleep, moment))
             morning.run()
@@ -225,4 +237,4 @@ def test_a_first_morning_killed_anywhere_ends_the_same(
 
         return run
 
-    in_each_place(places, [trial(number) for number in range(KILLS_OF_THE_FIRST_MORNING)])
+    in_each_place(new_places, [trial(number) for number in range(KILLS_OF_THE_FIRST_MORNING)])
