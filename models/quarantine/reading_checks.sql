@@ -59,23 +59,28 @@ values_counted as (
     {% for metric in metrics() -%}
     select
         machine_id,
+        arepa_type,
         '{{ metric }}' as metric,
         {{ metric }} as value,
         count(*) as reading_count
 
     from readings
 
-    group by machine_id, {{ metric }}
+    group by machine_id, arepa_type, {{ metric }}
     {{ 'union all' if not loop.last }}
 
     {% endfor %}
 ),
 
-{# Each value once, so that one that is repeated does not become the middle. #}
+{#
+    Each value once, so that one that is repeated does not become the middle. Each type has its own
+    level: together they would lie so far apart that anything fits between them.
+#}
 spreads as (
 
     select
         machine_id,
+        arepa_type,
         metric,
         {{ quantile('value', 0.25) }} as lower_value,
         {{ quantile('value', 0.5) }} as middle_value,
@@ -83,29 +88,46 @@ spreads as (
 
     from values_counted
 
-    group by machine_id, metric
+    group by machine_id, arepa_type, metric
 
     having count(*) >= 5
 
 ),
 
-{# What sensors and programs say for no value is believed to be that from nearer by. #}
-compared as (
+{# A machine that says one thing all week has no other values of its own; others have. #}
+spreads_of_types as (
+
+    select
+        arepa_type,
+        metric,
+        {{ quantile('value', 0.25) }} as lower_value,
+        {{ quantile('value', 0.75) }} as upper_value
+
+    from values_counted
+
+    group by arepa_type, metric
+
+    having count(distinct machine_id) >= 3 and count(*) >= 5
+
+),
+
+distances as (
 
     select
         values_counted.*,
-        values_counted.reading_count >= 3
-        and greatest(
+        values_counted.value in (-1, 0, 255, 32767, 65535)
+        or abs(values_counted.value) in (9, 99, 999, 9999, 99999) as is_code,
+        greatest(
             values_counted.value - spreads.upper_value,
             spreads.lower_value - values_counted.value
-        ) > (spreads.upper_value - spreads.lower_value)
-        * case
-            when
-                values_counted.value in (-1, 0, 255, 32767, 65535)
-                or abs(values_counted.value) in (9, 99, 999, 9999, 99999)
-                then 3
-            else 10
-        end as is_apart,
+        ) as distance,
+        spreads.upper_value - spreads.lower_value as spread,
+        greatest(
+            values_counted.value - spreads_of_types.upper_value,
+            spreads_of_types.lower_value - values_counted.value
+        )
+        > 3 * (spreads_of_types.upper_value - spreads_of_types.lower_value)
+            as is_far_from_others,
         case
             when values_counted.value / nullif(spreads.middle_value, 0) > 0
                 then log10(values_counted.value / spreads.middle_value)
@@ -113,10 +135,35 @@ compared as (
 
     from values_counted
 
-    inner join spreads
+    left join spreads
         on
             values_counted.machine_id = spreads.machine_id
+            and values_counted.arepa_type = spreads.arepa_type
             and values_counted.metric = spreads.metric
+
+    left join spreads_of_types
+        on
+            values_counted.arepa_type = spreads_of_types.arepa_type
+            and values_counted.metric = spreads_of_types.metric
+
+),
+
+{#
+    What sensors and programs say for no value is believed to be that from nearer by, and what is
+    far beyond everything is told even once.
+#}
+compared as (
+
+    select
+        *,
+        coalesce(distance > 50 * spread, false) as is_impossible,
+        reading_count >= 3
+        and (
+            coalesce(distance > spread * case when is_code then 3 else 10 end, false)
+            or coalesce(is_code and is_far_from_others, false)
+        ) as is_repeated
+
+    from distances
 
 ),
 
@@ -131,14 +178,17 @@ judged as (
         power(10, round(power_of_ten)) as tens,
         coalesce(abs(power_of_ten), 0) > 0.5
         and abs(power_of_ten - round(power_of_ten)) <= 0.1
-        and count(*) over (partition by machine_id, metric, round(power_of_ten)) > 1
+        and count(*) over (
+            partition by machine_id, arepa_type, metric, round(power_of_ten)
+        )
+        > 1
         and {{ quantile('power_of_ten - round(power_of_ten)', 0.75) }} over week
         - {{ quantile('power_of_ten - round(power_of_ten)', 0.25) }} over week
         <= 0.1 as is_tenfold
 
     from compared
 
-    window week as (partition by machine_id, metric)
+    window week as (partition by machine_id, arepa_type, metric)
 
 ),
 
@@ -184,11 +234,11 @@ found_by_machine as (
 
     from named
 
-    where is_tenfold or is_apart
+    where is_tenfold or is_repeated or is_impossible
 
     group by all
 
-    having sum(reading_count) >= 3
+    having sum(reading_count) >= 3 or bool_or(is_impossible)
 
 ),
 
