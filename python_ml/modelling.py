@@ -75,12 +75,15 @@ class MonitoringSettings(_Table):
         weeks_watched: Newest weekly windows of a champion that are looked at.
         weeks_worse: So many of them worse than promised ask for a training.
         drift_days: So many mornings of drift in a row ask for one, too.
+        late_truth_share: So large a share of a champion's training rows, changed since by what came
+            late, asks for one as well.
     """
 
     false_drift_alarms_per_month: Annotated[float, Gt(0)]
     weeks_watched: Count
     weeks_worse: Count
     drift_days: Count
+    late_truth_share: Annotated[float, Gt(0)]
 
 
 @dataclass(frozen=True)

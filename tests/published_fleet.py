@@ -243,6 +243,8 @@ def _outcomes(plan: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "rpt_alarm_episodes": episodes.astype({"ended_by": "str"}),
         "rpt_savings_monthly": savings,
         "rpt_sensor_health_daily": _gauges(plan),
+        "rpt_drift_daily": _drift(plan),
+        "rpt_late_truth": _late(plan),
     }
 
 
@@ -258,6 +260,34 @@ def _gauges(plan: pd.DataFrame) -> pd.DataFrame:
         since=days[0],
     )
     return machines.merge(pd.DataFrame({"as_of_date": days}), how="cross")
+
+
+def _drift(plan: pd.DataFrame) -> pd.DataFrame:
+    """The most endangered machine's metric 1 has drifted for ten days."""
+    newest = plan[plan["as_of_date"] == plan["as_of_date"].max()].sort_values("rank")
+    return newest[["kitchen_id", "machine_id", "as_of_date"]].assign(
+        metric="metric_1",
+        is_alarm=[True] + [False] * (len(newest) - 1),
+        direction="up",
+        drifting_since=newest["as_of_date"] - pd.Timedelta(days=10),
+    )
+
+
+def _late(plan: pd.DataFrame) -> pd.DataFrame:
+    """Two stops were logged late, and one interval was taken back the day before."""
+    newest = plan["as_of_date"].max()
+    return pd.DataFrame(
+        {
+            "fact_id": ["1", "2", "3"],
+            "noted_as_of_date": [newest, newest, newest - pd.Timedelta(days=1)],
+            "noted_at": newest,
+            "machine_id": plan["machine_id"].iloc[0],
+            "source_table": ["maintenance_events", "maintenance_events", "faulty_intervals"],
+            "change": ["added", "added", "taken_back"],
+            "changed_row_share": [0.02, 0.06, None],
+            "is_retrain_worth": [False, True, False],
+        }
+    )
 
 
 def _metrics(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFrame:

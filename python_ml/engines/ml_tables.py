@@ -177,6 +177,37 @@ create table if not exists ml.drift_references (
     other_weight double,
     threshold double
 );
+-- One row per fact_id, append-only: what came after a training or a prediction had used its time.
+create table if not exists ml.late_facts (
+    fact_id varchar not null,
+    noted_at timestamp not null,
+    noted_as_of_date date not null,
+    built_load_id bigint not null,
+    source_table varchar not null,
+    source_file varchar,
+    machine_id varchar not null,
+    change varchar not null,
+    detail varchar,
+    started_at timestamp not null,
+    ended_at timestamp,
+    first_date date not null,
+    last_date date not null,
+    first_label_date date,
+    last_label_date date,
+    training_row_count bigint not null,
+    prediction_count bigint not null,
+    model_versions varchar,
+    changed_row_share double,
+    share_to_retrain double not null
+);
+-- One row per fact_id, arepa_type, model_version: the versions that were fitted without it.
+create table if not exists ml.late_fact_versions (
+    fact_id varchar not null,
+    arepa_type varchar not null,
+    model_version varchar not null,
+    training_row_count bigint not null,
+    changed_row_share double not null
+);
 """
 
 

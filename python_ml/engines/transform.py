@@ -84,6 +84,10 @@ def duckdb_engine(settings: Settings) -> Engine:
     return Engine("duckdb", settings.state_dir, lambda: Warehouse(settings.warehouse_path))
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Transformer:
     """Runs dbt commands on an engine; between two of them DuckDB's file is not open."""
 
@@ -91,7 +95,9 @@ class Transformer:
         self._settings = settings
         self._engine = engine
 
-    def build_features(self, *, from_scratch: bool = False) -> None:
+    def build_features(
+        self, *, from_scratch: bool = False, before_complete: Callable[[], object] = _nothing
+    ) -> None:
         """Build and test everything from the raw lines to the features.
 
         Builds from scratch when told to, the first time, or where the SQL or what it was compiled
@@ -111,6 +117,7 @@ class Transformer:
         refresh = [] if is_current and not from_scratch else ["--full-refresh"]
         self._run([*BUILD, "--selector", "before_scoring", *refresh])
         with self._engine.open() as warehouse:
+            before_complete()
             build = warehouse.frame(DESCRIBE_BUILD)
             built_at = datetime.now(UTC).replace(tzinfo=None)
             warehouse.append("raw.builds", build.assign(fingerprint=fingerprint, built_at=built_at))

@@ -38,6 +38,10 @@ where
     and as_of_date = (select max(as_of_date) from bi.rpt_drift_daily where as_of_date <= $as_of)
 order by machine_id, metric
 """
+LATE = """
+select max(changed_row_share) from bi.rpt_late_truth
+where is_retrain_worth and noted_as_of_date <= $as_of
+"""
 
 
 def retrain_alone(settings: Settings, run: Run) -> None:
@@ -68,7 +72,7 @@ def retrain(settings: Settings, run: Run) -> None:
 
 
 def retrain_if_due(settings: Settings, run: Run) -> None:
-    """Retrain before the two months are over where the champions do worse, or a gauge has drifted.
+    """Retrain before its time where champions do worse, a gauge has drifted or much came late.
 
     Says why; whether a challenger takes the place is the gate's to say, as always.
 
@@ -100,6 +104,9 @@ def find_reasons_to_retrain(
     )
     names = read_metric_names("en")
     drifting = warehouse.rows(DRIFTING, {"days": monitoring.drift_days, "as_of": as_of})
+    late = None
+    if warehouse.has_table("bi", "rpt_late_truth"):
+        late = warehouse.value(LATE, {"as_of": as_of})
     return [
         *(
             f"{arepa_type}: version {version} did worse than promised in {count} of the last"
@@ -109,6 +116,11 @@ def find_reasons_to_retrain(
         *(
             f"{machine_id}: {names[metric].name} has drifted {direction} since {since}"
             for machine_id, metric, direction, since in drifting
+        ),
+        *(
+            f"{share:.0%} of a champion's training rows were changed by what came late"
+            for share in [late]
+            if share is not None
         ),
     ]
 

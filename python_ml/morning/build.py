@@ -8,6 +8,7 @@ import logging
 from python_ml.engines.marts import count_features, read_unlisted_types
 from python_ml.engines.transform import Transformer, duckdb_engine
 from python_ml.engines.warehouse import Warehouse
+from python_ml.lifecycle.late_truth import note_late_truth
 from python_ml.morning.publish import create_publications
 from python_ml.raw.deliveries import read_unreadable_files
 from python_ml.raw.forget import forget
@@ -30,7 +31,10 @@ def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transf
         step.row_count = load(settings, run_id=run.run_id, as_of=run.as_of)
     transformer = Transformer(settings, duckdb_engine(settings))
     with run.step("build") as step:
-        transformer.build_features(from_scratch=from_scratch)
+        transformer.build_features(
+            from_scratch=from_scratch,
+            before_complete=lambda: _note_late_truth(settings, run),
+        )
         with Warehouse(settings.warehouse_path) as warehouse:
             step.row_count = count_features(warehouse, run.as_of)
             unlisted_types = read_unlisted_types(warehouse)
@@ -46,6 +50,13 @@ def build(settings: Settings, run: Run, *, from_scratch: bool = False) -> Transf
             arepa_type,
         )
     return transformer
+
+
+def _note_late_truth(settings: Settings, run: Run) -> None:
+    with Warehouse(settings.warehouse_path) as warehouse:
+        count = note_late_truth(warehouse, settings, as_of=run.as_of)
+    if count:
+        logger.warning("%d facts came after trainings or predictions had used their time", count)
 
 
 def rebuild(settings: Settings, run: Run) -> None:

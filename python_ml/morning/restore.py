@@ -45,6 +45,8 @@ LACKING: Mapping[str, str] = {
     "decision_terms": "so past plans go by the costs of today",
     "calendar_rulings": "so the models decide alone until the next `make promote`",
     "calendar_terms": "so past plans go by the models alone",
+    "late_facts": "so what came late is told from now on",
+    "late_fact_versions": "so what came late is told from now on",
     "work_orders": "so stops that have an order may get another",
     "backtest_predictions": "until the next `make retrain`",
     "backtest_metrics": "the newest back-test alone",

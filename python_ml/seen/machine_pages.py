@@ -11,6 +11,7 @@ from python_ml.seen.morning import Morning, PlannedMachine, planned_machine
 from python_ml.seen.outcomes import outcomes_by_day
 from python_ml.seen.pages import records
 from python_ml.seen.published import Published
+from python_ml.seen.watching import DriftingGauge, drifting_gauges
 
 HISTORY_DAYS = 30
 STOP_COUNT = 40
@@ -61,6 +62,7 @@ class MachinePage:
     predictions: list[TypePrediction]
     history: list[PastDecision]
     stops: list[dict[str, Any]]
+    drifting: list[DriftingGauge]
     chart_metrics: list[str]
     curve: list[tuple[int, date, float]]
     chart_data: dict[str, Any]
@@ -84,6 +86,7 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             "rpt_machine_curves_daily",
         )
     }
+    drifting = drifting_gauges(published)
     for machine in morning.machines:
         plan, predictions, metrics, all_stops, outcomes, curves = (
             rows.get(machine.machine_id, pd.DataFrame()) for rows in by_machine.values()
@@ -94,6 +97,7 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             predictions=_predictions(predictions, machine, morning.plan_date),
             history=_history(plan, stops, outcomes),
             stops=stops[:STOP_COUNT],
+            drifting=[gauge for gauge in drifting if gauge.machine_id == machine.machine_id],
             chart_metrics=chart_metrics if len(metrics) else [],
             curve=_curve(curves, morning.plan_date),
             chart_data=_chart_data(

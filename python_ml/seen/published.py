@@ -24,6 +24,9 @@ TABLES: Mapping[str, str] = {
     "rpt_savings_monthly": "where month <= $as_of order by month, kitchen_id",
     "rpt_sensor_health_daily": f"where {RECENT} and grade <> 'high'"
     " order by as_of_date, machine_id, metric",
+    "rpt_drift_daily": f"where {RECENT} and is_alarm order by as_of_date, machine_id, metric",
+    "rpt_late_truth": "where noted_as_of_date <= $as_of and noted_as_of_date > $as_of - 90"
+    " order by noted_at, fact_id",
     "rpt_model_performance_daily": f"where {RECENT} order by arepa_type, as_of_date",
     "rpt_arepa_types": "order by arepa_type",
     "rpt_machine_metrics_daily": "where measured_date < $as_of and measured_date >= $as_of - 90"

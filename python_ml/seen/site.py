@@ -24,6 +24,7 @@ from python_ml.seen.outcomes import savings_by_month, stops_made
 from python_ml.seen.pages import chart_words, data_values, index_values, models_values
 from python_ml.seen.published import Published, read_published
 from python_ml.seen.templates import load_templates
+from python_ml.seen.watching import drifting_gauges, is_training_worth, late_facts
 from python_ml.settings import PROJECT_DIR, Settings
 
 ASSETS = PROJECT_DIR / "dashboard" / "assets"
@@ -102,6 +103,12 @@ def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -
     site = Site(settings.public_dir)
     _write_assets(site)
     reports = _copy_reports(site, settings.reports_dir)
+    late = late_facts(published)
+    watched = {
+        "drifting": drifting_gauges(published),
+        "late": late,
+        "is_training_worth": is_training_worth(late),
+    }
     languages, templates = load_languages(), load_templates()
     machines = list(machine_pages(published, morning))
     for machine in machines:
@@ -117,7 +124,7 @@ def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -
         changes = {"changes": plan_changes(published, morning)}
         page.render("index", index_values(morning) | changes)
         made = {"made": stops_made(published), "savings": savings_by_month(published)}
-        page.render("models", models_values(published, morning) | made)
+        page.render("models", models_values(published, morning) | made | watched)
         page.render("data", data_values(published, morning))
         page.render("reports", {"reports": reports})
         page.render_machines(machines)

@@ -63,6 +63,7 @@ def test_the_pipeline_runs_verbs_of_the_makefile_and_nothing_else():
         "push-image",
         "daily",
         "retrain",
+        "retrain-if-due",
         "promote",
         "pages",
     } <= (scripts.keys())
@@ -110,6 +111,7 @@ SECRETS = {
         "ORDERS_URL", "ORDERS_TOKEN",
     },
     "arepas-retrain": {"MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL"},
+    "arepas-retrain-if-due": {"MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL"},
     "arepas-promote": {"MLFLOW_TRACKING_URI", "PUSHGATEWAY_URL"},
     "arepas-endpoint": {"MLFLOW_TRACKING_URI", "API_KEYS", "ANSWERS_KEY"},
 }  # fmt: skip

@@ -77,7 +77,9 @@ def test_where_nothing_could_be_judged_nothing_is_reported(run_with):
     assert (done, problems) == (["train", "promote"], ["ended: registry: gone"])
 
 
-MONITORING = MonitoringSettings(1.0, weeks_watched=3, weeks_worse=2, drift_days=14)
+MONITORING = MonitoringSettings(
+    1.0, weeks_watched=3, weeks_worse=2, drift_days=14, late_truth_share=0.05
+)
 WINDOWS = """
 create schema bi; create schema ml;
 create table ml.model_versions as select date '2026-01-01' as trained_as_of_date;
@@ -99,9 +101,15 @@ from (values
     ('m3', date '2026-02-27', date '2026-01-01')
 ) as alarms (machine, day, since)
 """
+LATE = """
+create table bi.rpt_late_truth as select * from (values
+    (0.04, false, date '2026-02-20'), (0.06, true, date '2026-02-28'),
+    (0.5, true, date '2026-03-02')
+) as facts (changed_row_share, is_retrain_worth, noted_as_of_date)
+"""
 
 
-def test_weeks_worse_than_promised_and_lasting_drift_ask_for_a_training():
+def test_weeks_worse_than_promised_lasting_drift_and_late_truth_ask_for_a_training():
     with Warehouse(IN_MEMORY) as warehouse:
         assert find_reasons_to_retrain(warehouse, MONITORING, as_of=AS_OF) == []
         warehouse.execute(WINDOWS)
@@ -110,5 +118,8 @@ def test_weeks_worse_than_promised_and_lasting_drift_ask_for_a_training():
             "often: version 1 did worse than promised in 2 of the last 3 weekly windows"
         )
         assert drifting == "m1: metric 1 has drifted up since 2026-02-14"
+        warehouse.execute(LATE)
+        late = find_reasons_to_retrain(warehouse, MONITORING, as_of=AS_OF)[2:]
+        assert late == ["6% of a champion's training rows were changed by what came late"]
         soon = date(2026, 1, 28)
         assert find_reasons_to_retrain(warehouse, MONITORING, as_of=soon) == []

@@ -1,0 +1,106 @@
+"""What comes late is told once, with what rests on what was known before."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.warehouse import Warehouse
+from tests.conftest import Workspace
+
+FIRST, AS_OF = date(2020, 11, 1), date(2020, 11, 20)
+HEADER = "timestamp;machine_id;batch_id;metric_1;metric_2\n"
+# The version was fitted on the mornings from the 2nd to the 11th, all mature on the 18th.
+USED = """
+insert into ml.predictions by name
+select
+    machine_id, 'a1' as arepa_type, date '2020-11-10' + cast(day as integer) as as_of_date,
+    'champion' as model_role, 'k1' as kitchen_id, 1 as phase, 7 as horizon_days,
+    'scored' as status, 'code' as code_version, 'run' as run_id, now()::timestamp as scored_at
+from range(11) as days (day) cross join (values ('m1'), ('m2')) as machines (machine_id);
+insert into ml.model_versions by name
+select
+    'a1' as arepa_type, 'arepa-a1' as model_name, '1' as model_version,
+    date '2020-11-18' as trained_as_of_date, date '2020-11-02' as fitted_from_date,
+    date '2020-11-16' as fitted_to_date, 7 as horizon_days;
+insert into ml.promotion_history by name
+select
+    'a1' as arepa_type, date '2020-11-18' as as_of_date, now()::timestamp as decided_at,
+    'promote' as verdict, '1' as to_version, 'who' as decided_by, 'why' as reason;
+"""
+NOTED = """
+select
+    source_table, machine_id, change, coalesce(detail, ''), training_row_count, prediction_count,
+    coalesce(model_versions, ''), changed_row_share
+from ml.late_facts where noted_as_of_date = ? order by 1, 2
+"""
+
+
+def reading(machine: str, day: date, batch: str = "b1", value: str = "0,5") -> str:
+    return f"{day}T10:00:00;{machine};{batch};{value};0,5\n"
+
+
+def build(workspace: Workspace, verb: str, as_of: date, *arguments: str) -> None:
+    limit = {"QUARANTINE_LIMIT": "1"}
+    assert workspace.arepas(verb, "--as-of", str(as_of), *arguments, **limit) == 0
+
+
+@pytest.fixture
+def used(workspace: Workspace) -> Workspace:
+    """Two machines that cook each day; a batch of m2 is not registered."""
+    days = [FIRST + timedelta(days=number) for number in range(19)]
+    workspace.write("batch_registry.csv", "batch_id;arepa_type\nb1;a1\n")
+    workspace.write("faulty_intervals.csv", "machine_id;start_time;end_time\n")
+    workspace.write(
+        "maintenance_events.csv",
+        "machine_id;start_time;end_time;kind\nm2;2020-11-01T06:00:00;2020-11-01T07:00:00;planned\n",
+    )
+    for machine in ("m1", "m2"):
+        rows = "".join(reading(machine, day) for day in days)
+        late = reading("m2", date(2020, 11, 8), "late") if machine == "m2" else ""
+        workspace.write(f"cooking_metrics_{machine}.csv", HEADER + rows + late)
+    build(workspace, "build", AS_OF)
+    with Warehouse(workspace.warehouse) as warehouse:
+        create_ml_tables(warehouse)
+        warehouse.execute(USED)
+    return workspace
+
+
+def test_what_comes_late_is_told_with_what_rests_on_what_was_known(used: Workspace):
+    next_day = AS_OF + timedelta(days=1)
+    used.write(
+        "faulty_intervals_2.csv",
+        "machine_id;start_time;end_time\nm1;2020-11-05T00:00:00;2020-11-05T23:00:00\n"
+        "m1;2020-11-20T00:00:00;2020-11-20T23:00:00\n",
+    )
+    used.write(
+        "maintenance_events_2.csv",
+        "machine_id;start_time;end_time;kind\n"
+        "m1;2020-11-09T10:00:00;2020-11-09T11:00:00;breakdown\n"
+        "m2;2020-11-20T10:00:00;2020-11-20T11:00:00;breakdown\n",
+    )
+    used.write("batch_registry_2.csv", "batch_id;arepa_type\nlate;a1\nb1;a1\n")
+    path = used.raw / "cooking_metrics_m2.csv"
+    day = date(2020, 11, 15)
+    corrected = path.read_text().replace(reading("m2", day), reading("m2", day, value="0,9"))
+    path.write_text(corrected + reading("m2", AS_OF))
+    again = "".join(reading("m1", FIRST + timedelta(days=number)) for number in range(5, 10))
+    used.write("cooking_metrics_again.csv", HEADER + again + reading("m1", AS_OF))
+    build(used, "build", next_day)
+    # Of its twenty rows, nine mornings of m1 and three of m2.
+    facts = [
+        ("batch_registry", "m2", "added", "late a1", 3, 6, "a1 1", 0.6),
+        ("cooking_metrics", "m2", "corrected", "", 0, 5, "", None),
+        ("faulty_intervals", "m1", "added", "", 6, 3, "a1 1", 0.6),
+        ("maintenance_events", "m1", "added", "breakdown", 9, 11, "a1 1", 0.6),
+    ]
+    assert used.rows(NOTED, (next_day,)) == facts
+
+    build(used, "rebuild", next_day)
+    assert used.rows(NOTED, (next_day,)) == facts
+    (used.raw / "faulty_intervals_2.csv").unlink()
+    later = next_day + timedelta(days=1)
+    build(used, "forget", later, "--file", "faulty_intervals_2.csv")
+    assert used.rows(NOTED, (later,)) == [
+        ("faulty_intervals", "m1", "taken_back", "", 6, 3, "a1 1", 0.6)
+    ]
