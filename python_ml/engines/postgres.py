@@ -72,6 +72,18 @@ def copy_published(published_path: Path, address: Address, *, schema: str = "bi"
     return sum(row_counts.values())
 
 
+def check_server(address: Address) -> None:
+    """Log in to the server and out again.
+
+    Raises:
+        ArepasError: It cannot be reached or refuses.
+    """
+    try:
+        dbapi.connect(address.get_secret_value()).close()
+    except adbc_driver_manager.Error as error:
+        raise ArepasError(f"PUBLISH_URL={address}: {' '.join(str(error).split())}") from error
+
+
 def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> dict[str, int]:
     wanted = _by_table(published.rows(COLUMNS_OF, [schema]))
     types = {

@@ -21,6 +21,7 @@ import apprise
 from rich.console import Console
 
 from python_ml.engines.model_files import load_file
+from python_ml.engines.postgres import check_server
 from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.errors import ArepasError, InputError, without_secrets
 from python_ml.files import holds_files
@@ -42,6 +43,7 @@ LIKENESS = 0.8
 # Arguments of single commands that make passes on; they resemble settings and are none.
 ARGUMENTS = {"AREPA_TYPE", "PHASE", "METRIC"}
 REACH_TIMEOUT_S = 5
+PORTS = {"http": 80, "https": 443}
 NEWEST_PLAN = "select max(as_of_date) as newest_date from bi.rpt_maintenance_plan_daily"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -293,6 +295,19 @@ def _check_addresses(settings: Settings, *_: object) -> Iterator[Finding]:
         yield Finding(False, f"PUSHGATEWAY_URL={settings.pushgateway_url}: reached")
 
 
+def _check_publication_server(settings: Settings, *_: object) -> Iterator[Finding]:
+    if settings.publish_url is not None:
+        check_server(settings.publish_url)
+        yield Finding(False, f"PUBLISH_URL={settings.publish_url}: reached")
+
+
+def _check_orders(settings: Settings, *_: object) -> Iterator[Finding]:
+    if settings.orders_url:
+        address = urlsplit(settings.orders_url)
+        _reach("ORDERS_URL", address.hostname, address.port or PORTS[address.scheme])
+        yield Finding(False, f"ORDERS_URL={settings.orders_url}: reached")
+
+
 def _reach(name: str, host: str | None, port: int) -> None:
     """Open a connection and close it.
 
@@ -318,4 +333,6 @@ CHECKS: tuple[Check, ...] = (
     _check_published,
     _check_notifications,
     _check_addresses,
+    _check_publication_server,
+    _check_orders,
 )

@@ -245,7 +245,7 @@ def read_morning(published: Published, *, failure: str | None = None) -> Morning
         horizon_days=None if today.empty else int(today["horizon_days"].iloc[0]),
         machines=machines,
         problems=tuple(_problems(published, newest)),
-        not_done=_not_done(published),
+        not_done=_not_done(published, newest),
         unlisted_types=() if unlisted.empty else tuple(unlisted["arepa_type"]),
         unmodelled_types=_unmodelled_types(published, newest),
         gauges=_gauges(published, newest, {machine.machine_id for machine in machines}),
@@ -321,12 +321,19 @@ def _problems(published: Published, plan_date: date | None) -> list[str]:
     ]
 
 
-def _not_done(published: Published) -> tuple[str, ...]:
-    """What the published run's steps say that were only partly done."""
+def _not_done(published: Published, plan_date: date | None) -> tuple[str, ...]:
+    """What the published run's steps of the plan's morning say that were only partly done.
+
+    A run that filled in past mornings has no say on this one.
+    """
     runs, publication = published["rpt_runs"], published["publication"]
-    if runs.empty or publication.empty:
+    if runs.empty or publication.empty or plan_date is None:
         return ()
-    is_meant = (runs["run_id"] == publication["run_id"].iloc[0]) & (runs["status"] == "partly_done")
+    is_meant = (
+        (runs["run_id"] == publication["run_id"].iloc[0])
+        & (runs["as_of_date"] == pd.Timestamp(plan_date))
+        & (runs["status"] == "partly_done")
+    )
     return tuple(runs.loc[is_meant, "message"].dropna())
 
 

@@ -24,6 +24,8 @@ BROKEN = {
     "TZ": "Mars/Base",
     "MLFLOW_TRACKING_URI": "http://127.0.0.1:9",
     "PUSHGATEWAY_URL": "http://127.0.0.1:9",
+    "PUBLISH_URL": "postgresql://arepas:secret@127.0.0.1:9/kitchens",
+    "ORDERS_URL": "http://127.0.0.1:9/orders",
     "HOST": "0.0.0.0",
     "NOTIFY_URLS": "mail=mailto://smtp.example.org?from=a@example.org&to={address} chat=nothing://x",
 }
@@ -39,6 +41,8 @@ SAID = (
     "TZ=Mars/Base: no such zone",
     "MLFLOW_TRACKING_URI: 127.0.0.1:9 cannot be reached",
     "PUSHGATEWAY_URL: 127.0.0.1:9 cannot be reached",
+    "PUBLISH_URL=postgresql://***@127.0.0.1:9/kitchens: ",
+    "ORDERS_URL: 127.0.0.1:9 cannot be reached",
     "NOTIFY_URLS: Apprise cannot read the URL of chat",
     "HOST=0.0.0.0 without API_KEYS",
     "bi.duckdb: cannot be read",

@@ -196,3 +196,23 @@ def test_gauges_that_cannot_be_trusted_are_those_of_the_morning_and_its_machines
     assert morning.gauges_of(bad.machine_id) == (bad,)
     assert morning.for_kitchen(bad.kitchen_id).bad_gauges == (bad,)
     assert morning.for_kitchen("elsewhere").gauges == ()
+
+
+def test_what_a_run_of_past_mornings_could_not_do_is_no_remark_on_this_one(changed: Change):
+    def ended_partly(runs: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+        step = runs.iloc[[0]].assign(
+            run_id="backfill", status="partly_done", message="no model for a1", as_of_date=day
+        )
+        return pd.concat([runs, step], ignore_index=True)
+
+    def not_done(days_back: int) -> tuple[str, ...]:
+        day = pd.Timestamp(AS_OF) - pd.Timedelta(days=days_back)
+        return read_morning(
+            changed(
+                rpt_runs=lambda runs: ended_partly(runs, day),
+                publication=lambda publication: publication.assign(run_id="backfill"),
+            )
+        ).not_done
+
+    assert not_done(0) == ("no model for a1",)
+    assert not_done(30) == ()
