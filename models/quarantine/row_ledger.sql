@@ -13,7 +13,7 @@ rejected_rows as (
 
 ),
 
-{# Lines of another system that are one more of a row of ours; of our own files there are none. #}
+{# Lines of another system that are one more of a row of ours; our own have none. #}
 further_lines as (
 
     select

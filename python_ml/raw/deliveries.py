@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ import xxhash
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, UnreadableFileError
 from python_ml.raw.files import RawFile, RawFolder, RawTable, content_hash, layout_mark
-from python_ml.raw.foreign import ForeignFile
+from python_ml.raw.foreign import ForeignFile, open_engine
 from python_ml.raw.lines import (
     LINE_SCHEMA,
     SmallFiles,
@@ -230,8 +231,10 @@ def load_lines(
         of_table = [delivery for delivery in deliveries if delivery.file.table is table]
         if of_table:
             logger.info("reading %d files of %s", len(of_table), table.name)
-            batches = _count_lines(_batches(of_table), of_table)
-            _append_lines(warehouse, table, batches)
+            ours = [delivery for delivery in of_table if delivery.file.layout is None]
+            foreign = [delivery for delivery in of_table if delivery.file.layout is not None]
+            batches = chain(_batches(ours), _foreign_batches(foreign))
+            _append_lines(warehouse, table, _count_lines(batches, of_table))
     damaged = [delivery for delivery in deliveries if delivery.problem is not None]
     _append_foreign_lines(warehouse, deliveries)
     for delivery in damaged:
@@ -253,7 +256,7 @@ def _batches(deliveries: list[Delivery]) -> Iterator[pa.RecordBatch]:
     small = SmallFiles()
     for delivery in deliveries:
         try:
-            content = None if delivery.file.layout else read_small(delivery.file)
+            content = read_small(delivery.file)
             if content is None:
                 yield from _stream(delivery)
                 continue
@@ -275,17 +278,27 @@ def _batches(deliveries: list[Delivery]) -> Iterator[pa.RecordBatch]:
 
 def _stream(delivery: Delivery) -> Iterator[pa.RecordBatch]:
     delivery.content_hash = content_hash(delivery.file)
-    if delivery.changes_nothing:
-        return
-    if delivery.file.layout is not None:
-        foreign = ForeignFile(delivery.file, delivery.file_id)
-        delivery.header = foreign.header
-        yield from foreign.read_lines()
-        delivery.foreign_lines = foreign.foreign_lines
-    else:
+    if not delivery.changes_nothing:
         delivery.header = read_header(delivery.file)
         if delivery.header:
             yield from read_lines(delivery.file, delivery.file_id)
+
+
+def _foreign_batches(deliveries: list[Delivery]) -> Iterator[pa.RecordBatch]:
+    """Read files of other systems, each by its layout."""
+    if not deliveries:
+        return
+    with open_engine() as engine:
+        for delivery in deliveries:
+            foreign = ForeignFile(delivery.file, delivery.file_id)
+            try:
+                delivery.content_hash = content_hash(delivery.file)
+                if not delivery.changes_nothing:
+                    delivery.header = foreign.header
+                    yield from foreign.read_lines(engine)
+                    delivery.foreign_lines = foreign.foreign_lines
+            except UnreadableFileError as error:
+                delivery.problem, delivery.header = str(error), ()
 
 
 def _count_lines(

@@ -142,16 +142,16 @@ def find_raw_files(
             path = Path(entry.path)
             target = path.resolve() if entry.is_symlink() else path
             files.append(RawFile(table, target, source_file, _stamp_of(entry.stat()), layout))
-    for table in tables:
-        if table.is_needed and not any(file.table is table for file in files):
-            missing = f"no {table.name}*.csv (or .csv.gz, .parquet); add the file"
-            raise InputError(f"{folder}: {missing}", *problems.values())
     unused = tuple(
         f"layout {layout.name} fits no file in {folder} ({', '.join(layout.files)}); correct its"
         " `files`, or deliver one"
         for layout in layouts
         if not any(file.layout is layout for file in files)
     )
+    for table in tables:
+        if table.is_needed and not any(file.table is table for file in files):
+            missing = f"no {table.name}*.csv (or .csv.gz, .parquet); add the file"
+            raise InputError(f"{folder}: {missing}", *unused, *problems.values())
     files.sort(key=lambda file: file.source_file.split("/"))
     return RawFolder(tuple(files), problems, unused)
 

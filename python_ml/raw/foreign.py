@@ -7,9 +7,10 @@ of several, or several of one, `FOREIGN_SCHEMA` says which belong together.
 import codecs
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,7 @@ from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import ArepasError, UnreadableFileError, shortened
 from python_ml.raw import parquet
 from python_ml.raw.files import RawFile, unreadable
-from python_ml.raw.layout_sql import PARTS, Mapping, grouped_tags
+from python_ml.raw.layout_sql import PARTS, Mapping, TagGroups, Traits
 from python_ml.raw.layouts import Layout
 from python_ml.raw.lines import (
     DAMAGED,
@@ -46,6 +47,18 @@ FOREIGN_SCHEMA = pa.schema(
 TOLD_TEXTS = 3
 SAMPLE_ROWS = 3
 BYTE_ORDER_MARK = "\ufeff"
+PARTED_TAGS = """
+create or replace temporary table parted as
+select source_line, raw_line, line_reason from tags where line_reason is not null
+"""
+TOLD_OF_TAGS = """
+select source_line, hour_told, unknown_text from tags
+where hour_told is not null or unknown_text is not null order by source_line
+"""
+TAG_LINES = """
+select source_line, raw_line, cast(null as varchar) as line_reason from whole
+union all select source_line, raw_line, line_reason from parted order by source_line
+"""
 
 
 @dataclass
@@ -70,8 +83,11 @@ class ForeignFile:
         """Name our columns."""
         return self._layout.our_columns
 
-    def read_lines(self) -> Iterator[pa.RecordBatch]:
+    def read_lines(self, engine: Warehouse) -> Iterator[pa.RecordBatch]:
         """Read its rows as batches of `LINE_SCHEMA`, those that cannot be understood as they are.
+
+        Args:
+            engine: What `open_engine` gives; one does for many files.
 
         Raises:
             UnreadableFileError: It cannot be read to its end, or lacks a column of its layout.
@@ -79,12 +95,11 @@ class ForeignFile:
         layout = self._layout
         mapping, blocks = self._begin()
         try:
-            with Warehouse(IN_MEMORY) as warehouse:
-                if layout.tags is None:
-                    for block in blocks:
-                        yield self._map(warehouse, mapping, block)
-                else:
-                    yield from self._group(warehouse, mapping, blocks)
+            if layout.tags is None:
+                for block in blocks:
+                    yield self._map(engine, mapping, block)
+            else:
+                yield from self._group(engine, mapping, blocks)
         except UnreadableFileError:
             raise
         except DAMAGED as error:
@@ -99,8 +114,9 @@ class ForeignFile:
 
     def sample(self) -> list[str]:
         """Read its first rows as they are understood: our lines."""
-        rows = chain.from_iterable(batch.to_pylist() for batch in self.read_lines())
-        return [row["raw_line"] for _, row in zip(range(SAMPLE_ROWS), rows, strict=False)]
+        with open_engine() as engine:
+            rows = chain.from_iterable(batch.to_pylist() for batch in self.read_lines(engine))
+            return [row["raw_line"] for row in islice(rows, SAMPLE_ROWS)]
 
     @property
     def _layout(self) -> Layout:
@@ -139,7 +155,7 @@ class ForeignFile:
 
     def _map(self, warehouse: Warehouse, mapping: Mapping, block: pa.RecordBatch) -> pa.RecordBatch:
         warehouse.register("lines", pa.Table.from_batches([block]))
-        mapped = warehouse.arrow(mapping.rows)
+        mapped = warehouse.arrow(_for_block(mapping, block).rows)
         if self._layout.machines:
             numbers = mapped.column("source_line").combine_chunks()
             self._note_foreign(numbers, pc.divide(numbers, PARTS), is_further=False)
@@ -149,25 +165,25 @@ class ForeignFile:
     def _group(
         self, warehouse: Warehouse, mapping: Mapping, blocks: Iterator[pa.RecordBatch]
     ) -> Iterator[pa.RecordBatch]:
-        create = "create temporary table tags as"
+        create = "create or replace temporary table tags as"
         for block in blocks:
             warehouse.register("lines", pa.Table.from_batches([block]))
-            warehouse.execute(f"{create} {mapping.tag_rows}")
+            warehouse.execute(f"{create} {_for_block(mapping, block).tag_rows}")
             create = "insert into tags"
         if create.startswith("create"):
             return
-        warehouse.execute(grouped_tags(self._layout, aligned=tuple(self._layout.columns)))
-        self._listen(warehouse.arrow("select source_line, hour_told, unknown_text from tags"))
-        members = warehouse.arrow(
-            "select source_line, unnest(source_lines) as foreign_line from whole"
-        )
-        numbers, foreign = (members.column(name).combine_chunks() for name in members.column_names)
-        self._note_foreign(numbers, foreign, is_further=pc.not_equal(numbers, foreign))
-        rows = (
-            "select source_line, raw_line, cast(null as varchar) as line_reason from whole"
-            " union all select source_line, raw_line, line_reason from parted order by source_line"
-        )
-        yield self._as_lines(warehouse.arrow(rows))
+        groups = TagGroups(self._layout)
+        warehouse.execute(groups.rows)
+        warehouse.execute(PARTED_TAGS)
+        if warehouse.value("select count(*) from partial"):
+            warehouse.execute(groups.rows_of_repeated)
+        self._listen(warehouse.arrow(TOLD_OF_TAGS))
+        whole = warehouse.arrow("select * from whole").combine_chunks()
+        numbers = whole.column("source_line").combine_chunks()
+        for name in groups.columns:
+            foreign = whole.column(f"line of {name}").combine_chunks()
+            self._note_foreign(numbers, foreign, is_further=pc.not_equal(numbers, foreign))
+        yield self._as_lines(warehouse.arrow(TAG_LINES))
 
     def _as_lines(self, rows: pa.Table) -> pa.RecordBatch:
         columns = [rows.column(name).combine_chunks() for name in LINE_SCHEMA.names[1:]]
@@ -226,6 +242,32 @@ class ForeignFile:
                 if kind == "skipped"
                 else "show twice; which of the two is meant cannot be told, the later is taken",
             )
+
+
+@contextmanager
+def open_engine() -> Generator[Warehouse]:
+    """Open what maps lines: a database in memory, for one block after the other."""
+    with Warehouse(IN_MEMORY) as engine:
+        # A second thread waits for the first on a single block, and costs as much.
+        engine.execute("set threads = 1")
+        yield engine
+
+
+def _for_block(mapping: Mapping, block: pa.RecordBatch) -> Mapping:
+    """Leave out of the statements what a block does not need."""
+    lines, separator = block.column("raw_line"), mapping.layout.separator
+
+    def has(text: str) -> bool:
+        return bool(pc.any(pc.match_substring(lines, text)).as_py())
+
+    has_padding = has(f"{separator} ") or has(f" {separator}")
+    is_padded = pc.or_(pc.starts_with(lines, " "), pc.ends_with(lines, " "))
+    traits = Traits(
+        has_quotes=has('"'),
+        has_semicolons=separator != ";" and has(";"),
+        has_padding=has_padding or bool(pc.any(is_padded).as_py()),
+    )
+    return replace(mapping, traits=traits)
 
 
 class _Recoded:

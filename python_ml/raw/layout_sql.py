@@ -4,6 +4,7 @@ Relation `lines` has columns `source_line`, `raw_line`, `line_reason`. Nothing i
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -27,22 +28,48 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-class Mapping:
-    """The statements of one file: its layout, and where its columns stand."""
+@dataclass(frozen=True)
+class Traits:
+    """What a block of lines holds anywhere; what it does not costs nothing to look for.
 
-    def __init__(
-        self, layout: Layout, header: Sequence[str], required: Sequence[str], numbers: Sequence[str]
-    ) -> None:
-        self._layout = layout
-        self._header = header
-        self._required = required
-        self._numbers = numbers
-        self.columns = layout.our_columns
+    Attributes:
+        has_quotes: Quotes.
+        has_semicolons: Semicolons that separate no fields.
+        has_padding: Blanks beside fields.
+    """
+
+    has_quotes: bool = True
+    has_semicolons: bool = True
+    has_padding: bool = True
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The statements for one block of a file: its layout, and where its columns stand.
+
+    Attributes:
+        layout: How another system wrote it.
+        header: The foreign columns, in their order.
+        required: Our columns that must not be empty.
+        numbers: Those that are numbers.
+        traits: What the block holds.
+    """
+
+    layout: Layout
+    header: Sequence[str]
+    required: Sequence[str]
+    numbers: Sequence[str]
+    traits: Traits = Traits()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Name our columns."""
+        return self.layout.our_columns
 
     @property
     def rows(self) -> str:
         """Our lines: source_line, raw_line, line_reason, hour_told, unknown_text."""
-        own = ", ';', ".join(_as_field(f'"{name}"') for name in self.columns)
+        own = ", ';', ".join(self._as_field(f'"{name}"') for name in self.columns)
         return f"""
             with {self._understood()}
             select
@@ -64,44 +91,56 @@ class Mapping:
         return ",\n".join(steps)
 
     def _split(self) -> str:
-        separator = self._layout.separator
+        separator = self.layout.separator
         mark = quoted(separator)
         outside = "\\" + separator if separator in "|.^$*+?" else separator
         pattern = f'{_escaped(separator)}("[^"]*(?:""[^"]*)*"|[^{outside}"][^{outside}]*|)'
         unquoted = (
             "case when field like '\"%' then replace(field[2:-2], '\"\"', '\"') else field end"
         )
-        wanted = [f"not starts_with(raw_line, {quoted(self._layout.comment)})"] * bool(
-            self._layout.comment
+        wanted = [f"not starts_with(raw_line, {quoted(self.layout.comment)})"] * bool(
+            self.layout.comment
         )
+        fields, has_broken_quotes = f"string_split(raw_line, {mark})", "false"
+        if self.traits.has_quotes:
+            fields = f"""
+                case
+                    when not contains(raw_line, '"') then {fields}
+                    else list_transform(
+                        regexp_extract_all({mark} || raw_line, {quoted(pattern)}, 1),
+                        lambda field: {unquoted}
+                    )
+                end"""
+            has_broken_quotes = f"""
+                contains(raw_line, '"') and not regexp_full_match(
+                    {mark} || raw_line, {quoted(f"(?:{pattern})*")}
+                )"""
+        reason = "line_reason"
+        if self.layout.encoding != "utf-8":
+            is_bad = f"contains(raw_line, '{REPLACED}')"
+            reason = f"coalesce(line_reason, case when {is_bad} then 'bad_encoding' end)"
         return f"""
             split as (
                 select
-                    source_line, raw_line,
-                    coalesce(
-                        line_reason,
-                        case when contains(raw_line, '{REPLACED}') then 'bad_encoding' end
-                    ) as line_reason,
-                    case
-                        when not contains(raw_line, '"') then string_split(raw_line, {mark})
-                        else list_transform(
-                            regexp_extract_all({mark} || raw_line, {quoted(pattern)}, 1),
-                            lambda field: {unquoted}
-                        )
-                    end as fields,
-                    contains(raw_line, '"') and not regexp_full_match(
-                        {mark} || raw_line, {quoted(f"(?:{pattern})*")}
-                    ) as has_broken_quotes
+                    source_line, raw_line, {reason} as line_reason, {fields} as fields,
+                    {has_broken_quotes} as has_broken_quotes
                 from lines
                 where {" and ".join(wanted) or "true"}
             )"""
 
     def _field(self, name: str) -> str:
-        return f"trim(fields[{self._header.index(name) + 1}])"
+        field = f"fields[{self.header.index(name) + 1}]"
+        return f"trim({field})" if self.traits.has_padding else field
+
+    def _as_field(self, text: str) -> str:
+        """A text as a field of our lines."""
+        if not (self.traits.has_quotes or self.traits.has_semicolons):
+            return text
+        return as_field(text)
 
     def _taken(self) -> str:
         """One text for each of our columns, as it stands there; '' where there is none."""
-        layout = self._layout
+        layout = self.layout
         texts = {
             name: quoted(column.constant)
             if not column.source
@@ -127,6 +166,7 @@ class Mapping:
                 "tag_machine": f"regexp_extract({tag}, {quoted(layout.tags.pattern)}, 1)",
                 "tag_name": f"regexp_extract({tag}, {quoted(layout.tags.pattern)}, 2)",
                 "tag_value": self._text(layout.tags.value),
+                "tag_text": tag,
             }
         told = ", ".join(f"coalesce({text}, '') as \"{name}\"" for name, text in texts.items())
         wanted = [
@@ -152,29 +192,29 @@ class Mapping:
 
     def _is_bare(self) -> str:
         """Whether a line tells of no machine at all; it is kept once, to be told."""
-        cells = [place for places in self._layout.machines.values() for place in places.values()]
+        cells = [place for places in self.layout.machines.values() for place in places.values()]
         return " and ".join(
             f"coalesce({self._text(cell)}, '') = ''" for cell in dict.fromkeys(cells)
         )
 
     def _text(self, name: str) -> str:
         field = self._field(name)
-        if not self._layout.no_value:
+        if not self.layout.no_value:
             return field
-        texts = ", ".join(quoted(text) for text in self._layout.no_value)
+        texts = ", ".join(quoted(text) for text in self.layout.no_value)
         return f"case when {field} in ({texts}) then '' else {field} end"
 
     def _found(self) -> str:
         patterns = ", ".join(
             f'regexp_extract("{name}", {quoted(column.pattern)}, 1) as "{name}"'
-            for name, column in self._layout.columns.items()
+            for name, column in self.layout.columns.items()
             if column.pattern
         )
-        kept = {name for name, column in self._layout.columns.items() if column.pattern}
+        kept = {name for name, column in self.layout.columns.items() if column.pattern}
         unfound = " ".join(
             f"when \"{name}\" <> '' and {_extracted(name, column)} = ''"
             f" then '{name}' || chr(31) || \"{name}\""
-            for name, column in self._layout.columns.items()
+            for name, column in self.layout.columns.items()
             if column.pattern
         )
         told = f"case {unfound} end" if unfound else "cast(null as varchar)"
@@ -183,7 +223,7 @@ class Mapping:
 
     def _said(self) -> str:
         """What each text becomes: null where it cannot be understood."""
-        layout = self._layout
+        layout = self.layout
         made: dict[str, str] = {}
         unknown, hours = [], []
         for name, column in layout.columns.items():
@@ -202,7 +242,7 @@ class Mapping:
                     f" replace(cast({local} as varchar), ' ', 'T') end"
                 )
                 hours += _hours(moment, local, column, layout.kitchen_zone)
-        for name in self._numbers:
+        for name in self.numbers:
             if name in self.columns and layout.tags is None:
                 made[name] = self._number(f'"{name}"')
         if layout.tags is not None:
@@ -210,8 +250,9 @@ class Mapping:
                 f"when {quoted(tag)} then {quoted(name)}"
                 for tag, name in layout.tags.columns.items()
             )
-            made |= {"tag_name": f'case "tag_name" {columns} end'}
-            numbers = [t for t, name in layout.tags.columns.items() if name in self._numbers]
+            made["tag_name"] = f"case tag_name {columns} end"
+            unknown.append(f"when {made['tag_name']} is null then 'tag' || chr(31) || tag_text")
+            numbers = [t for t, name in layout.tags.columns.items() if name in self.numbers]
             of_number = ", ".join(quoted(tag) for tag in numbers)
             number = self._number("tag_value")
             made["tag_value"] = (
@@ -228,7 +269,7 @@ class Mapping:
             )"""
 
     def _number(self, text: str) -> str:
-        decimal, thousands = self._layout.decimal, self._layout.thousands
+        decimal, thousands = self.layout.decimal, self.layout.thousands
         if not thousands:
             other = "." if decimal == "," else ","
             return f"case when contains({text}, '{other}') then null else {text} end"
@@ -241,8 +282,8 @@ class Mapping:
         )
 
     def _judged(self) -> str:
-        count = len(self._header)
-        texts = [*self._layout.columns]
+        count = len(self.header)
+        texts = [*self.layout.columns]
         times = [name for name in texts if name in TIME_COLUMNS]
         tests = [
             f"when field_count < {count} then 'missing_field'",
@@ -252,16 +293,15 @@ class Mapping:
         ]
         tests += [f"when \"{name}\" is null then 'bad_timestamp'" for name in times]
         names = [*self.columns]
-        if self._layout.tags is not None:
+        if self.layout.tags is not None:
             tests += [
-                "when tag_name is null then 'unknown_tag'",
                 "when tag_value is null then 'not_a_number'",
                 "when tag_value = '' then 'missing_field'",
             ]
-            names = [*self._layout.columns]
-        numbers = [name for name in self._numbers if name in names]
+            names = [*self.layout.columns]
+        numbers = [name for name in self.numbers if name in names]
         tests += [f"when \"{name}\" is null then 'not_a_number'" for name in numbers]
-        needed = [name for name in self._required if name in names and name != "end_time"]
+        needed = [name for name in self.required if name in names and name != "end_time"]
         tests += [f"when \"{name}\" = '' then 'missing_field'" for name in needed]
         return f"""
             judged as (
@@ -276,49 +316,90 @@ class Mapping:
             )"""
 
 
-def grouped_tags(layout: Layout, *, aligned: Sequence[str]) -> str:
-    """Put tags of one machine and time together: our lines, and what belongs to each.
+@dataclass(frozen=True)
+class TagGroups:
+    """The statements that put tags of one machine and time together, once all are in `tags`.
 
-    Reads relation `tags`, as `Mapping.tag_rows` gives it; makes relations `whole` (a row of ours a
-    row, with the foreign lines' numbers) and `parted` (a line that belongs to no whole row).
+    Attributes:
+        layout: Its tags.
     """
-    keys = ["tag_machine", *(f'"{name}"' for name in aligned)]
-    columns = list(dict.fromkeys(layout.tags.columns.values())) if layout.tags else []
-    values = ", ".join(
-        f'max(tag_value) filter (where tag_name = {quoted(name)}) as "{name}"' for name in columns
-    )
-    fields = {"machine_id": "tag_machine"} | {name: f'"{name}"' for name in [*aligned, *columns]}
-    own = ", ';', ".join(_as_field(fields[name]) for name in layout.our_columns)
-    key_list = ", ".join(keys)
-    return f"""
-        create or replace temporary table grouped as
-        with numbered as (
+
+    layout: Layout
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Name the columns that tags fill."""
+        return tuple(dict.fromkeys(self.layout.tags.columns.values())) if self.layout.tags else ()
+
+    @property
+    def keys(self) -> str:
+        """What the tags of one row have in common."""
+        return ", ".join(["tag_machine", *(f'"{name}"' for name in self.layout.columns)])
+
+    @property
+    def rows(self) -> str:
+        """`whole`: our rows, with the line of each of their columns; `partial`: the other keys."""
+        is_whole = f"tag_count = {len(self.columns)} and {self._is_full}"
+        return f"""
+            create or replace temporary table grouped as {self._group("tags", self.keys)};
+            create or replace temporary table whole as
+            select {self._row} from grouped where {is_whole};
+            create or replace temporary table partial as
+            select {self.keys} from grouped where not ({is_whole})"""
+
+    @property
+    def rows_of_repeated(self) -> str:
+        """Where a tag comes twice at one time: the first make a row, the second another one."""
+        return f"""
+            create or replace temporary table repeated as
             select
-                *,
-                row_number() over (
-                    partition by {key_list}, tag_name order by source_line
-                ) as occurrence
-            from tags where line_reason is null
+                tags.*,
+                row_number() over (partition by {self._qualified}, tag_name order by source_line)
+                    as occurrence
+            from tags inner join partial on {self._is_same} where tags.line_reason is null;
+            create or replace temporary table regrouped as
+            {self._group("repeated", f"{self.keys}, occurrence")};
+            insert into whole select {self._row} from regrouped where {self._is_full};
+            insert into parted
+            select repeated.source_line, repeated.raw_line, 'missing_field' from repeated
+            inner join (select * from regrouped where not ({self._is_full})) as partial
+            on {self._is_same.replace("tags.", "repeated.")}
+            and repeated.occurrence = partial.occurrence"""
+
+    def _group(self, source: str, keys: str) -> str:
+        values = ", ".join(
+            f'max(tag_value) filter (where tag_name = {quoted(name)}) as "{name}",'
+            f' min(source_line) filter (where tag_name = {quoted(name)}) as "line of {name}"'
+            for name in self.columns
         )
-        select
-            {key_list}, min(source_line) as source_line, list(source_line order by source_line)
-                as source_lines, count(*) = {len(columns)} as is_whole, {values}
-        from numbered group by {key_list}, occurrence;
-        create or replace temporary table whole as
-        select source_line, concat({own}) as raw_line, source_lines from grouped where is_whole;
-        create or replace temporary table parted as
-        select source_line, raw_line, line_reason, hour_told from tags
-        where line_reason is not null
-        union all
-        select tags.source_line, tags.raw_line, 'missing_field', tags.hour_told
-        from tags inner join (
-            select unnest(source_lines) as source_line from grouped where not is_whole
-        ) as alone on tags.source_line = alone.source_line
-    """
+        return (
+            f"select {keys}, min(source_line) as source_line, count(*) as tag_count, {values}"
+            f" from {source} where line_reason is null group by {keys}"
+        )
+
+    @property
+    def _row(self) -> str:
+        fields = {"machine_id": "tag_machine"}
+        names = [fields.get(name, f'"{name}"') for name in self.layout.our_columns]
+        own = ", ';', ".join(as_field(name) for name in names)
+        lines = ", ".join(f'"line of {name}"' for name in self.columns)
+        return f"source_line, concat({own}) as raw_line, {lines}"
+
+    @property
+    def _is_full(self) -> str:
+        return " and ".join(f'"{name}" is not null' for name in self.columns)
+
+    @property
+    def _qualified(self) -> str:
+        return ", ".join(f"tags.{key}" for key in self.keys.split(", "))
+
+    @property
+    def _is_same(self) -> str:
+        return " and ".join(f"tags.{key} = partial.{key}" for key in self.keys.split(", "))
 
 
-def _as_field(text: str) -> str:
-    """A text as a field of our lines."""
+def as_field(text: str) -> str:
+    """A text as a field of our lines, quoted where it has to be."""
     return (
         f"case when contains({text}, ';') or contains({text}, '\"')"
         f" then '\"' || replace({text}, '\"', '\"\"') || '\"' else {text} end"
