@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     raw_layouts_file: kinds.OptionalPlace = _place("RAW_LAYOUTS", "",
         "A TOML file that says how other systems' exports in RAW_DATA_DIR become our tables"
         " (docs/layouts.md). Empty: all files are in our own form.")
+    pull_sources_file: kinds.OptionalPlace = _place("PULL_SOURCES", "",
+        "A TOML file of the databases and shares that `make pull` brings into RAW_DATA_DIR"
+        " (docs/pull.md).")
     warehouse_path: kinds.Place = _place("WAREHOUSE_PATH", "data/warehouse.duckdb",
         "The file that the run works in; nobody else opens it.")
     bi_path: kinds.Place = _place("BI_PATH", "data/bi.duckdb",
