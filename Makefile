@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-monitoring bench-publish bench-quality bench-serve \
 	bench-site bench-year build check check-fast ci-local compare-spark daily dbt-changed \
-	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow orders parquet promote \
+	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow orders parquet promote pull \
 	push-image rebuild replay report restore retrain retrain-if-due rollback sbom serve setup-spark site \
 	spark-build spark-score spark-train superset test test-kills test-spark train
 
@@ -24,7 +24,7 @@ export RAW_DATA_DIR WAREHOUSE_PATH BI_PATH PUBLISH_URL MLFLOW_TRACKING_URI MLFLO
 	CHAMPION_POLL_SECONDS TRUSTED_PROXIES ANSWERS_URL ANSWERS_KEY \
 	PROMOTION_MODE AREPA_TYPE START END OUT KITCHEN MACHINE PHASE FROM TO BASE \
 	SITE_URL CURRENCY ANSWERS_TO RECIPIENTS_FILE NOTIFY_URLS ALERT_PROBABILITY SPARK_DIR SPARK_MASTER \
-	SPARK_SETTINGS_FILE ORDERS_DIR ORDERS_URL ORDERS_TOKEN ORDERS_LAYOUT
+	SPARK_SETTINGS_FILE RAW_LAYOUTS PULL_SOURCES ORDERS_DIR ORDERS_URL ORDERS_TOKEN ORDERS_LAYOUT
 # Not where it is unset: to the C library an empty zone is UTC, not the machine's.
 ifdef TZ
 export TZ
@@ -58,7 +58,7 @@ hourly: $(INSTALLED) ## Hourly means as CSV: START= END= OUT= [KITCHEN= MACHINE=
 doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
 	@$(RUN) doctor --as-of "$$AS_OF"
 
-test: $(INSTALLED) .venv-superset/.installed ## All tests, with nothing prepared
+test: $(INSTALLED) .venv-superset/.installed .venv-pull/.installed ## All tests, with nothing prepared
 	@.ci/system-packages
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 	@if command -v java > /dev/null; then $(MAKE) --no-print-directory test-spark; \
@@ -126,6 +126,15 @@ demo-data: $(INSTALLED) ## The simulated fleet's raw files alone: [KITCHENS= DAY
 
 orders: $(INSTALLED) ## The morning's stops as work orders, each exactly once
 	@$(RUN) orders --as-of "$$AS_OF"
+
+pull: .venv-pull/.installed ## Databases and shares (PULL_SOURCES) into RAW_DATA_DIR, each row once
+	@deploy/bin/note-status .venv-pull/bin/arepas pull --as-of "$$AS_OF"
+
+.venv-pull/.installed: requirements-pull.txt pyproject.toml $(INSTALLED)
+	$(PYTHON) -m venv .venv-pull
+	$(BIN)/uv pip install --quiet --python .venv-pull/bin/python --require-hashes --requirement $<
+	$(BIN)/uv pip install --quiet --python .venv-pull/bin/python --no-deps --editable .
+	touch $@
 
 superset: .venv-superset/.installed ## Apache Superset on loopback, on what is published: [SUPERSET_PORT=]
 	@dashboard/superset/serve
@@ -210,6 +219,8 @@ lock: $(INSTALLED) ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev pyproject.toml -o requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra dev --extra spark \
 		--constraint requirements-dev.txt pyproject.toml -o requirements-spark.txt
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --extra pull \
+		--constraint requirements.txt pyproject.toml -o requirements-pull.txt
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes dashboard/superset/requirements.in \
 		-o dashboard/superset/requirements.txt
 	npm install --prefix $(NPM) --package-lock-only --ignore-scripts --no-audit --no-fund --silent

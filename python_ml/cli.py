@@ -156,6 +156,8 @@ VERBS = (
          "morning.orders:orders"),
     Verb("hourly", "write the hourly averaged training data set",
          "morning.hourly:hourly", HOURLY, reads="morning.hourly:parse_request", builds_first=True),
+    Verb("pull", "bring what is new of databases and shares into the raw folder",
+         "morning.pull:pull", load=load_settings_of_own, starts_run=False),
     Verb("demo-data", "write the raw files of a simulated fleet",
          "demo.files:demo_data", FLEET, load=load_settings_of_own, starts_run=False),
     Verb("spark-build", "load and build up to the features on the Spark target",

@@ -92,6 +92,12 @@ class Settings(BaseSettings):
         " addresses, too, such as s3a://lake/raw.")
     raw_data_address: kinds.RawDataAddress = _place("RAW_DATA_DIR", "data/raw",
         "The same where it is an address; raw_data_dir is no folder then.")
+    raw_layouts_file: kinds.OptionalPlace = _place("RAW_LAYOUTS", "",
+        "A TOML file that says how other systems' exports in RAW_DATA_DIR become our tables"
+        " (docs/layouts.md). Empty: all files are in our own form.")
+    pull_sources_file: kinds.OptionalPlace = _place("PULL_SOURCES", "",
+        "A TOML file of the databases and shares that `make pull` brings into RAW_DATA_DIR"
+        " (docs/pull.md).")
     warehouse_path: kinds.Place = _place("WAREHOUSE_PATH", "data/warehouse.duckdb",
         "The file that the run works in; nobody else opens it.")
     bi_path: kinds.Place = _place("BI_PATH", "data/bi.duckdb",

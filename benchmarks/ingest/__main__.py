@@ -11,12 +11,14 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.ingest.fleet import cut_to_days, simulate_up_to
+from benchmarks.ingest.layout import write_in_other_form
 from benchmarks.ingest.measure import Cost, Place, run_module, run_verb
 from benchmarks.raw_to_features.measure import call
 
 LAST_DAY = date(2026, 3, 15)
 YEARS_OF_DAYS, FEW_DAYS, BACKFILLED_DAYS = 3 * 365, 30, 365
 TRAINED_DAYS_AGO = 470
+LAYOUT_COST = "mapping itself, the part over 1, at most 1.2"
 LONG, SHORT = "after three years", "after 30 days"
 
 Measured = dict[str, list[Cost]]
@@ -28,7 +30,10 @@ def main() -> None:
     parser.add_argument("--kitchens", type=int, default=10)
     parser.add_argument("--repeats", type=int, default=3, help="mornings of each kind")
     parser.add_argument("--readings", type=int, default=20_000_000, help="of the full rebuild")
-    parser.add_argument("--parts", default="mornings,backfill,rebuild", help="what to measure")
+    parser.add_argument("--layout-readings", type=int, default=5_000_000, help="of the layouts")
+    parser.add_argument(
+        "--parts", default="mornings,backfill,rebuild,layouts", help="what to measure"
+    )
     parser.add_argument("--out", default="", help="a Markdown file to write, with JSON beside it")
     options = parser.parse_args()
     parts = options.parts.split(",")
@@ -43,6 +48,10 @@ def main() -> None:
                 measured |= _measure_mornings(histories, options.repeats)
         if "rebuild" in parts:
             measured |= _measure_rebuild(folder / "large", options.readings)
+        if "layouts" in parts:
+            measured |= _measure_layouts(
+                folder / "foreign", options.layout_readings, options.repeats
+            )
     report = render_report(measured)
     print(f"\n{report}")
     if options.out:
@@ -145,6 +154,32 @@ def _measure_rebuild(folder: Path, readings: int) -> Measured:
     return measured
 
 
+def _measure_layouts(folder: Path, readings: int, repeats: int) -> Measured:
+    """The same readings in our own form and in another system's: loaded, and built to features."""
+    print(f"making a fleet of at least {readings:,} readings, in two forms", flush=True)
+    fleet = json.loads(call("fleet", str(readings)))
+    own = Path(fleet["folder"])
+    layout = write_in_other_form(own, folder / "raw")
+    forms = {"in our own form": (own, ""), "through a layout": (folder / "raw", str(layout))}
+    measured: Measured = {}
+    for repeat in range(repeats):
+        for form, (raw, layouts) in sorted(forms.items(), reverse=bool(repeat % 2)):
+            place = Place(folder / "work", raw, folder / "artifacts")
+            variables = place.environment | {"RAW_LAYOUTS": layouts}
+            out = place.folder / "features.parquet"
+            arguments = ["benchmarks.ingest.load_alone", str(raw), fleet["as_of"], str(out)]
+            run_module(arguments, variables, place.folder)
+            taken = json.loads(out.with_name("steps.json").read_text())["load"]
+            measured.setdefault(f"load {form}", []).append(Cost(taken["wall"], taken["cpu"], 0))
+            shutil.rmtree(place.folder)
+            build = ["python_ml.cli", "build", "--as-of", fleet["as_of"]]
+            cost = run_module(build, variables, place.folder)
+            measured.setdefault(f"load and build {form}", []).append(cost)
+            shutil.rmtree(place.folder)
+            print(f"{repeat + 1}/{repeats} {form}: {taken['cpu']:.1f} s, {cost}", flush=True)
+    return measured
+
+
 def render_report(measured: Measured) -> str:
     """Write the medians and the ratios that the project promises as Markdown."""
     lines = ["| what | wall s | CPU s | peak MB |", "|---|--:|--:|--:|"]
@@ -157,6 +192,10 @@ def render_report(measured: Measured) -> str:
     lines += _ratio(measured, "back-fill of 365 days", "full rebuild, three years", "at most 3")
     lines += _ratio(measured, "arepas load", "read_csv, types guessed", "at most 2")
     lines += _ratio(measured, "arepas load", "read_csv, types told", "at most 2")
+    for what in ("load", "load and build"):
+        lines += _ratio(
+            measured, f"{what} through a layout", f"{what} in our own form", LAYOUT_COST
+        )
     return "\n".join([*lines, ""])
 
 

@@ -1,5 +1,6 @@
 """Load raw files into an empty warehouse and nothing else: RAW_DIR AS_OF OUT."""
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,8 @@ from python_ml.settings import load_settings
 def main(raw_dir: str, as_of: str, out: str) -> None:
     """Note beside OUT what loading took."""
     warehouse_path = Path(out).with_name("warehouse.duckdb")
-    settings = load_settings({"RAW_DATA_DIR": raw_dir, "WAREHOUSE_PATH": str(warehouse_path)})
+    places = {"RAW_DATA_DIR": raw_dir, "WAREHOUSE_PATH": str(warehouse_path)}
+    settings = load_settings(places | {"RAW_LAYOUTS": os.environ.get("RAW_LAYOUTS", "")})
     with note_step("load", Path(out)):
         load(settings, run_id="bench", as_of=date.fromisoformat(as_of))
 

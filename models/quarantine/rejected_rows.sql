@@ -15,6 +15,12 @@ current_files as (
 
 ),
 
+foreign_lines as (
+
+    select * from {{ ref('stg_kitchen__foreign_lines') }}
+
+),
+
 unioned as (
 
     {% for model in staged_tables.values() -%}
@@ -90,7 +96,7 @@ final as (
     select
         current_files.source_table,
         current_files.source_file,
-        unioned.source_line,
+        coalesce(foreign_lines.foreign_line, unioned.source_line) as source_line,
         unioned.raw_line,
         unioned.reason,
         current_files.loaded_at
@@ -99,6 +105,11 @@ final as (
 
     inner join current_files
         on unioned.file_id = current_files.file_id
+
+    left join foreign_lines
+        on
+            unioned.file_id = foreign_lines.file_id
+            and unioned.source_line = foreign_lines.source_line
 
 )
 

@@ -13,6 +13,23 @@ rejected_rows as (
 
 ),
 
+{# Lines of another system that are one more of a row of ours; our own have none. #}
+further_lines as (
+
+    select
+        foreign_lines.file_id,
+        current_files.path_id,
+        foreign_lines.source_line
+
+    from {{ ref('stg_kitchen__foreign_lines') }} as foreign_lines
+
+    inner join current_files
+        on foreign_lines.file_id = current_files.file_id
+
+    where foreign_lines.is_further
+
+),
+
 rows_by_file as (
 
     select
@@ -95,6 +112,69 @@ kept_by_file as (
 
 ),
 
+further_apart as (
+
+    select
+        further_lines.file_id,
+        count(*) filter (where readings.rejection_reason is null) as rows_kept,
+        0 as rows_duplicate
+
+    from further_lines
+
+    inner join {{ ref('stg_kitchen__cooking_metrics') }} as readings
+        on
+            further_lines.file_id = readings.file_id
+            and further_lines.source_line = readings.source_line
+
+    group by further_lines.file_id
+
+    union all
+
+    select
+        further_lines.file_id,
+        -count(*) as rows_kept,
+        0 as rows_duplicate
+
+    from further_lines
+
+    inner join {{ ref('int_readings_unregistered') }} as readings
+        on
+            further_lines.path_id = readings.path_id
+            and further_lines.source_line = readings.source_line
+
+    group by further_lines.file_id
+
+    union all
+
+    select
+        further_lines.file_id,
+        -count(*) as rows_kept,
+        count(*) as rows_duplicate
+
+    from further_lines
+
+    inner join {{ ref('int_readings_duplicated') }} as readings
+        on
+            further_lines.path_id = readings.path_id
+            and further_lines.source_line = readings.source_line
+
+    group by further_lines.file_id
+
+),
+
+further_by_file as (
+
+    select
+        file_id,
+        sum(rows_kept) as lines_kept,
+        sum(rows_duplicate) as lines_duplicate
+
+    from further_apart
+
+    group by file_id
+
+),
+
 quarantined_by_file as (
 
     select
@@ -113,9 +193,16 @@ final as (
         current_files.source_table,
         current_files.source_file,
         current_files.line_count as lines_read,
-        cast(coalesce(kept_by_file.rows_kept, 0) as bigint) as rows_kept,
-        cast(coalesce(kept_by_file.rows_duplicate, 0) as bigint) as rows_duplicate,
+        cast(
+            coalesce(kept_by_file.rows_kept, 0)
+            + coalesce(further_by_file.lines_kept, 0) as bigint
+        ) as rows_kept,
+        cast(
+            coalesce(kept_by_file.rows_duplicate, 0)
+            + coalesce(further_by_file.lines_duplicate, 0) as bigint
+        ) as rows_duplicate,
         coalesce(quarantined_by_file.rows_quarantined, 0) as rows_quarantined,
+        cast(coalesce(further_by_file.lines_kept, 0) as bigint) as further_line_count,
         current_files.is_present,
         current_files.loaded_at
 
@@ -123,6 +210,9 @@ final as (
 
     left join kept_by_file
         on current_files.file_id = kept_by_file.file_id
+
+    left join further_by_file
+        on current_files.file_id = further_by_file.file_id
 
     left join quarantined_by_file
         on current_files.source_file = quarantined_by_file.source_file

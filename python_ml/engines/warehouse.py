@@ -83,6 +83,21 @@ class Warehouse:
             names = [column[0] for column in cursor.description or []]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def arrow(self, sql: str) -> pa.Table:
+        """Run a query and return its rows as a table.
+
+        Raises:
+            ArepasError: The database refuses the query.
+        """
+        try:
+            return self._connection.execute(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise ArepasError(" ".join(str(error).split())) from error
+
+    def register(self, name: str, rows: pa.Table) -> None:
+        """Let queries read rows by a name."""
+        self._connection.register(name, rows)
+
     def has_table(self, schema: str, table: str) -> bool:
         """Say whether a table or view exists."""
         return bool(

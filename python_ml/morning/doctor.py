@@ -23,10 +23,13 @@ from rich.console import Console
 from python_ml.engines.model_files import load_file
 from python_ml.engines.postgres import check_server
 from python_ml.engines.warehouse import Warehouse, published_tables
-from python_ml.errors import ArepasError, InputError, without_secrets
+from python_ml.errors import ArepasError, InputError, UnreadableFileError, without_secrets
 from python_ml.files import holds_files
 from python_ml.metric_names import read_metric_names
-from python_ml.raw.files import find_raw_files, raw_tables, read_arepa_types
+from python_ml.raw.files import RawFile, find_raw_files, raw_tables, read_arepa_types
+from python_ml.raw.foreign import ForeignFile
+from python_ml.raw.layouts import Layout
+from python_ml.raw.load import read_raw_layouts
 from python_ml.settings import (
     PROJECT_DIR,
     Settings,
@@ -144,13 +147,28 @@ def _check_raw_files(settings: Settings, *_: object) -> Iterator[Finding]:
     if settings.is_demo and not holds_files(settings.raw_data_dir):
         yield Finding(False, "RAW_DATA_DIR is not set: `make daily` makes the demo fleet")
         return
-    folder = find_raw_files(settings.raw_data_dir, raw_tables(settings.metrics))
-    for problem in folder.problems.values():
+    tables, layouts = raw_tables(settings.metrics), read_raw_layouts(settings)
+    folder = find_raw_files(settings.raw_data_dir, tables, layouts)
+    for problem in (*folder.problems.values(), *folder.unused_layouts):
         yield Finding(True, problem)
     for file in folder.files:
+        if file.layout is not None:
+            yield _look_through(file, file.layout)
+            continue
         with file.open():
             pass
     yield Finding(False, f"{settings.raw_data_dir}: {len(folder.files)} raw files")
+
+
+def _look_through(file: RawFile, layout: Layout) -> Finding:
+    """Say how a file of another system is understood, by its first rows."""
+    foreign = ForeignFile(file, 0)
+    try:
+        rows = foreign.sample()
+    except UnreadableFileError as error:
+        return Finding(True, str(error))
+    told = "".join(f"\n      {row}" for row in (";".join(foreign.header), *rows))
+    return Finding(False, f"{file.source_file}: {layout.table} by layout {layout.name}{told}")
 
 
 def _check_metrics(settings: Settings, *_: object) -> Iterator[Finding]:

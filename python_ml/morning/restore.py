@@ -53,11 +53,16 @@ LACKING: Mapping[str, str] = {
     "calibration": "the newest back-test's alone",
 }
 ASIDE = ".damaged-"
+FOREIGN = "foreign_lines"
 NEWEST = "fleet"  # a warehouse of older code lacks it, and the next load makes it
 FEW = 5
 TABLES = """
 select table_name from duckdb_tables()
 where database_name = current_database() and schema_name = ? order by table_name
+"""
+HAS_TABLE = """
+select count(*) from duckdb_tables() where database_name = 'old' and schema_name = 'raw'
+and table_name = ?
 """
 NUMBERS_GIVEN = "select coalesce(max(greatest(file_id, path_id)), 0) from raw.files"
 
@@ -154,6 +159,8 @@ def _recover_raw_lines(warehouse: Warehouse, recovery: _Recovery) -> None:
     """Take all raw lines over, or none: a day is built from whole files."""
     tables = [row[0] for row in warehouse.rows(TABLES, ["raw"]) if row[0] != NEWEST]
     counts = {table: warehouse.copy_rows(f"old.raw.{table}", f"raw.{table}") for table in tables}
+    if counts[FOREIGN] is None and not warehouse.value(HAS_TABLE, [FOREIGN]):
+        counts[FOREIGN] = 0  # made by code of before there were layouts
     if None not in counts.values():
         warehouse.copy_rows(f"old.raw.{NEWEST}", f"raw.{NEWEST}")
         given = warehouse.value(NUMBERS_GIVEN)

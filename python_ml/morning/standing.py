@@ -136,6 +136,7 @@ def _stamps(settings: Settings) -> Iterator[str]:
     optional = (
         settings.mlflow_artifact_folder,
         settings.arepa_types_file,
+        settings.raw_layouts_file,
         settings.orders_layout,
     )
     places = [

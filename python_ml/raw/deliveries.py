@@ -2,17 +2,20 @@
 
 import logging
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, UnreadableFileError
-from python_ml.raw.files import RawFile, RawFolder, RawTable, content_hash
+from python_ml.raw.files import RawFile, RawFolder, RawTable, content_hash, layout_mark
+from python_ml.raw.foreign import ForeignFile, open_engine
 from python_ml.raw.lines import (
     LINE_SCHEMA,
     SmallFiles,
@@ -72,6 +75,10 @@ select folder_problems from raw.run_settings where folder_problems is not null
 order by 1
 """
 UNREADABLE_LINE = "unreadable_file"
+XXH_DIGITS = 32
+DELETE_REPLACED_FOREIGN_LINES = """
+delete from raw.foreign_lines where file_id in (select file_id from replaced_files)
+"""
 # Notes about many files come in one table, `noted_files`: a statement for each would cost more than
 # reading a small file.
 NOTE_FILES = "create or replace temporary table noted_files as select * from raw.files limit 0"
@@ -120,7 +127,10 @@ class KnownFile:
     def is_untouched(self, file: RawFile) -> bool:
         """Whether the file need not even be looked at; one that could not be read is tried anew."""
         is_as_it_was = self.is_present and self.problem is None and self.stamp == file.stamp
-        return is_as_it_was and can_stay(file.table, self.content_hash, self.header)
+        is_read_alike = self.content_hash[XXH_DIGITS:] == layout_mark(file)
+        return (
+            is_as_it_was and is_read_alike and can_stay(file.table, self.content_hash, self.header)
+        )
 
 
 def can_stay(table: RawTable, content_hash: str, header: str) -> bool:
@@ -147,6 +157,8 @@ class Delivery:
         header: Its column names; none for an empty file, and for one that cannot be read.
         line_count: Data lines read so far.
         problem: Why it cannot be read.
+        foreign_lines: Which lines of another system's file its lines come of, where that is not
+            one of each.
     """
 
     file: RawFile
@@ -156,6 +168,7 @@ class Delivery:
     header: tuple[str, ...] = ()
     line_count: int = 0
     problem: str | None = None
+    foreign_lines: list[pa.Table] = field(default_factory=list)
 
     @property
     def changes_nothing(self) -> bool:
@@ -218,9 +231,12 @@ def load_lines(
         of_table = [delivery for delivery in deliveries if delivery.file.table is table]
         if of_table:
             logger.info("reading %d files of %s", len(of_table), table.name)
-            batches = _count_lines(_batches(of_table), of_table)
-            _append_lines(warehouse, table, batches)
+            ours = [delivery for delivery in of_table if delivery.file.layout is None]
+            foreign = [delivery for delivery in of_table if delivery.file.layout is not None]
+            batches = chain(_batches(ours), _foreign_batches(foreign))
+            _append_lines(warehouse, table, _count_lines(batches, of_table))
     damaged = [delivery for delivery in deliveries if delivery.problem is not None]
+    _append_foreign_lines(warehouse, deliveries)
     for delivery in damaged:
         logger.warning("%s", delivery.problem)
     _take_back(warehouse, tables, damaged)
@@ -268,6 +284,23 @@ def _stream(delivery: Delivery) -> Iterator[pa.RecordBatch]:
             yield from read_lines(delivery.file, delivery.file_id)
 
 
+def _foreign_batches(deliveries: list[Delivery]) -> Iterator[pa.RecordBatch]:
+    """Read files of other systems, each by its layout."""
+    if not deliveries:
+        return
+    with open_engine() as engine:
+        for delivery in deliveries:
+            foreign = ForeignFile(delivery.file, delivery.file_id)
+            try:
+                delivery.content_hash = content_hash(delivery.file)
+                if not delivery.changes_nothing:
+                    delivery.header = foreign.header
+                    yield from foreign.read_lines(engine)
+                    delivery.foreign_lines = foreign.foreign_lines
+            except UnreadableFileError as error:
+                delivery.problem, delivery.header = str(error), ()
+
+
 def _count_lines(
     batches: Iterator[pa.RecordBatch], deliveries: list[Delivery]
 ) -> Iterator[pa.RecordBatch]:
@@ -281,6 +314,14 @@ def _count_lines(
 
 def _append_lines(warehouse: Warehouse, table: RawTable, batches: Iterator[pa.RecordBatch]) -> None:
     warehouse.append(f"raw.{table.name}", pa.RecordBatchReader.from_batches(LINE_SCHEMA, batches))
+
+
+def _append_foreign_lines(warehouse: Warehouse, deliveries: list[Delivery]) -> None:
+    """Write down which foreign lines belong together; each of them is a line of its file."""
+    for delivery in deliveries:
+        for lines in delivery.foreign_lines if delivery.problem is None else ():
+            warehouse.append("raw.foreign_lines", lines)
+            delivery.line_count += pc.sum(lines.column("is_further")).as_py() or 0
 
 
 def _take_back(warehouse: Warehouse, tables: tuple[RawTable, ...], damaged: list[Delivery]) -> None:
@@ -385,6 +426,7 @@ def delete_replaced(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> None:
     if warehouse.value("select count(*) from replaced_files"):
         for table in tables:
             warehouse.execute(DELETE_REPLACED_LINES.format(table=table.name))
+        warehouse.execute(DELETE_REPLACED_FOREIGN_LINES)
         warehouse.execute(DELETE_REPLACED_FILES)
 
 

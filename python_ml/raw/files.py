@@ -11,6 +11,7 @@ from typing import BinaryIO
 import xxhash
 
 from python_ml.errors import InputError, UnreadableFileError, shortened
+from python_ml.raw.layouts import Layout, layout_of
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +42,14 @@ class RawFile:
         source_file: Its path below the input folder, with forward slashes; bytes that are no text
             and control characters are escaped.
         stamp: Size in bytes and the times of change in nanoseconds: equal means untouched.
+        layout: How another system wrote it; None in our own form.
     """
 
     table: RawTable
     path: Path
     source_file: str
     stamp: tuple[int, int, int]
+    layout: Layout | None = None
 
     def open(self) -> BinaryIO:
         """Open its bytes."""
@@ -78,10 +81,12 @@ class RawFolder:
         files: The raw files, in the order of their paths.
         problems: Why folders cannot be looked into, one line each, by their paths below the input
             folder.
+        unused_layouts: Which layouts fit no file, one line each.
     """
 
     files: tuple[RawFile, ...]
     problems: dict[str, str]
+    unused_layouts: tuple[str, ...] = ()
 
     def hides(self, source_file: str) -> bool:
         """Say whether a file would lie where nobody can look."""
@@ -113,31 +118,42 @@ def has_known_ending(file_name: str) -> bool:
     return file_name.lower().endswith(SUFFIXES)
 
 
-def find_raw_files(folder: Path, tables: tuple[RawTable, ...]) -> RawFolder:
+def find_raw_files(
+    folder: Path, tables: tuple[RawTable, ...], layouts: tuple[Layout, ...] = ()
+) -> RawFolder:
     """List the raw files below a folder; a folder in it that cannot be read hides no other.
 
     Raises:
-        InputError: The folder is missing, or a needed table has no file.
+        InputError: The folder is missing, a needed table has no file, or two layouts fit one.
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; set RAW_DATA_DIR or put the raw files there")
     root = folder.resolve()
+    by_name = {table.name: table for table in tables}
     problems: dict[str, str] = {}
     files = []
     for entry in _walk(root, problems):
-        table = table_of(entry.name, tables)
         source_file = _source_file(entry, root)
-        if problem := _refusal(entry, root, is_table=table is not None):
+        layout = layout_of(source_file, layouts)
+        table = table_of(entry.name, tables) if layout is None else by_name[layout.table]
+        if problem := _refusal(entry, root, is_table=table is not None, is_ours=layout is None):
             logger.warning("%s: not read; %s", source_file, problem)
         elif table is not None and _is_file(entry):
             path = Path(entry.path)
             target = path.resolve() if entry.is_symlink() else path
-            files.append(RawFile(table, target, source_file, _stamp_of(entry.stat())))
+            files.append(RawFile(table, target, source_file, _stamp_of(entry.stat()), layout))
+    unused = tuple(
+        f"layout {layout.name} fits no file in {folder} ({', '.join(layout.files)}); correct its"
+        " `files`, or deliver one"
+        for layout in layouts
+        if not any(file.layout is layout for file in files)
+    )
     for table in tables:
         if table.is_needed and not any(file.table is table for file in files):
             missing = f"no {table.name}*.csv (or .csv.gz, .parquet); add the file"
-            raise InputError(f"{folder}: {missing}", *problems.values())
-    return RawFolder(tuple(sorted(files, key=lambda file: file.source_file.split("/"))), problems)
+            raise InputError(f"{folder}: {missing}", *unused, *problems.values())
+    files.sort(key=lambda file: file.source_file.split("/"))
+    return RawFolder(tuple(files), problems, unused)
 
 
 def read_arepa_types(path: Path | None) -> tuple[str, ...]:
@@ -202,7 +218,7 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
     return Path(entry.path).is_file() if entry.is_symlink() else entry.is_file()
 
 
-def _refusal(entry: os.DirEntry[str], root: Path, *, is_table: bool) -> str | None:
+def _refusal(entry: os.DirEntry[str], root: Path, *, is_table: bool, is_ours: bool) -> str | None:
     """Why something in the folder that looks like raw files is none."""
     if entry.is_symlink() and not _is_file(entry):
         return "it links to a folder or to nothing"
@@ -210,7 +226,7 @@ def _refusal(entry: os.DirEntry[str], root: Path, *, is_table: bool) -> str | No
         return None
     if not _is_file(entry):
         return "it is neither a file nor a folder"
-    if not has_known_ending(entry.name):
+    if is_ours and not has_known_ending(entry.name):
         return "raw files end in .csv, .csv.gz or .parquet"
     if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
         return "it links to a place outside RAW_DATA_DIR"
@@ -245,7 +261,12 @@ def content_hash(file: RawFile) -> str:
                 digest.update(block)
     except OSError as error:
         raise unreadable(file, error) from error
-    return digest.hexdigest()
+    return digest.hexdigest() + layout_mark(file)
+
+
+def layout_mark(file: RawFile) -> str:
+    """What a fingerprint ends in: a file is another one when it is read by another layout."""
+    return "" if file.layout is None else f"-{file.layout.fingerprint}"
 
 
 def unreadable(file: RawFile, error: Exception) -> UnreadableFileError:

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -52,7 +52,7 @@ def read_small(file: RawFile) -> bytes | None:
             content = stream.read()
     except OSError as error:
         raise unreadable(file, error) from error
-    _check_unchanged(file)
+    check_unchanged(file)
     return content
 
 
@@ -105,7 +105,7 @@ class SmallFiles:
         firsts = np.repeat(counts.cumsum() - counts, counts)
         numbers = np.arange(len(file_ids)) - firsts + 2
         self._file_ids, self._bodies, self._size = [], [], 0
-        return _as_batch(file_ids, numbers, _split_lines(block, len(block)))
+        return as_batch(file_ids, numbers, _split_lines(block, len(block)))
 
 
 def read_header(file: RawFile) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def read_header(file: RawFile) -> tuple[str, ...]:
     try:
         if file.is_parquet:
             return _checked(file, parquet.read_columns(file))
-        with _open_text(file) as stream:
+        with open_text(file) as stream:
             first_line = stream.readline(LONGEST_LINE_BYTES)
             rest = b"" if first_line.strip() else stream.read(BLOCK_BYTES)
     except DAMAGED as error:
@@ -141,13 +141,18 @@ def read_lines(file: RawFile, file_id: int) -> Iterator[pa.RecordBatch]:
     try:
         for first, lines in parquet.read_rows(file) if file.is_parquet else _text_lines(file):
             numbers = np.arange(first, first + len(lines))
-            yield _as_batch(np.full(len(lines), file_id), numbers, lines)
+            yield as_batch(np.full(len(lines), file_id), numbers, lines)
     except DAMAGED as error:
         raise unreadable(file, error) from error
-    _check_unchanged(file)
+    check_unchanged(file)
 
 
-def _check_unchanged(file: RawFile) -> None:
+def check_unchanged(file: RawFile) -> None:
+    """Refuse a file that is no longer what was found.
+
+    Raises:
+        UnreadableFileError: It has changed meanwhile.
+    """
     if not file.is_unchanged():
         raise UnreadableFileError(f"{file.source_file}: changed while it was being read; run again")
 
@@ -198,8 +203,17 @@ def _checked(file: RawFile, header: tuple[str, ...]) -> tuple[str, ...]:
     return header
 
 
+class Readable(Protocol):
+    """A stream of bytes, whatever it comes from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Read some bytes; none at its end alone."""
+        ...
+
+
 @contextmanager
-def _open_text(file: RawFile) -> Generator[BinaryIO | gzip.GzipFile]:
+def open_text(file: RawFile) -> Generator[BinaryIO | gzip.GzipFile]:
+    """Open a text file's bytes, unpacked."""
     with file.open() as stream:
         if file.is_packed:
             with gzip.open(stream) as unpacked:
@@ -210,24 +224,32 @@ def _open_text(file: RawFile) -> Generator[BinaryIO | gzip.GzipFile]:
 
 def _text_lines(file: RawFile) -> Iterator[tuple[int, pa.Array]]:
     """Yield blocks of lines with the number of their first line; the header is line 1."""
-    with _open_text(file) as stream:
+    with open_text(file) as stream:
         stream.readline(LONGEST_LINE_BYTES)
-        line_number = 2
-        rest = b""
-        while block := stream.read(BLOCK_BYTES):
-            block = rest + block
-            end = block.rfind(b"\n") + 1
-            rest = block[end:]
-            if len(rest) > LONGEST_LINE_BYTES:
-                raise UnreadableFileError(
-                    f"{file.source_file}: a line is longer than 64 MiB; is it a text file?"
-                )
-            if end:
-                lines = _split_lines(block, end)
-                yield line_number, lines
-                line_number += len(lines)
-        if rest:
-            yield line_number, _split_lines(rest + b"\n", len(rest) + 1)
+        yield from cut_lines(file, stream, 2)
+
+
+def cut_lines(file: RawFile, stream: Readable, line_number: int) -> Iterator[tuple[int, pa.Array]]:
+    """Yield the rest of a stream as blocks of lines with the number of their first line.
+
+    Raises:
+        UnreadableFileError: A line is too long for one.
+    """
+    rest = b""
+    while block := stream.read(BLOCK_BYTES):
+        block = rest + block
+        end = block.rfind(b"\n") + 1
+        rest = block[end:]
+        if len(rest) > LONGEST_LINE_BYTES:
+            raise UnreadableFileError(
+                f"{file.source_file}: a line is longer than 64 MiB; is it a text file?"
+            )
+        if end:
+            lines = _split_lines(block, end)
+            yield line_number, lines
+            line_number += len(lines)
+    if rest:
+        yield line_number, _split_lines(rest + b"\n", len(rest) + 1)
 
 
 def _split_lines(block: bytes, end: int) -> pa.Array:
@@ -241,7 +263,8 @@ def _split_lines(block: bytes, end: int) -> pa.Array:
     )
 
 
-def _as_batch(file_ids: np.ndarray, numbers: np.ndarray, lines: pa.Array) -> pa.RecordBatch:
+def as_batch(file_ids: np.ndarray, numbers: np.ndarray, lines: pa.Array) -> pa.RecordBatch:
+    """Make a batch of `LINE_SCHEMA` of lines as they were cut; blank lines are none."""
     reasons = pa.nulls(len(lines), pa.string())
     try:
         text = lines.cast(pa.large_string())

@@ -26,6 +26,7 @@ from python_ml.raw.files import (
     raw_tables,
     read_arepa_types,
 )
+from python_ml.raw.layouts import Layout, read_layouts
 from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,13 @@ create table if not exists raw.builds (
 );
 alter table raw.builds add column if not exists new_reading_count bigint default 0;
 alter table raw.builds add column if not exists late_reading_count bigint default 0;
+-- Only of files in another system's layout, where its lines and ours are not one of each.
+create table if not exists raw.foreign_lines (
+    file_id bigint not null,
+    source_line bigint not null,
+    foreign_line bigint not null,
+    is_further boolean not null
+);
 -- One row, from the first load on: whose files these are.
 create table if not exists raw.fleet (fleet varchar not null);
 -- The three that follow are about the present run and written anew by each.
@@ -138,8 +146,8 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
             " or run `make spark-build`"
         )
     tables = raw_tables(settings.metrics)
-    folder = find_raw_files(settings.raw_data_dir, tables)
-    for problem in folder.problems.values():
+    folder = find_raw_files(settings.raw_data_dir, tables, read_raw_layouts(settings))
+    for problem in (*folder.problems.values(), *folder.unused_layouts):
         logger.warning("%s", problem)
     listed_types = read_arepa_types(settings.arepa_types_file)
     with Warehouse(settings.warehouse_path) as warehouse, warehouse.transaction():
@@ -160,6 +168,16 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
     new_count = sum(not delivery.changes_nothing for delivery in deliveries)
     logger.info("loaded %d of %d raw files", new_count, len(folder.files))
     return line_count
+
+
+def read_raw_layouts(settings: Settings) -> tuple[Layout, ...]:
+    """Read the layouts of other systems' files, if there are any.
+
+    Raises:
+        InputError: RAW_LAYOUTS cannot be used.
+    """
+    required = {table.name: table.required_columns for table in raw_tables(settings.metrics)}
+    return read_layouts(settings.raw_layouts_file, required, settings.time_zone)
 
 
 def create_raw_tables(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> None:

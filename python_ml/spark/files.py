@@ -93,4 +93,4 @@ def _files(
 
 
 def _as_file(table: RawTable, source_file: str, content: bytes) -> ReadFile:
-    return ReadFile(table, Path(source_file), source_file, (len(content), 0, 0), content)
+    return ReadFile(table, Path(source_file), source_file, (len(content), 0, 0), content=content)

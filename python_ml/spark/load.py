@@ -57,6 +57,11 @@ CREATE_RAW_TABLES = (
     ) using parquet
     """,
     # About the present run alone, and made anew where older code had other columns.
+    """
+    create table if not exists raw.foreign_lines (
+        file_id bigint, source_line bigint, foreign_line bigint, is_further boolean
+    ) using parquet
+    """,
     "drop table if exists raw.run_settings",
     """
     create table raw.run_settings (
@@ -141,6 +146,11 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
     Raises:
         InputError: A needed file is missing, or no file of a table can be read.
     """
+    if settings.raw_layouts_file is not None:
+        raise InputError(
+            "RAW_LAYOUTS: only `make daily` and what belongs to it reads other systems' layouts;"
+            " on Spark deliver files in our own form"
+        )
     tables = raw_tables(settings.metrics)
     for statement in CREATE_RAW_TABLES:
         spark.execute(statement)

@@ -1,7 +1,7 @@
 {# Counts the lines as loaded, around staging, so that a file lost on the way shows. #}
 with
 
-counted as (
+counted_apart as (
 
     {% for table in [
         'batch_registry',
@@ -18,9 +18,34 @@ counted as (
     from {{ source('kitchen', table) }}
 
     group by file_id
-    {{ 'union all' if not loop.last }}
 
-    {% endfor %}
+    union all
+
+    {% endfor -%}
+    select
+        file_id,
+        'cooking_metrics' as source_table,
+        count(*) as line_count
+
+    from {{ source('kitchen', 'foreign_lines') }}
+
+    where is_further
+
+    group by file_id
+
+),
+
+counted as (
+
+    select
+        file_id,
+        source_table,
+        sum(line_count) as line_count
+
+    from counted_apart
+
+    group by file_id, source_table
+
 ),
 
 current_files as (

@@ -2,7 +2,7 @@ with
 
 kept as (
 
-    select coalesce(sum(rows_kept), 0) as rows_kept
+    select coalesce(sum(rows_kept - further_line_count), 0) as rows_kept
 
     from {{ ref('row_ledger') }}
 

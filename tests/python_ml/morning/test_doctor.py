@@ -9,6 +9,7 @@ import pytest
 from mlflow import MlflowClient
 
 from python_ml.engines.registry import Registry
+from python_ml.settings import PROJECT_DIR
 from tests.conftest import RAW_FIXTURES, Workspace
 from tests.tiny_models import register
 
@@ -109,3 +110,28 @@ def test_what_would_keep_a_champion_from_scoring_is_named(
     out = capsys.readouterr().out
     assert f"fine: its champion was fitted with scikit-learn {version_of('scikit-learn')}" in out
     assert "run `make retrain`" in out
+
+
+def test_files_of_other_systems_are_shown_as_they_are_understood(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    layouts = PROJECT_DIR / "docs" / "layouts"
+    workspace.copy_raw(layouts / "samples")
+    workspace.arepas(
+        "doctor",
+        RAW_LAYOUTS=str(layouts / "layouts.toml"),
+        METRICS="oven_temperature,motor_current",
+        TZ="Europe/Rome",
+    )
+    said = capsys.readouterr().out
+    assert (
+        "ok    sap/ie05.txt: machines by layout sap_equipment\n"
+        "      machine_id;kitchen_id;phase;installed_on\n"
+        "      oven-1;k1;1;2024-03-01T00:00:00\n"
+        "      oven-2;k1;1;2024-04-15T00:00:00\n"
+        "      oven-3;k1;1;2025-05-02T00:00:00\n"
+    ) in said
+    assert said.count(" by layout ") == 9
+    assert "gives oven_temperature, motor_current a name and a unit" in said
+    workspace.arepas("doctor", RAW_LAYOUTS=str(layouts / "layouts.toml"))
+    assert "FAULT RAW_LAYOUTS=" in capsys.readouterr().out

@@ -222,3 +222,47 @@ def test_only_spark_reads_addresses(delivered: Workspace):
     with pytest.raises(InputError, match="only Spark reads addresses"):
         load(settings, run_id="run", as_of=AS_OF)
     assert not delivered.warehouse.exists()
+
+
+LAYOUT = """
+[scada]
+table = "cooking_metrics"
+files = "scada/*.txt"
+[scada.columns]
+timestamp = "When"
+machine_id = "Oven"
+batch_id = "Lot"
+metric_1 = "A"
+metric_2 = "B"
+"""
+
+
+def test_a_file_of_another_system_is_read_once_and_anew_when_its_layout_changes(
+    delivered: Workspace, tmp_path: Path
+):
+    delivered.write("scada/1.txt", "When;Oven;Lot;A;B;C\n2020-11-01 01:00:00;m1;b1;1;2;3\n")
+    layouts = tmp_path / "layouts.toml"
+    layouts.write_text(LAYOUT)
+    variables = {"RAW_LAYOUTS": str(layouts)}
+    assert load_into(delivered, **variables) == count_data_lines(delivered.raw) + 1
+    assert load_into(delivered, **variables) == 0
+    layouts.write_text(LAYOUT.replace('"B"', '"C"'))
+    assert load_into(delivered, **variables) == 1
+    lines = [row[2] for row in dump(delivered)["cooking_metrics"]]
+    assert lines[-1] == "2020-11-01T01:00:00;m1;b1;1;3"
+
+
+def test_a_layout_that_fits_no_file_and_a_file_that_it_does_not_fit_are_told(
+    delivered: Workspace, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    layouts = tmp_path / "layouts.toml"
+    layouts.write_text(LAYOUT)
+    load_into(delivered, RAW_LAYOUTS=str(layouts))
+    assert f"layout scada fits no file in {delivered.raw} (scada/*.txt)" in caplog.text
+    delivered.write("scada/1.txt", "When,Oven\n")
+    load_into(delivered, RAW_LAYOUTS=str(layouts))
+    with Warehouse(delivered.warehouse) as warehouse:
+        [problem] = read_unreadable_files(warehouse)
+    assert problem.startswith(
+        "scada/1.txt: column When, Oven, Lot, A, B of layout scada is missing"
+    )

@@ -1,0 +1,166 @@
+"""The one door to dlt: rows of databases and files of shares, each brought once.
+
+dlt belongs to an environment of its own, which `make pull` installs; what it has brought so far it
+remembers in a folder beside the warehouse. Nothing is put where raw files lie before it is whole.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dlt
+import sqlalchemy as sa
+from dlt.destinations import filesystem as parquet_files
+from dlt.sources.filesystem import filesystem
+from dlt.sources.sql_database import sql_table
+
+from python_ml.errors import ArepasError, InputError, hide_user_info
+from python_ml.files import unfinished_name
+
+# dlt tells its makers of each run unless told not to, and writes names as it likes them.
+DLT_SETTINGS = {
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    "RUNTIME__LOG_LEVEL": "CRITICAL",
+    "SCHEMA__NAMING": "direct",
+}
+CONNECT_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where something is brought from.
+
+    Attributes:
+        name: Its name; files lie in a folder that is called so.
+        address: Of a database as SQLAlchemy has it, or of a share, `file:///…` or `s3://…`.
+        table: The database's table, with its schema if that is not the default one.
+        cursor: A column that only grows: what lies beyond the largest seen is new.
+        files: A share's files, as a pattern below its address.
+    """
+
+    name: str
+    address: str
+    table: str = ""
+    cursor: str = ""
+    files: str = ""
+
+
+def bring(source: Source, folder: Path, state: Path) -> int:
+    """Bring what is new of a source into a folder; a second time at once brings nothing.
+
+    Args:
+        source: Where it comes from.
+        folder: Where its files go, whole and one after the other.
+        state: What dlt remembers, and what it is just bringing.
+
+    Returns:
+        The number of files.
+
+    Raises:
+        ArepasError: The source cannot be reached or breaks off; what was there stays.
+        InputError: The table is not there, or lacks the cursor.
+    """
+    os.environ |= DLT_SETTINGS
+    landed = state / source.name / "landed"
+    told = f"{source.name}: {hide_user_info(source.address)}"
+    try:
+        rows = _rows_of(source) if source.table else _files_of(source, landed / "files")
+        _pipeline(source, state, landed).run(
+            rows, loader_file_format="parquet", write_disposition="append"
+        )
+    except ArepasError:
+        raise
+    except Exception as error:  # of dlt, SQLAlchemy, a driver or a file system
+        why = " ".join(str(_cause(error)).split())
+        raise ArepasError(
+            f"{told}: broke off ({hide_user_info(why)[:300]}); what was brought before stays, run"
+            " again"
+        ) from error
+    return sum(1 for _ in _put_into_place(source, landed, folder))
+
+
+def _pipeline(source: Source, state: Path, landed: Path) -> Any:  # noqa: ANN401
+    return dlt.pipeline(
+        f"pull_{source.name}",
+        pipelines_dir=str(state / source.name / "state"),
+        destination=parquet_files(
+            bucket_url=landed.as_uri(), layout="{table_name}/{load_id}.{file_id}.{ext}"
+        ),
+        dataset_name="rows",
+    )
+
+
+def _rows_of(source: Source) -> Any:  # noqa: ANN401
+    """A table's rows beyond those that were brought."""
+    scheme, mark, rest = source.address.partition("://")
+    driver = "postgresql+psycopg" if scheme in {"postgres", "postgresql"} else scheme
+    schema, _, table = source.table.rpartition(".")
+    waits = {"connect_timeout": CONNECT_TIMEOUT_S} if driver == "postgresql+psycopg" else {}
+    engine = sa.create_engine(f"{driver}{mark}{rest}", connect_args=waits)
+    inspector = sa.inspect(engine)
+    if not inspector.has_table(table, schema or None):
+        raise InputError(f"{source.name}: there is no table {source.table}; correct `table`")
+    columns = [column["name"] for column in inspector.get_columns(table, schema or None)]
+    if source.cursor not in columns:
+        raise InputError(
+            f"{source.name}: table {source.table} has no column {source.cursor} to go by; it has"
+            f" {', '.join(columns)}: name one that only grows as `cursor`"
+        )
+    rows = sql_table(
+        credentials=engine,
+        table=table,
+        schema=schema or None,
+        incremental=dlt.sources.incremental(source.cursor),
+        backend="pyarrow",
+        reflection_level="full",
+    )
+    # Without a key rows are told apart by all they hold, where they share the newest cursor.
+    return rows.with_name(source.name)
+
+
+def _files_of(source: Source, landed: Path) -> Any:  # noqa: ANN401
+    """A share's files that are new or changed, copied as they are; yields what was copied."""
+    found = filesystem(bucket_url=source.address, file_glob=source.files)
+    found.apply_hints(incremental=dlt.sources.incremental("modification_date"))
+
+    def copy(items: list[Any]) -> Iterator[dict[str, Any]]:
+        for item in items:
+            target = landed / item["relative_path"]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = unfinished_name(target)
+            with item.open() as read, unfinished.open("wb") as written:
+                shutil.copyfileobj(read, written)
+            unfinished.replace(target)
+            yield {"file": item["relative_path"], "size_bytes": item["size_in_bytes"]}
+
+    return found | dlt.transformer(copy, name=f"{source.name}_files")
+
+
+def _put_into_place(source: Source, landed: Path, folder: Path) -> Iterator[Path]:
+    """Put whole files where raw files lie; one that a killed run has left goes with them."""
+    rows = landed / "rows" / source.name
+    files = landed / "files"
+    for path in sorted(rows.glob("*.parquet")):
+        yield _move(path, folder / f"{source.name}_{path.name}")
+    for path in sorted(path for path in files.rglob("*") if path.is_file()):
+        if not path.name.startswith("."):
+            yield _move(path, folder / path.relative_to(files))
+
+
+def _move(path: Path, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = unfinished_name(target)
+    shutil.copyfile(path, unfinished)
+    unfinished.replace(target)
+    path.unlink()
+    return target
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Find what is behind the errors that dlt puts around it."""
+    while (inner := error.__cause__ or getattr(error, "exception", None)) is not None:
+        error = inner
+    return getattr(error, "orig", None) or error

@@ -1,0 +1,351 @@
+"""Files in another system's layout, read as the lines that a kitchen would have delivered.
+
+Each of our lines keeps the number of the foreign line that it comes of. Where one of ours is made
+of several, or several of one, `FOREIGN_SCHEMA` says which belong together.
+"""
+
+import codecs
+import logging
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from python_ml.engines.warehouse import IN_MEMORY, Warehouse
+from python_ml.errors import ArepasError, UnreadableFileError, shortened
+from python_ml.raw import parquet
+from python_ml.raw.files import RawFile, unreadable
+from python_ml.raw.layout_sql import PARTS, Mapping, TagGroups, Traits
+from python_ml.raw.layouts import Layout
+from python_ml.raw.lines import (
+    DAMAGED,
+    LINE_SCHEMA,
+    LONGEST_LINE_BYTES,
+    Readable,
+    as_batch,
+    check_unchanged,
+    cut_lines,
+    open_text,
+)
+
+logger = logging.getLogger(__name__)
+
+# Which foreign line each of our lines comes of; `is_further`: one more of the same.
+FOREIGN_SCHEMA = pa.schema(
+    [
+        ("file_id", pa.int64()),
+        ("source_line", pa.int64()),
+        ("foreign_line", pa.int64()),
+        ("is_further", pa.bool_()),
+    ]
+)
+TOLD_TEXTS = 3
+SAMPLE_ROWS = 3
+BYTE_ORDER_MARK = "\ufeff"
+PARTED_TAGS = """
+create or replace temporary table parted as
+select source_line, raw_line, line_reason from tags where line_reason is not null
+"""
+TOLD_OF_TAGS = """
+select source_line, hour_told, unknown_text from tags
+where hour_told is not null or unknown_text is not null order by source_line
+"""
+TAG_LINES = """
+select source_line, raw_line, cast(null as varchar) as line_reason from whole
+union all select source_line, raw_line, line_reason from parted order by source_line
+"""
+
+
+@dataclass
+class ForeignFile:
+    """A file in another system's layout, while it is read.
+
+    Attributes:
+        file: The file, with its layout.
+        file_id: The number of its version.
+        header: Our columns.
+        foreign_lines: Batches of `FOREIGN_SCHEMA`, whole when all lines are read.
+    """
+
+    file: RawFile
+    file_id: int
+    foreign_lines: list[pa.Table] = field(default_factory=list)
+    _hours: Counter[str] = field(default_factory=Counter)
+    _unknown: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Name our columns."""
+        return self._layout.our_columns
+
+    def read_lines(self, engine: Warehouse) -> Iterator[pa.RecordBatch]:
+        """Read its rows as batches of `LINE_SCHEMA`, those that cannot be understood as they are.
+
+        Args:
+            engine: What `open_engine` gives; one does for many files.
+
+        Raises:
+            UnreadableFileError: It cannot be read to its end, or lacks a column of its layout.
+        """
+        layout = self._layout
+        mapping, blocks = self._begin()
+        try:
+            if layout.tags is None:
+                for block in blocks:
+                    yield self._map(engine, mapping, block)
+            else:
+                yield from self._group(engine, mapping, blocks)
+        except UnreadableFileError:
+            raise
+        except DAMAGED as error:
+            raise unreadable(self.file, error) from error
+        except ArepasError as error:
+            raise UnreadableFileError(
+                f"{self.file.source_file}: layout {layout.name} cannot be applied"
+                f" ({shortened(str(error))}); correct RAW_LAYOUTS"
+            ) from error
+        check_unchanged(self.file)
+        self._tell()
+
+    def sample(self) -> list[str]:
+        """Read its first rows as they are understood: our lines."""
+        with open_engine() as engine:
+            rows = chain.from_iterable(batch.to_pylist() for batch in self.read_lines(engine))
+            return [row["raw_line"] for row in islice(rows, SAMPLE_ROWS)]
+
+    @property
+    def _layout(self) -> Layout:
+        if self.file.layout is None:
+            raise ValueError(f"{self.file.source_file} has no layout")
+        return self.file.layout
+
+    def _begin(self) -> tuple[Mapping, Iterator[pa.RecordBatch]]:
+        """Find the columns, and the lines that follow."""
+        layout = self._layout
+        blocks = _blocks(self.file, layout)
+        first = next(blocks, None)
+        header, header_line, skipped = layout.names, 0, ""
+        if self.file.is_parquet:
+            header = parquet.read_columns(self.file)
+        elif first is not None:
+            header, header_line, skipped = _header_of(layout, first)
+        named = _named(layout)
+        if missing := [name for name in named if name not in header]:
+            told = shortened(layout.separator.join(header))
+            raise UnreadableFileError(
+                f"{self.file.source_file}: column {', '.join(missing)} of layout {layout.name} is"
+                f" missing (its header says {told!r}); correct the layout, its separator or its"
+                " encoding"
+            )
+        metrics = self.file.table.required_columns[3:]
+        is_of_readings = self.file.table.name == "cooking_metrics"
+        mapping = Mapping(
+            layout.model_copy(update={"separator": ";"}) if self.file.is_parquet else layout,
+            header,
+            self.file.table.required_columns,
+            metrics if is_of_readings else (),
+        )
+        whole = chain([] if first is None else [first], blocks)
+        return mapping, (_data_of(block, header_line, skipped) for block in whole)
+
+    def _map(self, warehouse: Warehouse, mapping: Mapping, block: pa.RecordBatch) -> pa.RecordBatch:
+        warehouse.register("lines", pa.Table.from_batches([block]))
+        mapped = warehouse.arrow(_for_block(mapping, block).rows)
+        if self._layout.machines:
+            numbers = mapped.column("source_line").combine_chunks()
+            self._note_foreign(numbers, pc.divide(numbers, PARTS), is_further=False)
+        self._listen(mapped)
+        return self._as_lines(mapped)
+
+    def _group(
+        self, warehouse: Warehouse, mapping: Mapping, blocks: Iterator[pa.RecordBatch]
+    ) -> Iterator[pa.RecordBatch]:
+        create = "create or replace temporary table tags as"
+        for block in blocks:
+            warehouse.register("lines", pa.Table.from_batches([block]))
+            warehouse.execute(f"{create} {_for_block(mapping, block).tag_rows}")
+            create = "insert into tags"
+        if create.startswith("create"):
+            return
+        groups = TagGroups(self._layout)
+        warehouse.execute(groups.rows)
+        warehouse.execute(PARTED_TAGS)
+        if warehouse.value("select count(*) from partial"):
+            warehouse.execute(groups.rows_of_repeated)
+        self._listen(warehouse.arrow(TOLD_OF_TAGS))
+        whole = warehouse.arrow("select * from whole").combine_chunks()
+        numbers = whole.column("source_line").combine_chunks()
+        for name in groups.columns:
+            foreign = whole.column(f"line of {name}").combine_chunks()
+            self._note_foreign(numbers, foreign, is_further=pc.not_equal(numbers, foreign))
+        yield self._as_lines(warehouse.arrow(TAG_LINES))
+
+    def _as_lines(self, rows: pa.Table) -> pa.RecordBatch:
+        columns = [rows.column(name).combine_chunks() for name in LINE_SCHEMA.names[1:]]
+        file_ids = pa.array(np.full(len(rows), self.file_id), pa.int64())
+        return pa.RecordBatch.from_arrays(
+            [
+                file_ids,
+                *(
+                    column.cast(kind.type)
+                    for column, kind in zip(columns, list(LINE_SCHEMA)[1:], strict=True)
+                ),
+            ],
+            schema=LINE_SCHEMA,
+        )
+
+    def _note_foreign(
+        self, numbers: pa.Array, foreign: pa.Array, *, is_further: "pa.Array | bool"
+    ) -> None:
+        further = pa.array(np.full(len(numbers), False)) if is_further is False else is_further
+        file_ids = pa.array(np.full(len(numbers), self.file_id), pa.int64())
+        self.foreign_lines.append(
+            pa.Table.from_arrays([file_ids, numbers, foreign, further], schema=FOREIGN_SCHEMA)
+        )
+
+    def _listen(self, mapped: pa.Table) -> None:
+        """Remember what is to be told of the file when it is read."""
+        self._hours.update(pc.drop_null(mapped.column("hour_told")).to_pylist())
+        unknown = mapped.filter(pc.is_valid(mapped.column("unknown_text")))
+        for row in unknown.select(["source_line", "unknown_text"]).to_pylist():
+            line = row["source_line"] // (PARTS if self._layout.machines else 1)
+            self._unknown.setdefault(row["unknown_text"], []).append(line)
+
+    def _tell(self) -> None:
+        name, layout = self.file.source_file, self._layout
+        for said, lines in sorted(self._unknown.items(), key=lambda told: -len(told[1]))[
+            :TOLD_TEXTS
+        ]:
+            column, _, text = said.partition("\x1f")
+            logger.warning(
+                "%s: line %d%s: %s of layout %s has no entry for %r; add it to RAW_LAYOUTS",
+                name,
+                lines[0],
+                f" and {len(lines) - 1} more" if len(lines) > 1 else "",
+                f"column {column}",
+                layout.name,
+                text[:60],
+            )
+        for told, count in self._hours.items():
+            kind, _, zone = told.partition(" ")
+            logger.warning(
+                "%s: %d times in an hour that the clocks of %s %s",
+                name,
+                count,
+                zone,
+                "skip, set aside as bad_timestamp"
+                if kind == "skipped"
+                else "show twice; which of the two is meant cannot be told, the later is taken",
+            )
+
+
+@contextmanager
+def open_engine() -> Generator[Warehouse]:
+    """Open what maps lines: a database in memory, for one block after the other."""
+    with Warehouse(IN_MEMORY) as engine:
+        # A second thread waits for the first on a single block, and costs as much.
+        engine.execute("set threads = 1")
+        yield engine
+
+
+def _for_block(mapping: Mapping, block: pa.RecordBatch) -> Mapping:
+    """Leave out of the statements what a block does not need."""
+    lines, separator = block.column("raw_line"), mapping.layout.separator
+
+    def has(text: str) -> bool:
+        return bool(pc.any(pc.match_substring(lines, text)).as_py())
+
+    has_padding = has(f"{separator} ") or has(f" {separator}")
+    is_padded = pc.or_(pc.starts_with(lines, " "), pc.ends_with(lines, " "))
+    traits = Traits(
+        has_quotes=has('"'),
+        has_semicolons=separator != ";" and has(";"),
+        has_padding=has_padding or bool(pc.any(is_padded).as_py()),
+    )
+    return replace(mapping, traits=traits)
+
+
+class _Recoded:
+    """A stream of bytes of another encoding, as UTF-8; what is none becomes a mark for it."""
+
+    def __init__(self, stream: Readable, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+
+    def read(self, size: int, /) -> bytes:
+        """Read some of it; nothing at its end alone."""
+        while block := self._stream.read(size):
+            if text := self._decoder.decode(block):
+                return text.encode()
+        return self._decoder.decode(b"", final=True).encode()
+
+
+def _blocks(file: RawFile, layout: Layout) -> Iterator[pa.RecordBatch]:
+    """Yield all lines of a file with their numbers, from 1 on; blank ones are none."""
+    if file.is_parquet:
+        for first, lines in parquet.read_rows(file):
+            yield _numbered(first, lines)
+        return
+    with open_text(file) as stream:
+        source: Readable = stream
+        if layout.encoding != "utf-8":
+            source = _Recoded(stream, layout.encoding.replace("windows-", "cp"))
+        blocks = (_numbered(first, lines) for first, lines in cut_lines(file, source, 1))
+        yield from _joined(blocks) if layout.quoted_line_feeds else blocks
+
+
+def _numbered(first: int, lines: pa.Array) -> pa.RecordBatch:
+    numbers = np.arange(first, first + len(lines))
+    return as_batch(np.zeros(len(lines), np.int64), numbers, lines)
+
+
+def _joined(blocks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Join lines at line feeds within quotes; a record has the number of its first line."""
+    rows: list[dict[str, object]] = []
+    is_open = False
+    for block in blocks:
+        for row in block.to_pylist():
+            if is_open and len(str(rows[-1]["raw_line"])) < LONGEST_LINE_BYTES:
+                rows[-1]["raw_line"] = f"{rows[-1]['raw_line']} {row['raw_line']}"
+            else:
+                rows.append(row)
+            is_open ^= row["raw_line"].count('"') % 2 == 1
+    yield pa.RecordBatch.from_pylist(rows, LINE_SCHEMA)
+
+
+def _header_of(layout: Layout, block: pa.RecordBatch) -> tuple[tuple[str, ...], int, str]:
+    """Find the columns' names: them, the number of the last line before the data, the header."""
+    if not layout.header:
+        return layout.names, layout.skip_lines + layout.skip_after_header, ""
+    for number, line in zip(
+        block.column("source_line").to_pylist(), block.column("raw_line").to_pylist(), strict=True
+    ):
+        text = line.removeprefix(BYTE_ORDER_MARK)
+        is_comment = bool(layout.comment) and text.startswith(layout.comment)
+        if number > layout.skip_lines and not is_comment:
+            names = tuple(name.strip().strip('"') for name in text.split(layout.separator))
+            return names, number + layout.skip_after_header, line
+    return (), layout.skip_lines, ""
+
+
+def _data_of(block: pa.RecordBatch, header_line: int, header: str) -> pa.RecordBatch:
+    """Leave out what stands before the data, and headers that come again."""
+    is_data = pc.greater(block.column("source_line"), header_line)
+    if header:
+        is_data = pc.and_(is_data, pc.not_equal(block.column("raw_line"), header))
+    return block.filter(is_data)
+
+
+def _named(layout: Layout) -> Sequence[str]:
+    """Name the foreign columns that a layout reads, each once."""
+    names = [name for column in layout.columns.values() for name in column.source]
+    names += [name for places in layout.machines.values() for name in places.values()]
+    names += [*layout.only]
+    if layout.tags is not None:
+        names += [layout.tags.source, layout.tags.value]
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,98 @@
+"""Pulls from a real Postgres and a folder, one after the other, in the environment that has dlt.
+
+Run by `tests/runs/test_pull.py`: ADDRESS FOLDER. Prints what each step left, as JSON.
+"""
+
+import io
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+import psycopg
+import pyarrow.parquet as pq
+
+from python_ml.cli import main
+
+SOURCES = """
+[readings]
+address = "$PLANT"
+table = "plant.readings"
+cursor = "id"
+
+[share]
+address = "{share}"
+files = "**/*.csv"
+"""
+CREATE = """
+create schema plant;
+create table plant.readings (
+    id bigint primary key, "When" timestamptz, "Oven" text, "Lot" text, temp float8, amps float8
+);
+create view plant.breaking as
+select case when id = 4 then 1 / (id - 4) else id end as id, "Oven" from plant.readings order by id;
+"""
+INSERT = """
+insert into plant.readings
+select n, timestamptz '2026-11-19 06:00:00Z' + n * interval '1 minute', 'o1', 'L1', 230 + n, 11
+from generate_series({first}, {last}) as n
+"""
+
+
+def run(address: str, folder: Path) -> list[dict[str, object]]:
+    raw, share, sources = folder / "raw", folder / "share", folder / "sources.toml"
+    for path in (raw, share / "2026"):
+        path.mkdir(parents=True)
+    os.environ |= {
+        "RAW_DATA_DIR": str(raw),
+        "WAREHOUSE_PATH": str(folder / "warehouse.duckdb"),
+        "PULL_SOURCES": str(sources),
+        "PLANT": address,
+        "LOG_LEVEL": "WARNING",
+    }
+    text = SOURCES.format(share=share.as_uri())
+    told = io.StringIO()
+    logging.getLogger().addHandler(logging.StreamHandler(told))
+    steps: list[dict[str, object]] = []
+
+    def pull(what: str, changed: str = text) -> None:
+        sources.write_text(changed)
+        told.truncate(0), told.seek(0)
+        status = main(["pull"])
+        rows = [row["id"] for path in sorted((raw / "pull" / "readings").glob("*"))
+                for row in pq.read_table(path).to_pylist()]  # fmt: skip
+        files = sorted(str(p.relative_to(raw)) for p in raw.rglob("*") if p.is_file())
+        steps.append({
+            "what": what, "status": status, "ids": rows, "file_count": len(files),
+            "share": sorted(name for name in files if "/share/" in name),
+            "told": told.getvalue().splitlines(),
+        })  # fmt: skip
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(CREATE)
+        connection.execute(INSERT.format(first=1, last=3))
+        (share / "2026" / "a.csv").write_text("x;y\n1;2\n")
+        pull("first")
+        pull("again")
+        connection.execute(INSERT.format(first=4, last=5))
+        (share / "b.csv").write_text("x;y\n3;4\n")
+        pull("more")
+        readings = text.partition("[share]")[0]
+        pull("no cursor", readings.replace('"id"', '"changed_at"'))
+        pull("no table", readings.replace("plant.readings", "plant.gone"))
+        pull("breaks off", readings.replace("[readings]", "[breaking]").replace(
+            "plant.readings", "plant.breaking"))  # fmt: skip
+        os.environ["PLANT"] = "postgresql://arepas:hush@127.0.0.1:9/postgres"
+        pull("down")
+        os.environ["PLANT"] = address
+        connection.execute(INSERT.format(first=6, last=6))
+        pull("up again")
+        os.environ.pop("PLANT")
+        pull("no address")
+    return steps
+
+
+if __name__ == "__main__":
+    said = run(sys.argv[1], Path(sys.argv[2]))
+    Path(sys.argv[2], "steps.json").write_text(json.dumps(said))

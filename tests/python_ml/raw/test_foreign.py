@@ -1,0 +1,287 @@
+"""Files of other systems, line by line: what is understood, and what is said where it is not."""
+
+import gzip
+import logging
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from python_ml.errors import UnreadableFileError
+from python_ml.raw.files import RawFile, content_hash, raw_tables, stamp
+from python_ml.raw.foreign import ForeignFile, open_engine
+from python_ml.raw.layouts import Layout
+
+TABLES = {table.name: table for table in raw_tables(("oven", "amps"))}
+COLUMNS = {
+    "timestamp": {"from": "When", "format": "%d.%m.%Y %H:%M"},
+    "machine_id": "Oven",
+    "batch_id": "Lot",
+    "oven": "Temp",
+    "amps": "Amps",
+}
+HEADER = "When;Oven;Lot;Temp;Amps"
+FIRST = "20.11.2026 07:00;o1;L1;230;11"
+
+
+def layout(**words: Any) -> Layout:
+    given = {"name": "scada", "table": "cooking_metrics", "files": "*", "columns": COLUMNS}
+    return Layout(**(given | {"kitchen_zone": "Europe/Rome"} | words))
+
+
+def read(folder: Path, content: str | bytes, **words: Any) -> list[tuple[int, str, str | None]]:
+    path = folder / words.pop("path", "scada.csv")
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return lines_of(path, layout(**words))
+
+
+def lines_of(path: Path, of: Layout) -> list[tuple[int, str, str | None]]:
+    file = RawFile(TABLES[of.table], path, path.name, stamp(path), of)
+    with open_engine() as engine:
+        batches = list(ForeignFile(file, 3).read_lines(engine))
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    assert {row["file_id"] for row in rows} <= {3}
+    return [(row["source_line"], row["raw_line"], row["line_reason"]) for row in rows]
+
+
+OURS = "2026-11-20T07:00:00;o1;L1;230;11"
+
+
+def test_lines_keep_their_numbers_and_what_stands_around_them_is_no_data(tmp_path: Path):
+    text = f"sep=;\n\n# note\n{HEADER}\n;;;degC;A\n{FIRST}\n\n# more\n{HEADER}\n{FIRST}\n"
+    found = read(tmp_path, text, skip_lines=1, skip_after_header=1, comment="#")
+    assert found == [(6, OURS, None), (10, OURS, None)]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("20.11.2026 07:00;o1;L1;230", "missing_field"),
+        (FIRST + ";x", "extra_field"),
+        ("31.11.2026 07:00;o1;L1;230;11", "bad_timestamp"),
+        ("20.11.2026 07:00;;L1;230;11", "missing_field"),
+        ("20.11.2026 07:00;o1;L1;n/a;11", "missing_field"),
+        ("20.11.2026 07:00;o1;L1;2,5;11", "not_a_number"),
+        ('20.11.2026 07:00;"o1;L1;230;11', "missing_field"),
+        ('20.11.2026 07:00;"o"1;L1;230;11', "broken_quotes"),
+    ],
+)
+def test_a_line_that_cannot_be_understood_stays_as_it_was(tmp_path: Path, line: str, reason: str):
+    found = read(tmp_path, f"{HEADER}\n{line}\n{FIRST};\n", no_value="n/a")
+    [(number, told, why), last] = found
+    assert (number, told) == (2, line)
+    assert why == reason or (line.count('"') and why == "broken_quotes")
+    assert last == (3, OURS, None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1252"])
+def test_encodings_marks_and_packed_files_are_read(tmp_path: Path, encoding: str):
+    text = f"{HEADER}\r\n20.11.2026 07:00; öfen 1 ;L1;1.230,5;-0,5\r\n"
+    if encoding == "utf-8":
+        text = "\ufeff" + text
+    packed = gzip.compress(text.encode(encoding.replace("windows-", "cp")))
+    found = read(
+        tmp_path, packed, path="scada.csv.gz", encoding=encoding, decimal=",", thousands="."
+    )
+    assert found == [(2, "2026-11-20T07:00:00;öfen 1;L1;1230,5;-0,5", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1.230,5", "1230,5"),
+        ("12.30", None),
+        ("1230", "1230"),
+        ("1,5,2", None),
+        ("+1.000e3", "+1000e3"),
+    ],
+)
+def test_marks_of_thousands_count_only_where_they_stand_right(
+    tmp_path: Path, text: str, told: str | None
+):
+    line = f"20.11.2026 07:00;o1;L1;{text};0"
+    [(_, raw, reason)] = read(tmp_path, f"{HEADER}\n{line}\n", decimal=",", thousands=".")
+    assert (raw, reason) == (
+        (line, "not_a_number") if told is None else (f"2026-11-20T07:00:00;o1;L1;{told};0", None)
+    )
+
+
+def test_quoted_fields_may_hold_marks_and_line_feeds(tmp_path: Path):
+    text = (
+        f'{HEADER}\n20.11.2026 07:00;"o;1";"L ""1""";230;11\n20.11.2026 07:00;o1;"two\nlines";1;2\n'
+    )
+    found = read(tmp_path, text, quoted_line_feeds=True)
+    assert found == [
+        (2, '2026-11-20T07:00:00;"o;1";"L ""1""";230;11', None),
+        (3, "2026-11-20T07:00:00;o1;two lines;1;2", None),
+    ]
+
+
+TIMES = {
+    ("2026-11-20T06:00:00Z", "offset", None): "2026-11-20T07:00:00",
+    ("2026-11-20 08:00:00+02:00", "offset", None): "2026-11-20T07:00:00",
+    ("2026-11-20 01:00:00", "America/Bogota", None): "2026-11-20T07:00:00",
+    ("2026-11-20 07:00:00.25", None, None): "2026-11-20T07:00:00.25",
+    ("1795154400", None, "epoch_s"): "2026-11-20T07:00:00",
+    ("1795154400123", None, "epoch_ms"): "2026-11-20T07:00:00.123",
+    ("1795154400123456789", None, "epoch_ns"): "2026-11-20T07:00:00.123457",
+    ("46346,291666667", None, "excel_days"): "2026-11-20T07:00:00",
+    ("46346291666,667", None, "wincc"): "2026-11-20T07:00:00",
+    ("9e99", None, "epoch_s"): None,
+    ("7 o'clock", None, None): None,
+}
+
+
+@pytest.mark.parametrize(("text", "zone", "form"), TIMES)
+def test_times_become_what_the_kitchens_clocks_showed(
+    tmp_path: Path, text: str, zone: str | None, form: str | None
+):
+    column = (
+        {"from": "When"} | ({"zone": zone} if zone else {}) | ({"format": form} if form else {})
+    )
+    line = f"{text};o1;L1;1;2"
+    columns = COLUMNS | {"timestamp": column}
+    [(_, raw, reason)] = read(tmp_path, f"{HEADER}\n{line}\n", columns=columns, decimal=",")
+    told = TIMES[text, zone, form]
+    assert (raw, reason) == (
+        (line, "bad_timestamp") if told is None else (f"{told};o1;L1;1;2", None)
+    )
+
+
+def test_hours_that_clocks_skip_or_show_twice_are_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    columns = COLUMNS | {"timestamp": {"from": "When", "zone": "Europe/Rome"}}
+    times = ["2026-03-29 02:30:00", "2026-10-25 02:30:00", "2026-10-25 03:30:00"]
+    text = HEADER + "".join(f"\n{time};o1;L1;1;2" for time in times)
+    with caplog.at_level(logging.WARNING):
+        found = read(tmp_path, text, columns=columns, kitchen_zone="UTC")
+    assert [(raw[:19], reason) for _, raw, reason in found] == [
+        ("2026-03-29 02:30:00", "bad_timestamp"),
+        ("2026-10-25T01:30:00", None),
+        ("2026-10-25T02:30:00", None),
+    ]
+    assert "1 times in an hour that the clocks of Europe/Rome skip" in caplog.text
+    assert "1 times in an hour that the clocks of Europe/Rome show twice" in caplog.text
+    caplog.clear()
+    columns = COLUMNS | {"timestamp": {"from": "When", "zone": "UTC"}}
+    text = HEADER + "".join(f"\n2026-10-25 0{hour}:30:00;o1;L1;1;2" for hour in range(3))
+    found = read(tmp_path, text, columns=columns)
+    assert [raw[11:13] for _, raw, _ in found] == ["02", "02", "03"]
+    assert "2 times in an hour that the clocks of Europe/Rome show twice" in caplog.text
+
+
+def test_a_value_that_a_map_does_not_know_is_said_with_its_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    columns = COLUMNS | {"machine_id": {"from": "Oven", "map": {"o1": "oven-1"}}}
+    text = f"{HEADER}\n{FIRST}\n" + 2 * (FIRST.replace("o1", "o7") + "\n")
+    found = read(tmp_path, text, columns=columns)
+    assert [(number, reason) for number, _, reason in found] == [
+        (2, None), (3, "unknown_value"), (4, "unknown_value")
+    ]  # fmt: skip
+    assert found[0][1] == "2026-11-20T07:00:00;oven-1;L1;230;11"
+    [record] = caplog.records
+    assert record.getMessage() == (
+        "scada.csv: line 3 and 1 more: column machine_id of layout scada has no entry for 'o7';"
+        " add it to RAW_LAYOUTS"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "told"),
+    [
+        ("When,Oven\n", {}, "column When, Oven, Lot, Temp, Amps of layout scada is missing"),
+        (b"\xff\xfeW\x00", {"encoding": "windows-1252"}, "correct the layout, its separator or"),
+        ("", {}, "is missing"),
+        (f"{HEADER}\n{FIRST}\n",
+         {"columns": COLUMNS | {"timestamp": {"from": "When", "format": "%Q"}}},
+         "layout scada cannot be applied (Invalid Input Error: Failed to parse format specifier"),
+    ],
+)  # fmt: skip
+def test_a_file_that_its_layout_does_not_fit_is_one_line(
+    tmp_path: Path, content: str | bytes, words: dict[str, Any], told: str
+):
+    with pytest.raises(UnreadableFileError) as refused:
+        read(tmp_path, content, **words)
+    assert told in str(refused.value)
+    assert str(refused.value).startswith("scada.csv: ")
+    assert "\n" not in str(refused.value)
+
+
+def test_parquet_is_read_by_a_layout_as_text_is(tmp_path: Path):
+    table = pa.table(
+        {
+            "When": pa.array([1795154400000000], pa.timestamp("us")),
+            "Oven": ["o;1"], "Lot": ["L1"], "Temp": [230.5], "Amps": [11],
+        }
+    )  # fmt: skip
+    pq.write_table(table, tmp_path / "scada.parquet")
+    columns = COLUMNS | {"timestamp": {"from": "When", "zone": "UTC"}}
+    found = lines_of(tmp_path / "scada.parquet", layout(columns=columns, separator=","))
+    assert found == [(1, '2026-11-20T07:00:00;"o;1";L1;230.5;11', None)]
+
+
+def test_another_layout_reads_the_same_bytes_anew(tmp_path: Path):
+    path = tmp_path / "scada.csv"
+    path.write_text(HEADER)
+    hashes = {
+        content_hash(RawFile(TABLES["cooking_metrics"], path, path.name, stamp(path), of))
+        for of in (None, layout(), layout(), layout(decimal=","), layout(kitchen_zone="UTC"))
+    }
+    assert len(hashes) == 4
+
+
+TAGS = {
+    "columns": {"timestamp": {"from": "When", "format": "%d.%m.%Y %H:%M"}},
+    "tags": {
+        "from": "Tag", "value": "Value", "pattern": "^(.+)[.](.+)$",
+        "columns": {"LOT": "batch_id", "T": "oven", "A": "amps"},
+    },
+}  # fmt: skip
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("12"), st.sampled_from(["LOT", "T", "A", "DOOR"]),
+                  st.sampled_from(["00", "01"]), st.sampled_from(["1", "2", ""])),
+        max_size=14,
+    )
+)  # fmt: skip
+def test_each_tag_is_part_of_one_row_or_told_why_not(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, str, str]]
+):
+    path = tmp_path_factory.mktemp("tags") / "scada.csv"
+    texts = [f"o{m}.{tag};20.11.2026 07:{minute};{value}" for m, tag, minute, value in lines]
+    path.write_text("\n".join(["Tag;When;Value", *texts]) + "\n")
+    foreign = ForeignFile(
+        RawFile(TABLES["cooking_metrics"], path, path.name, stamp(path), layout(**TAGS)), 3
+    )
+    with open_engine() as engine:
+        rows = [row for batch in foreign.read_lines(engine) for row in batch.to_pylist()]
+    members = [row for table in foreign.foreign_lines for row in table.to_pylist()]
+    whole = {row["source_line"]: row["raw_line"] for row in rows if row["line_reason"] is None}
+    told = {row["source_line"]: row["line_reason"] for row in rows if row["line_reason"]}
+    numbers = [row["foreign_line"] for row in members]
+    assert sorted([*numbers, *told]) == list(range(2, len(lines) + 2))
+    assert sum(row["is_further"] for row in members) == 2 * len(whole)
+    for number, raw in whole.items():
+        fields = dict(zip(foreign.header, raw.split(";"), strict=True))
+        of_row = [lines[row["foreign_line"] - 2] for row in members if row["source_line"] == number]
+        names = {"LOT": "batch_id", "T": "oven", "A": "amps"}
+        assert {names[tag]: value for _, tag, _, value in of_row} == {
+            name: fields[name] for name in names.values()
+        }
+        assert {(f"o{m}", f"2026-11-20T07:{minute}:00") for m, _, minute, _ in of_row} == {
+            (fields["machine_id"], fields["timestamp"])
+        }
+    for number, reason in told.items():
+        _, tag, _, value = lines[number - 2]
+        assert (reason == "unknown_value") == (tag == "DOOR")
+        assert reason in {"unknown_value", "missing_field"}
+        assert value or tag == "DOOR" or reason == "missing_field"

@@ -1,0 +1,99 @@
+"""`make pull` on a real Postgres and a folder: each row and file once, whatever breaks."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from python_ml.settings import PROJECT_DIR
+from tests.conftest import Workspace
+from tests.postgres import is_installed
+
+PYTHON = PROJECT_DIR / ".venv-pull" / "bin" / "python"
+LAYOUT = """
+[plant]
+table = "cooking_metrics"
+files = "pull/readings/*.parquet"
+[plant.columns]
+timestamp = { from = "When", zone = "UTC" }
+machine_id = "Oven"
+batch_id = "Lot"
+metric_1 = "temp"
+metric_2 = "amps"
+"""
+
+pytestmark = pytest.mark.skipif(
+    not (PYTHON.exists() and is_installed()),
+    reason="not run: needs Postgres, and dlt's environment, which `make pull` installs",
+)
+
+
+@pytest.fixture(scope="module")
+def pulled(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Path:
+    folder = tmp_path_factory.mktemp("pulled")
+    subprocess.run(
+        [PYTHON, "-m", "tests.pull_steps", postgres, folder],
+        cwd=PROJECT_DIR, check=True, timeout=300,
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture(scope="module")
+def steps(pulled: Path) -> dict[str, Any]:
+    return {step["what"]: step for step in json.loads((pulled / "steps.json").read_text())}
+
+
+def test_each_row_and_file_comes_once(steps: dict[str, Any]):
+    first, again, more = (steps[what] for what in ("first", "again", "more"))
+    assert (first["status"], first["ids"]) == (0, [1, 2, 3])
+    assert first["share"] == ["pull/share/2026/a.csv"]
+    assert again == first | {"what": "again"}
+    assert (more["status"], more["ids"]) == (0, [1, 2, 3, 4, 5])
+    assert more["share"] == ["pull/share/2026/a.csv", "pull/share/b.csv"]
+    assert more["file_count"] == 4
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("no cursor", "table plant.readings has no column changed_at to go by; it has id, When,"),
+        ("no table", "readings: there is no table plant.gone; correct `table`"),
+        ("breaks off", "breaking: postgresql://***@127.0.0.1:"),
+        ("no address", "the variable PLANT is not set"),
+    ],
+)
+def test_what_fails_leaves_what_was_there_and_says_so_in_a_line(
+    steps: dict[str, Any], what: str, told: str
+):
+    step = steps[what]
+    assert step["status"] in {1, 2}
+    [line] = step["told"]
+    assert told in line
+    assert "hush" not in line
+    assert step["ids"][:5] == [1, 2, 3, 4, 5]
+
+
+def test_a_source_that_is_down_stops_no_other_and_goes_on_where_it_was(steps: dict[str, Any]):
+    down, up = steps["down"], steps["up again"]
+    assert (down["status"], down["ids"]) == (3, [1, 2, 3, 4, 5])
+    [line] = down["told"]
+    assert "readings: postgresql://***@127.0.0.1:9/postgres: broke off (" in line
+    assert "what was brought before stays, run again" in line
+    assert (up["status"], up["ids"]) == (0, [1, 2, 3, 4, 5, 6])
+
+
+def test_what_was_pulled_is_read_by_a_layout(steps: dict[str, Any], pulled: Path):
+    from python_ml.raw.load import load
+    from tests.python_ml.raw.test_load import AS_OF
+
+    workspace = Workspace(pulled)
+    for name, header in (("batch_registry", "batch_id;arepa_type"),
+                         ("faulty_intervals", "machine_id;start_time;end_time")):  # fmt: skip
+        workspace.write(f"{name}.csv", header + "\n")
+    (pulled / "layouts.toml").write_text(LAYOUT)
+    settings = workspace.settings(RAW_LAYOUTS=str(pulled / "layouts.toml"), TZ="Europe/Rome")
+    assert load(settings, run_id="run", as_of=AS_OF) == len(steps["up again"]["ids"])
+    lines = workspace.rows("select raw_line from raw.cooking_metrics order by 1")
+    assert lines[0] == ("2026-11-19T07:01:00;o1;L1;231;11",)
