@@ -162,7 +162,8 @@ compared as (
 
 {#
     One bad line in a handful, a late correction say, is no reason to stop a day. Of a kitchen or a
-    delivery is told what is worse there than in all files of the kind.
+    delivery is told what is worse there than in all files of the kind. A kitchen of which nothing
+    is kept stops the day whoever delivered last.
 #}
 final as (
 
@@ -171,7 +172,7 @@ final as (
             when part in ('all', 'newest') then 'quarantine_share'
             when
                 row_count = line_count
-                and (part = 'kind' or (part = 'newest_of_kind' and line_count >= 20))
+                and (part = 'kind' or line_count >= 20)
                 then 'nothing_kept'
             else 'kind_share'
         end as check_name,

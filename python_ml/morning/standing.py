@@ -137,6 +137,7 @@ def _stamps(settings: Settings) -> Iterator[str]:
         settings.mlflow_artifact_folder,
         settings.arepa_types_file,
         settings.raw_layouts_file,
+        settings.raw_layouts_file,
         settings.orders_layout,
     )
     places = [
