@@ -94,6 +94,16 @@ create table if not exists ml.calendar_rulings (
     interval_value double,
     stop_saving double not null
 );
+-- One row per machine_id, as_of_date: when in the next seven days a machine is to be stopped.
+create table if not exists ml.week_plan (
+    machine_id varchar not null,
+    as_of_date date not null,
+    planned_date date,
+    promised_date date,
+    expected_cost_today double,
+    expected_cost_planned double,
+    why_then varchar not null
+);
 -- One row per machine_id, arepa_type, as_of_date for which a calendar decides.
 create table if not exists ml.calendar_terms (
     machine_id varchar not null,

@@ -11,6 +11,7 @@ from python_ml.seen.morning import Morning, PlannedMachine, planned_machine
 from python_ml.seen.outcomes import outcomes_by_day
 from python_ml.seen.pages import records
 from python_ml.seen.published import Published
+from python_ml.seen.week import Week
 
 HISTORY_DAYS = 30
 STOP_COUNT = 40
@@ -54,6 +55,7 @@ class MachinePage:
     Attributes:
         curve: Days ahead, the last of them, and the risk up to its end; nothing where that is not
             known.
+        week: What is planned for the machine in the days after.
         chart_data: As `charts.js` reads it, for JSON.
     """
 
@@ -63,6 +65,7 @@ class MachinePage:
     stops: list[dict[str, Any]]
     chart_metrics: list[str]
     curve: list[tuple[int, date, float]]
+    week: Week
     chart_data: dict[str, Any]
 
 
@@ -96,6 +99,7 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             stops=stops[:STOP_COUNT],
             chart_metrics=chart_metrics if len(metrics) else [],
             curve=_curve(curves, morning.plan_date),
+            week=morning.week.of_machines([machine.machine_id]),
             chart_data=_chart_data(
                 machine, morning.plan_date, names, chart_metrics, (metrics, predictions, stops)
             ),
