@@ -66,6 +66,7 @@ class MachinePage:
     chart_metrics: list[str]
     curve: list[tuple[int, date, float]]
     week: Week
+    has_health: bool
     chart_data: dict[str, Any]
 
 
@@ -85,10 +86,11 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             "rpt_machine_stops",
             "rpt_outcomes_daily",
             "rpt_machine_curves_daily",
+            "rpt_machine_health_daily",
         )
     }
     for machine in morning.machines:
-        plan, predictions, metrics, all_stops, outcomes, curves = (
+        plan, predictions, metrics, all_stops, outcomes, curves, health = (
             rows.get(machine.machine_id, pd.DataFrame()) for rows in by_machine.values()
         )
         stops = records(all_stops)[::-1]
@@ -100,9 +102,11 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             chart_metrics=chart_metrics if len(metrics) else [],
             curve=_curve(curves, morning.plan_date),
             week=morning.week.of_machines([machine.machine_id]),
+            has_health=len(health) > 0,
             chart_data=_chart_data(
                 machine, morning.plan_date, names, chart_metrics, (metrics, predictions, stops)
-            ),
+            )
+            | {"health": _health_series(health, morning.plan_date)},
         )
 
 
@@ -234,6 +238,14 @@ def _risk_series(predictions: pd.DataFrame | None, today: date) -> list[list[Any
     days = _days_back(known["as_of_date"], today)
     risks = known["failure_probability"].round(3).tolist()
     return [list(pair) for pair in zip(days, risks, strict=True)]
+
+
+def _health_series(health: pd.DataFrame, today: date) -> list[list[Any]]:
+    if health.empty:
+        return []
+    days = _days_back(health["as_of_date"], today)
+    bands = health[["health_index", "health_lower", "health_upper"]].round(3).to_numpy().tolist()
+    return [[back, *band] for back, band in zip(days, bands, strict=True)]
 
 
 def _last_risk(predictions: pd.DataFrame | None) -> float:
