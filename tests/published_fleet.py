@@ -62,6 +62,8 @@ def write_published(path: Path, fleet: PublishedFleet) -> None:
         "rpt_predictions": predictions.drop(columns="zone"),
         "rpt_maintenance_plan_daily": plan,
         "rpt_machine_curves_daily": _curves(plan),
+        "rpt_week_plan": _week(plan),
+        "rpt_machine_health_daily": _health(plan),
         **_outcomes(plan),
         "rpt_machine_metrics_daily": _metrics(fleet, rng),
         "rpt_machine_stops": _stops(fleet, rng),
@@ -100,6 +102,11 @@ def _predictions(fleet: PublishedFleet, rng: np.random.Generator) -> pd.DataFram
     rows.loc[(rows["arepa_type"] == "a3") & ~is_blind, "status"] = "pooled"
     rows["probability_lower"] = rows["failure_probability"] / 2
     rows["probability_upper"] = (1 + rows["failure_probability"]) / 2
+    rows["health_index"] = rows["failure_probability"]
+    rows["health_lower"], rows["health_upper"] = (
+        rows["probability_lower"],
+        rows["probability_upper"],
+    )
     return rows.drop(columns="level").assign(
         model_role="champion",
         phase=1,
@@ -123,6 +130,28 @@ def _curves(plan: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(risk=newest["failure_probability"].clip(upper=0.99)).merge(days, how="cross")
     left = (1 - rows["risk"]) ** (rows["days_ahead"] / HORIZON_DAYS)
     return rows.drop(columns="risk").assign(failure_probability=1 - left)
+
+
+def _health(plan: pd.DataFrame) -> pd.DataFrame:
+    known = plan[plan["failure_probability"].notna()]
+    rows = known[["kitchen_id", "machine_id", "as_of_date", "phase"]]
+    index = known["failure_probability"].clip(0, 1)
+    return rows.assign(health_index=index, health_lower=index / 2, health_upper=(1 + index) / 2)
+
+
+def _week(plan: pd.DataFrame) -> pd.DataFrame:
+    """Today's stops, and in two days what the slots leave out, a day later than was promised."""
+    is_stop, is_later = plan["decision"] == "stop", plan["blocked_by"].notna()
+    day = plan["as_of_date"]
+    columns = ["kitchen_id", "machine_id", "zone", "as_of_date", "phase"]
+    return plan[columns].assign(
+        planned_date=day.where(is_stop, (day + pd.Timedelta(days=2)).where(is_later)),
+        promised_date=(day + pd.Timedelta(days=1)).where(is_later),
+        why_then=np.select([is_stop, is_later], ["on_today_s_plan", "better_day_full"], "blind"),
+        failure_probability_today=plan["failure_probability"],
+        expected_cost_today=300.0 + 100 * plan["failure_probability"],
+        expected_cost_planned=310.0 + 100 * plan["failure_probability"],
+    )
 
 
 def _reason_details() -> str:

@@ -81,6 +81,19 @@
     return { height: 230, layer };
   }
 
+  function healthSpec(machine, from, to) {
+    const values = machine.health.map(([back, health, low, high]) => ({ x: ago(machine, back), health, low, high })).filter((value) => value.x >= from && value.x <= to);
+    const y = (field) => ({ field, type: "quantitative", title: null, scale: { domain: [0, 1] }, axis: { format: ".1f", tickCount: 5 } });
+    const tooltip = [{ field: "x", type: "temporal", format: "%e %b", title: words.day }, { field: "health", type: "quantitative", format: ".2f", title: words.health }, { field: "low", type: "quantitative", format: ".2f", title: words.min }, { field: "high", type: "quantitative", format: ".2f", title: words.max }];
+    const layer = [
+      ends(from, to),
+      { data: { values }, mark: { type: "area", color: colour("--mean"), opacity: .18 }, encoding: { x: timeAxis, y: y("low"), y2: { field: "high" } } },
+      { data: { values }, mark: { type: "line", color: colour("--mean"), strokeWidth: 1.8, point: { color: colour("--mean"), size: 25 } }, encoding: { x: timeAxis, y: y("health"), tooltip } },
+      ...stopLayers(machine.stops, from, to),
+    ];
+    return { height: 190, layer };
+  }
+
   function fillTable(place, machine, type, metric) {
     const { days, faulty, metrics } = machine.types[type];
     const number = new Intl.NumberFormat(words.locale, { maximumSignificantDigits: 4 });
@@ -123,6 +136,8 @@
         if (numbers.open) fill();
       }
       draw(section.querySelector("[data-chart=risk]"), riskSpec(machine, from, to));
+      const health = section.querySelector("[data-chart=health]");
+      if (health) draw(health, healthSpec(machine, from, to));
       for (const button of form.querySelectorAll("[data-days]")) button.setAttribute("aria-pressed", Number(button.dataset.days) === days);
     }
 

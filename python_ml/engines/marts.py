@@ -33,6 +33,10 @@ COSTS = "select * from seeds.maintenance_costs order by phase"
 SLOTS = "select kitchen_id, technician_slots from seeds.technician_slots"
 
 
+# Optional columns of the seed technician_slots: a weekday's own slots, Monday first.
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
 def read_modelled_types(warehouse: Warehouse) -> list[str]:
     """List the arepa types that have, or should have, a model."""
     return [row[0] for row in warehouse.rows(MODELLED_TYPES)]
@@ -91,3 +95,14 @@ def read_costs(warehouse: Warehouse) -> pd.DataFrame:
 def read_slots(warehouse: Warehouse) -> dict[str, int]:
     """Read how many machines each kitchen can stop on one day; `default` for all others."""
     return {row[0]: row[1] for row in warehouse.rows(SLOTS)}
+
+
+def read_slots_by_weekday(warehouse: Warehouse) -> dict[str, dict[int, int]]:
+    """Read the slots of each kitchen's weekdays, 1 for Monday, as far as the seed has any."""
+    slots: dict[str, dict[int, int]] = {}
+    for row in warehouse.records("select * from seeds.technician_slots"):
+        known = {number: row.get(name) for number, name in enumerate(WEEKDAYS, start=1)}
+        slots[row["kitchen_id"]] = {
+            number: int(count) for number, count in known.items() if count is not None
+        }
+    return slots

@@ -25,8 +25,19 @@ COLUMNS = """
     run_id varchar not null,
     scored_at timestamp not null,
     probability_lower double,
-    probability_upper double
+    probability_upper double,
+    health_index double,
+    health_lower double,
+    health_upper double
 """
+NUMBERS_SINCE = (
+    "probability_lower", "probability_upper", "health_index", "health_lower", "health_upper",
+)  # fmt: skip
+ADD_COLUMNS = "".join(
+    f"alter table ml.{table} add column if not exists {name} double;\n"
+    for table in ("predictions", "prediction_log")
+    for name in NUMBERS_SINCE
+)
 CREATE_TABLES = f"""
 create schema if not exists ml;
 -- One row per machine_id, arepa_type, as_of_date, model_role; the log keeps what was replaced.
@@ -34,11 +45,7 @@ create table if not exists ml.predictions ({COLUMNS});
 create table if not exists ml.prediction_log ({COLUMNS});
 alter table ml.predictions add column if not exists reason_details varchar;
 alter table ml.prediction_log add column if not exists reason_details varchar;
-alter table ml.predictions add column if not exists probability_lower double;
-alter table ml.predictions add column if not exists probability_upper double;
-alter table ml.prediction_log add column if not exists probability_lower double;
-alter table ml.prediction_log add column if not exists probability_upper double;
--- One row per machine_id, arepa_type, as_of_date, model_role, days_ahead.
+{ADD_COLUMNS}-- One row per machine_id, arepa_type, as_of_date, model_role, days_ahead.
 create table if not exists ml.prediction_curves (
     machine_id varchar not null,
     arepa_type varchar not null,
@@ -93,6 +100,16 @@ create table if not exists ml.calendar_rulings (
     clock varchar,
     interval_value double,
     stop_saving double not null
+);
+-- One row per machine_id, as_of_date: when in the next seven days a machine is to be stopped.
+create table if not exists ml.week_plan (
+    machine_id varchar not null,
+    as_of_date date not null,
+    planned_date date,
+    promised_date date,
+    expected_cost_today double,
+    expected_cost_planned double,
+    why_then varchar not null
 );
 -- One row per machine_id, arepa_type, as_of_date for which a calendar decides.
 create table if not exists ml.calendar_terms (

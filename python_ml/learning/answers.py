@@ -26,14 +26,17 @@ def answer(
 
 
 def foresee(estimator: Any, inputs: pd.DataFrame, said: np.ndarray) -> dict[str, list]:  # noqa: ANN401
-    """Say when and how surely what was predicted comes; by column, a value a row.
+    """Say when and how surely what was predicted comes, and how worn machines are; by column.
 
-    An estimator of one's own says neither: no bounds, and its curve is laid out evenly.
+    An estimator of one's own says nothing of it, and its curve is laid out evenly.
     """
     if not isinstance(estimator, BlendedClassifier):
         return {}
-    bounds = estimator.predict_bounds(inputs, said)
+    bounds, health = estimator.predict_bounds(inputs, said), estimator.predict_health(inputs)
     return {
+        "health_index": health[:, 0].tolist(),
+        "health_lower": health[:, 1].tolist(),
+        "health_upper": health[:, 2].tolist(),
         "probability_lower": bounds[:, 0].tolist(),
         "probability_upper": bounds[:, 1].tolist(),
         "curve": estimator.predict_curve(inputs, said),

@@ -177,6 +177,16 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         tail = USUAL_TAIL if self.timing_ is None else self.timing_.tail
         return bound_by_wear(self.wear_.believe(features), said, tail)
 
+    def predict_health(self, X: ArrayLike) -> np.ndarray:
+        """Predict how worn machines are, and between what four times in five; shape (rows, 3).
+
+        0 is like after service, 1 like at a breakdown; NaN without a wear expert.
+        """
+        features = self._checked(X)
+        if self.wear_ is None:
+            return np.full((len(features), 3), np.nan)
+        return self.wear_.compute_health_band(features, USUAL_TAIL)
+
     @property
     def usual_values_(self) -> np.ndarray:
         """The median of each column among the rows that were fitted on, the type's own if any.

@@ -330,6 +330,21 @@ class WearExpert:
         chances = belief.chances * np.concatenate(likelihoods, axis=1)[:, belief.order]
         return replace(belief, chances=chances / chances.sum(axis=1, keepdims=True))
 
+    def compute_health_band(self, features: Floats, tail: float) -> Floats:
+        """Compute how worn machines are: mean, and the wears that leave `tail` out; (N, 3).
+
+        0 is new, 1 is as worn as at a breakdown.
+        """
+        model = self.models_[EXPERTS.index("by_all")]
+        wear = model.compute_posterior(self.read(features))
+        so_far = wear.cumsum(axis=1) - wear / 2
+        bounds = [
+            GRID[np.minimum((so_far < share).sum(1), len(GRID) - 1)] for share in (tail, 1 - tail)
+        ]
+        mean = wear @ GRID
+        band = [mean, np.minimum(bounds[0], mean), np.maximum(bounds[1], mean)]
+        return np.clip(np.column_stack(band), 0, 1)
+
     def compute_clock_log_odds(self, features: Floats) -> Floats:
         """Compute the log-odds that the clock alone would tell; (N, experts)."""
         weeks = self.read(features)

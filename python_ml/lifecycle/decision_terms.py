@@ -4,8 +4,10 @@ Written when a day is scored, so that what was decided on a past morning does no
 today's seeds or with data that came later; scoring the day again replaces them.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
+from python_ml.engines.marts import WEEKDAYS
 from python_ml.engines.warehouse import Warehouse
 
 # Days that were scored before there were terms get those of now: the best that is known.
@@ -23,8 +25,7 @@ select
     count(distinct features.machine_id) filter (
         where not features.is_down and features.faulty_reading_ratio_7d is not null
     ) as running_machine_count,
-    any_value(coalesce(own_slots.technician_slots, default_slots.technician_slots))
-        as technician_slots,
+    any_value(coalesce({own_slots}, {default_slots})) as technician_slots,
     any_value(costs.breakdown_cost) as breakdown_cost,
     any_value(costs.planned_stop_cost) as planned_stop_cost,
     any_value(costs.false_stop_cost) as false_stop_cost
@@ -37,9 +38,22 @@ group by features.kitchen_id, features.phase, features.as_of_date
 """
 
 
+def _slots_of_day(table: str, known: Sequence[str]) -> str:
+    """The expression of a row's slots on its day: its weekday's own where the seed has them."""
+    own = " ".join(
+        f"when {number} then {table}.{name}"
+        for number, name in enumerate(WEEKDAYS, start=1)
+        if name in known
+    )
+    usual = f"{table}.technician_slots"
+    return f"coalesce(case isodow(features.as_of_date) {own} end, {usual})" if own else usual
+
+
 def replace_terms(warehouse: Warehouse, *, first: date, last: date) -> None:
     """Write the terms of the scored mornings anew, inside the caller's transaction."""
-    for statement in REPLACE_TERMS.split(";"):
+    known = [row[0] for row in warehouse.rows("describe seeds.technician_slots")]
+    slots = {name: _slots_of_day(name, known) for name in ("own_slots", "default_slots")}
+    for statement in REPLACE_TERMS.format(**slots).split(";"):
         used = {
             name: day for name, day in (("first", first), ("last", last)) if f"${name}" in statement
         }

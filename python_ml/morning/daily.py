@@ -24,6 +24,7 @@ from python_ml.morning.orders import make_orders
 from python_ml.morning.plan import print_plan
 from python_ml.morning.publish import publish
 from python_ml.morning.score import score
+from python_ml.morning.week_plan import make_week_plans
 from python_ml.run.record import PARTLY_DONE, Run, was_aborted
 from python_ml.seen.digest import send_alerts, send_digests
 from python_ml.seen.notify import one_line
@@ -165,6 +166,8 @@ def _score_and_publish(
         run.problems += scored.problems
     with run.step("plan"):
         transformer.build_reports()
+        make_week_plans(settings, first=first, last=run.as_of)
+        transformer.build_week_plan()
     if makes_orders and settings.orders_url:
         with run.attempt("orders") as step:
             step.row_count = make_orders(settings, run)

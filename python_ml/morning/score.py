@@ -74,7 +74,15 @@ PREDICTED = (
     "model_version",
     "feature_hash",
 )
-FORESEEN = ("probability_lower", "probability_upper", CURVE)
+FORESEEN = (
+    "probability_lower",
+    "probability_upper",
+    "health_index",
+    "health_lower",
+    "health_upper",
+    CURVE,
+)
+NUMBERS = ("failure_probability", *FORESEEN[:-1])
 
 
 @dataclass(frozen=True)
@@ -252,7 +260,7 @@ def predict_rows(
     has_data = (rows["reading_count_7d"] > 0).to_numpy(bool)
     can_score = has_data & ~is_down & (model is not None)
     predicted = {
-        name: np.full(len(rows), np.nan) if "probability" in name else _nothing(len(rows))
+        name: np.full(len(rows), np.nan) if name in NUMBERS else _nothing(len(rows))
         for name in (*PREDICTED, *FORESEEN)
     }
     if model is not None:

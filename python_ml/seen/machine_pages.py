@@ -12,6 +12,7 @@ from python_ml.seen.outcomes import outcomes_by_day
 from python_ml.seen.pages import records
 from python_ml.seen.published import Published
 from python_ml.seen.watching import DriftingGauge, drifting_gauges
+from python_ml.seen.week import Week
 
 HISTORY_DAYS = 30
 STOP_COUNT = 40
@@ -55,6 +56,7 @@ class MachinePage:
     Attributes:
         curve: Days ahead, the last of them, and the risk up to its end; nothing where that is not
             known.
+        week: What is planned for the machine in the days after.
         chart_data: As `charts.js` reads it, for JSON.
     """
 
@@ -65,6 +67,8 @@ class MachinePage:
     drifting: list[DriftingGauge]
     chart_metrics: list[str]
     curve: list[tuple[int, date, float]]
+    week: Week
+    has_health: bool
     chart_data: dict[str, Any]
 
 
@@ -84,11 +88,12 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             "rpt_machine_stops",
             "rpt_outcomes_daily",
             "rpt_machine_curves_daily",
+            "rpt_machine_health_daily",
         )
     }
     drifting = drifting_gauges(published)
     for machine in morning.machines:
-        plan, predictions, metrics, all_stops, outcomes, curves = (
+        plan, predictions, metrics, all_stops, outcomes, curves, health = (
             rows.get(machine.machine_id, pd.DataFrame()) for rows in by_machine.values()
         )
         stops = records(all_stops)[::-1]
@@ -100,9 +105,12 @@ def machine_pages(published: Published, morning: Morning) -> Iterator[MachinePag
             drifting=[gauge for gauge in drifting if gauge.machine_id == machine.machine_id],
             chart_metrics=chart_metrics if len(metrics) else [],
             curve=_curve(curves, morning.plan_date),
+            week=morning.week.of_machines([machine.machine_id]),
+            has_health=len(health) > 0,
             chart_data=_chart_data(
                 machine, morning.plan_date, names, chart_metrics, (metrics, predictions, stops)
-            ),
+            )
+            | {"health": _health_series(health, morning.plan_date)},
         )
 
 
@@ -234,6 +242,14 @@ def _risk_series(predictions: pd.DataFrame | None, today: date) -> list[list[Any
     days = _days_back(known["as_of_date"], today)
     risks = known["failure_probability"].round(3).tolist()
     return [list(pair) for pair in zip(days, risks, strict=True)]
+
+
+def _health_series(health: pd.DataFrame, today: date) -> list[list[Any]]:
+    if health.empty:
+        return []
+    days = _days_back(health["as_of_date"], today)
+    bands = health[["health_index", "health_lower", "health_upper"]].round(3).to_numpy().tolist()
+    return [[back, *band] for back, band in zip(days, bands, strict=True)]
 
 
 def _last_risk(predictions: pd.DataFrame | None) -> float:

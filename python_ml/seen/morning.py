@@ -4,13 +4,14 @@ import hashlib
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
 from python_ml.seen.published import Published
+from python_ml.seen.week import Week, read_week
 
 DECISIONS = ("stop", "watch", "blind", "run")
 SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -115,6 +116,7 @@ class Morning:
         unlisted_types: Arepa types that cook but are on no list, so have no model.
         unmodelled_types: Arepa types that are to have a model and had none that morning.
         gauges: Those that cannot be trusted wholly, of the plan's machines.
+        week: What is planned for the days after.
     """
 
     as_of: date
@@ -129,6 +131,7 @@ class Morning:
     unlisted_types: tuple[str, ...]
     unmodelled_types: tuple[str, ...]
     gauges: tuple[DoubtfulGauge, ...] = ()
+    week: Week = field(default_factory=Week)
 
     @property
     def is_stale(self) -> bool:
@@ -220,7 +223,7 @@ class Morning:
         machines = tuple(m for m in self.machines if m.kitchen_id == kitchen_id)
         names = {machine.machine_id for machine in machines}
         gauges = tuple(gauge for gauge in self.gauges if gauge.machine_id in names)
-        return replace(self, machines=machines, gauges=gauges)
+        return replace(self, machines=machines, gauges=gauges, week=self.week.of_machines(names))
 
     def _of(self, is_meant: Callable[[PlannedMachine], bool]) -> tuple[PlannedMachine, ...]:
         return tuple(machine for machine in self.machines if is_meant(machine))
@@ -249,6 +252,11 @@ def read_morning(published: Published, *, failure: str | None = None) -> Morning
         unlisted_types=() if unlisted.empty else tuple(unlisted["arepa_type"]),
         unmodelled_types=_unmodelled_types(published, newest),
         gauges=_gauges(published, newest, {machine.machine_id for machine in machines}),
+        week=read_week(
+            published["rpt_week_plan"],
+            newest,
+            {machine.machine_id: machine.page for machine in machines},
+        ),
     )
 
 

@@ -30,6 +30,7 @@ COVERAGE_DAYS = 28
 CHART_WORDS = (
     "low", "high", "mean", "min", "max", "day", "faulty", "risk", "threshold",
     "predicted", "observed", "breakdown", "planned", "type", "all_types",
+    "health",
 )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ TABLES: Mapping[str, str] = {
     "rpt_maintenance_plan_daily": f"where {RECENT} order by as_of_date, rank",
     "rpt_predictions": f"where {RECENT} order by machine_id, arepa_type, as_of_date",
     "rpt_machine_curves_daily": f"where {RECENT} order by machine_id, as_of_date, days_ahead",
+    "rpt_machine_health_daily": f"where {RECENT} order by machine_id, as_of_date",
+    "rpt_week_plan": f"where {RECENT} order by as_of_date, machine_id",
     # Ninety days of mornings, and stops from further back: kitchens make few.
     "rpt_outcomes_daily": "where as_of_date <= $as_of and as_of_date > $as_of"
     " - case when is_counted_stop then 400 else 90 end order by machine_id, as_of_date",

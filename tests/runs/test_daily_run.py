@@ -15,7 +15,12 @@ from tests.small_fleet import AS_OF, LARGER_FLEET, NEXT_DAY, copy_of, deliver_up
 pytestmark = pytest.mark.slow
 
 KITCHENS = LARGER_FLEET.kitchens
-BI_TABLES = ("rpt_maintenance_plan_daily", "rpt_model_performance_daily", "rpt_predictions")
+BI_TABLES = (
+    "rpt_maintenance_plan_daily",
+    "rpt_model_performance_daily",
+    "rpt_predictions",
+    "rpt_week_plan",
+)
 
 
 def read_published(workspace: Workspace) -> dict[str, pd.DataFrame]:
@@ -79,6 +84,19 @@ def test_risks_are_told_for_each_day_ahead_and_with_how_sure_they_are(morning: W
     scored = told[told["model_version"].notna()]
     assert (scored["probability_lower"] <= scored["failure_probability"]).all()
     assert (scored["probability_upper"] >= scored["failure_probability"]).all()
+
+
+def test_the_week_s_first_day_is_the_morning_s_own_plan(morning: Workspace):
+    with duckdb.connect(str(morning.bi), read_only=True) as connection:
+        week = connection.execute(
+            "select week.*, plan.decision from bi.bi.rpt_week_plan as week"
+            " inner join bi.bi.rpt_maintenance_plan_daily as plan using (machine_id, as_of_date)"
+        ).df()
+    assert len(week) == len(read_published(morning)["rpt_maintenance_plan_daily"]) > 0
+    is_today = week["planned_date"] == week["as_of_date"]
+    assert (is_today == (week["decision"] == "stop")).all()
+    later = week.loc[week["planned_date"] > week["as_of_date"], "planned_date"]
+    assert (later <= pd.Timestamp(AS_OF) + pd.Timedelta(days=6)).all()
 
 
 def test_a_second_run_of_the_day_changes_no_byte(morning: Workspace):

@@ -234,3 +234,13 @@ def test_a_blend_of_before_wear_is_read_and_says_what_it_said(mornings):
     np.testing.assert_array_equal(
         read.predict_proba(mornings[own]), old.predict_proba(mornings[own])
     )
+
+
+def test_a_machine_s_health_rises_with_its_wear_and_lies_in_its_band(model, mornings):
+    health, low, high = model.predict_health(mornings[COLUMNS].astype(float)).T
+    assert ((low >= 0) & (low <= health) & (health <= high) & (high <= 1)).all()
+    is_new = mornings[CLOCK_NAME] < 60
+    left = mornings[NEXT_BREAKDOWN] - mornings["as_of_date"]
+    is_worn = left < pd.Timedelta(days=2)
+    assert health[is_new].mean() < 0.3
+    assert health[is_worn].mean() > 0.7

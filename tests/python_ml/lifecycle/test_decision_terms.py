@@ -56,6 +56,17 @@ def test_mornings_that_were_scored_before_there_were_terms_get_those_of_now(scor
     assert scored.rows(TERMS, [MONDAY]) == AS_SEEDED
 
 
+def test_a_weekday_s_own_slots_come_before_those_of_all_days(scored: Warehouse):
+    scored.execute("alter table seeds.technician_slots add column tuesday integer")
+    scored.execute("update seeds.technician_slots set tuesday = 0 where kitchen_id = 'default'")
+    replace_terms(scored, first=MONDAY, last=TUESDAY)
+    slots = (
+        "select kitchen_id, technician_slots from ml.decision_terms where as_of_date = ? order by 1"
+    )
+    assert scored.rows(slots, [MONDAY]) == [("k1", 1), ("k2", 2)]
+    assert scored.rows(slots, [TUESDAY]) == [("k1", 1), ("k2", 0)]
+
+
 def test_later_seeds_change_the_mornings_that_are_scored_again_and_no_other(scored: Warehouse):
     replace_terms(scored, first=MONDAY, last=TUESDAY)
     scored.execute("update seeds.maintenance_costs set false_stop_cost = 7")

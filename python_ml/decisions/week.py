@@ -1,0 +1,268 @@
+"""Which machine is to be stopped on which of the next seven days; pure.
+
+The morning's own plan rules the first day: what it stops is stopped today, and nothing else but
+what was booked. For the days after, an exact program gives each machine a day or none: as cheap as
+can be, with no more stops than a day has technicians, one machine of each phase left running, and
+booked stops where they are. What was promised the morning before is kept unless another day is
+cheaper by more than a promise is worth. M machines; day 0 is the morning's own, and day 7 stands
+for later than this week.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+Floats = NDArray[np.float64]
+
+WEEK = 7
+PROMISE_SHARE = 0.1  # of a planned stop's cost: for less, a promise is not broken
+TIE = 1e-6  # money: of two days that cost the same the earlier one
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a day's stops are limited by, and what they cost, in one phase of a kitchen.
+
+    Attributes:
+        running_machines: Machines of the phase that run.
+        slots: Most stops of the kitchen on each of the days; (7,).
+    """
+
+    running_machines: int
+    slots: tuple[int, ...]
+    breakdown_cost: float
+    planned_stop_cost: float
+    false_stop_cost: float
+
+    @property
+    def cost_per_probability(self) -> float:
+        """What a stop is worth more with each part of certainty that it prevents a breakdown."""
+        return self.breakdown_cost - self.planned_stop_cost + self.false_stop_cost
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine on a morning.
+
+    Attributes:
+        decision: The morning's: `stop`, `watch`, `run` or `blind`.
+        curve: Its risk up to the end of each of the days ahead; None without a probability.
+        threshold: From which risk within the horizon on a stop pays.
+        horizon_days: The horizon.
+        due_in_days: Where a calendar decides, in how many days a stop is due (infinite if never).
+        calendar_saving: Where a calendar decides, what one of its stops saves on average.
+        booked_on: The day of a planned stop that the maintenance log has ahead.
+        promised_on: The day that was promised on the morning before, if it is one of these.
+        was_stopped: Whether it was stopped since.
+    """
+
+    machine_id: str
+    kitchen_id: str
+    phase: int
+    decision: str
+    curve: tuple[float, ...] | None
+    threshold: float
+    horizon_days: int
+    terms: Terms
+    due_in_days: float | None = None
+    calendar_saving: float = 0.0
+    booked_on: date | None = None
+    promised_on: date | None = None
+    was_stopped: bool = False
+
+
+@dataclass(frozen=True)
+class Promise:
+    """When a machine is to be stopped, and why then.
+
+    Attributes:
+        planned_date: None where it is not this week.
+        promised_date: What the morning before had promised.
+        expected_cost_today: What stopping today costs on average.
+        expected_cost_planned: The same of the planned day, what comes before it included.
+        why_then: A code, see docs/columns.md.
+    """
+
+    machine_id: str
+    planned_date: date | None
+    promised_date: date | None
+    expected_cost_today: float | None
+    expected_cost_planned: float | None
+    why_then: str
+
+
+def plan_week(machines: Sequence[Machine], as_of: date) -> list[Promise]:
+    """Plan the week of all machines, kitchen by kitchen; in the order of the machines."""
+    costs = np.array([compute_costs(machine) for machine in machines]).reshape(-1, WEEK + 1)
+    chosen = np.full(len(machines), WEEK)
+    kitchens = np.array([machine.kitchen_id for machine in machines], dtype=object)
+    for kitchen in dict.fromkeys(kitchens):
+        rows = np.flatnonzero(kitchens == kitchen)
+        chosen[rows] = _choose_days([machines[row] for row in rows], costs[rows], as_of)
+    return [
+        _promise(machine, cost, int(day), as_of)
+        for machine, cost, day in zip(machines, costs, chosen, strict=True)
+    ]
+
+
+def compute_costs(machine: Machine) -> Floats:
+    """What stopping at the beginning of each of the days costs on average; (8,), NaN if unknown.
+
+    The last is that of later than this week. Waiting a day costs the day's part of what the risk is
+    above the threshold, or saves what it is below: at the threshold, as the back-tests found, both
+    are worth the same. Where a calendar decides, its own saving is gained or lost instead.
+    """
+    if machine.curve is None:
+        return np.full(WEEK + 1, np.nan)
+    terms, horizon = machine.terms, machine.horizon_days
+    survival = _survive(machine.curve, WEEK + horizon)
+    days = np.arange(WEEK)
+    if machine.due_in_days is None:
+        risk = 1 - survival[days + horizon] / survival[days]
+        a_day = (risk - machine.threshold) * terms.cost_per_probability / horizon
+    else:
+        saving = max(machine.calendar_saving, terms.false_stop_cost) / horizon
+        a_day = np.where(days >= machine.due_in_days, saving, -saving)
+    risk_today = 1 - survival[horizon]
+    today = risk_today * terms.planned_stop_cost + (1 - risk_today) * terms.false_stop_cost
+    return today + np.concatenate([[0.0], np.cumsum(survival[days] * a_day)])
+
+
+def _survive(curve: Sequence[float], days: int) -> Floats:
+    """Chances to run that many days without a breakdown; (days + 1,).
+
+    Beyond the curve each day is as dangerous as its last one.
+    """
+    known = 1 - np.clip(np.concatenate([[0.0], curve]), 0, 1 - 1e-9)
+    if days < len(known):
+        return known[: days + 1]
+    beyond = np.arange(1, days + 2 - len(known))
+    return np.concatenate([known, known[-1] * (known[-1] / known[-2]) ** beyond])
+
+
+def _choose_days(machines: Sequence[Machine], costs: Floats, as_of: date) -> NDArray[np.int64]:
+    """Choose each machine's day in one kitchen, 7 for none."""
+    allowed = np.array([_allow(machine, as_of) for machine in machines])
+    prices = np.where(np.isnan(costs), 0.0, costs) + TIE * np.arange(WEEK + 1)
+    for row, machine in enumerate(machines):
+        if machine.promised_on is not None and not machine.was_stopped:
+            worth = PROMISE_SHARE * machine.terms.planned_stop_cost
+            prices[row, _day_of(machine.promised_on, as_of)] -= worth
+    cheapest = np.where(allowed, prices, np.inf).argmin(axis=1)
+    limits = _limit(machines)
+    counts = np.zeros((len(machines), WEEK + 1), bool)
+    counts[np.arange(len(machines)), cheapest] = True
+    if all((counts[rows, day].sum() <= most) for rows, day, most in limits):
+        return cheapest
+    return _solve(prices, allowed, limits)
+
+
+def _allow(machine: Machine, as_of: date) -> NDArray[np.bool_]:
+    """Say which days a machine may be given; (8,)."""
+    allowed = np.zeros(WEEK + 1, bool)
+    if machine.decision == "stop":
+        allowed[0] = True
+    elif machine.booked_on is not None:
+        allowed[_day_of(machine.booked_on, as_of)] = True
+    elif machine.curve is None:
+        allowed[WEEK] = True
+    else:
+        allowed[1:] = True
+    return allowed
+
+
+def _limit(machines: Sequence[Machine]) -> list[tuple[NDArray[np.int64], int, int]]:
+    """List of which machines on which day at most how many may be stopped.
+
+    What the morning decided and what is booked stands, so a limit is never below that.
+    """
+    limits = []
+    phases = np.array([machine.phase for machine in machines])
+    for day in range(1, WEEK):
+        limits.append((np.arange(len(machines)), day, machines[0].terms.slots[day]))
+        for phase in dict.fromkeys(phases):
+            rows = np.flatnonzero(phases == phase)
+            running = machines[rows[0]].terms.running_machines
+            limits.append((rows, day, max(running - 1, 0)))
+    return limits
+
+
+def _solve(
+    prices: Floats,
+    allowed: NDArray[np.bool_],
+    limits: Sequence[tuple[NDArray[np.int64], int, int]],
+) -> NDArray[np.int64]:
+    """Solve the integer program: one day for each machine, as cheap as can be."""
+    count, days = prices.shape
+    once = np.kron(np.eye(count), np.ones(days))
+    rows, most = [], []
+    for machines, day, limit in limits:
+        fixed = int((allowed[machines, day] & (allowed[machines].sum(axis=1) == 1)).sum())
+        row = np.zeros((count, days))
+        row[machines, day] = 1
+        rows.append(row.ravel())
+        most.append(max(limit, fixed))
+    solved = milp(
+        prices.ravel(),
+        integrality=np.ones(prices.size),
+        bounds=Bounds(0, allowed.ravel().astype(float)),
+        constraints=[LinearConstraint(once, 1, 1), LinearConstraint(np.array(rows), 0, most)],
+    )
+    return solved.x.reshape(count, days).argmax(axis=1)
+
+
+def _promise(machine: Machine, costs: Floats, day: int, as_of: date) -> Promise:
+    is_known = machine.curve is not None
+    return Promise(
+        machine_id=machine.machine_id,
+        planned_date=as_of + timedelta(days=day) if day < WEEK else None,
+        promised_date=machine.promised_on,
+        expected_cost_today=float(costs[0]) if is_known else None,
+        expected_cost_planned=float(costs[day]) if is_known else None,
+        why_then=_explain(machine, costs, day, as_of),
+    )
+
+
+def _explain(machine: Machine, costs: Floats, day: int, as_of: date) -> str:
+    """Say why a machine has its day: what fixes it, a promise, or what the day is worth to it."""
+    if machine.decision == "stop":
+        return "on_today_s_plan"
+    if machine.booked_on is not None:
+        return "booked"
+    if machine.curve is None:
+        return "blind"
+    own = int(np.argmin(costs[1:])) + 1
+    if machine.promised_on is not None and not machine.was_stopped:
+        return _explain_change(day, own, _day_of(machine.promised_on, as_of))
+    if day != own:
+        return "better_day_full"
+    return _explain_own(machine, costs, day)
+
+
+def _explain_change(day: int, own: int, before: int) -> str:
+    """Say why a promise was kept or not."""
+    if day == before:
+        return "as_promised"
+    if day != own:
+        return "better_day_full"
+    return "risk_rose" if day < before else "risk_fell"
+
+
+def _explain_own(machine: Machine, costs: Floats, day: int) -> str:
+    """Say why a machine's cheapest day is the one that it is."""
+    if day == WEEK and machine.was_stopped:
+        return "was_stopped"
+    if machine.due_in_days is not None:
+        return "not_due" if day == WEEK else "calendar_due"
+    if day == WEEK:
+        return "below_threshold"
+    is_due_today = costs[1] > costs[0]  # waiting costs: only limits keep it running
+    return "earliest_possible" if is_due_today else "threshold_reached"
+
+
+def _day_of(day: date, as_of: date) -> int:
+    return (day - as_of).days

@@ -1,0 +1,148 @@
+"""`ml.week_plan`: each morning's plan of the next seven days, made after the morning's own plan."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from python_ml.decisions.week import WEEK, Machine, Terms, plan_week
+from python_ml.engines.marts import read_slots_by_weekday
+from python_ml.engines.warehouse import Warehouse
+from python_ml.settings import Settings
+
+PLANNED_DAYS = """
+select distinct as_of_date from bi.rpt_maintenance_plan_daily
+where as_of_date between $first and $last order by as_of_date
+"""
+# What the log knows ahead of a stop was booked; what came to it later was not.
+MACHINES = """
+with
+curves as (
+    select machine_id, list(failure_probability order by days_ahead) as curve
+    from bi.rpt_machine_curves_daily where as_of_date = $day group by machine_id
+),
+bookings as (
+    select events.machine_id, min(cast(events.started_at as date)) as booked_on
+    from intermediate.int_maintenance_event_registrations as events
+    inner join staging.stg_kitchen__files as files on events.file_id = files.file_id
+    where
+        events.registration_status = 'kept' and not events.is_superseded
+        and events.kind = 'planned'
+        and coalesce(events.finding, '') not in ('postponed', 'not_inspected')
+        and events.started_at >= $day
+        and events.started_at < cast($day as date) + 7
+        and files.loaded_at < events.started_at
+    group by events.machine_id
+),
+promises as (
+    select * from ml.week_plan
+    where as_of_date = (
+        select max(as_of_date) from ml.week_plan
+        where as_of_date < $day and as_of_date >= cast($day as date) - 7
+    )
+),
+stops as (
+    select machine_id, max(started_at) as stopped_at
+    from core.fct_machine_stops where started_at < $day group by machine_id
+),
+cooked as (
+    select machine_id, sum(batch_count_7d) / 7 as batches_a_day
+    from features.feat_machine_arepa_daily where as_of_date = $day group by machine_id
+)
+select
+    plan.machine_id,
+    plan.kitchen_id,
+    plan.phase,
+    plan.decision,
+    plan.decided_by,
+    plan.horizon_days,
+    plan.stop_threshold_probability,
+    plan.calendar_clock,
+    plan.calendar_interval - plan.calendar_clock_value as calendar_left,
+    calendar.stop_saving,
+    cooked.batches_a_day,
+    plan.running_machine_count,
+    plan.technician_slots,
+    terms.breakdown_cost,
+    terms.planned_stop_cost,
+    terms.false_stop_cost,
+    curves.curve,
+    bookings.booked_on,
+    case when promises.planned_date > $day then promises.planned_date end as promised_on,
+    coalesce(stops.stopped_at >= promises.as_of_date, false) as was_stopped
+from bi.rpt_maintenance_plan_daily as plan
+inner join ml.decision_terms as terms
+    on plan.kitchen_id = terms.kitchen_id and plan.phase = terms.phase
+    and plan.as_of_date = terms.as_of_date
+left join bi.rpt_machine_risks_daily as risks
+    on plan.machine_id = risks.machine_id and plan.as_of_date = risks.as_of_date
+left join ml.calendar_terms as calendar
+    on risks.machine_id = calendar.machine_id and risks.arepa_type = calendar.arepa_type
+    and risks.as_of_date = calendar.as_of_date
+left join curves on plan.machine_id = curves.machine_id and plan.failure_probability is not null
+left join bookings on plan.machine_id = bookings.machine_id
+left join promises on plan.machine_id = promises.machine_id
+left join stops on plan.machine_id = stops.machine_id
+left join cooked on plan.machine_id = cooked.machine_id
+where plan.as_of_date = $day
+order by plan.kitchen_id, plan.machine_id
+"""
+DELETE = "delete from ml.week_plan where as_of_date = ?"
+
+
+def make_week_plans(settings: Settings, *, first: date, last: date) -> int:
+    """Plan the week of each planned morning anew, the oldest first: each promises the next.
+
+    Returns:
+        How many rows the last morning's week has.
+    """
+    count = 0
+    with Warehouse(settings.warehouse_path) as warehouse:
+        slots = read_slots_by_weekday(warehouse)
+        days = warehouse.rows(PLANNED_DAYS, {"first": first, "last": last})
+        for (day,) in days:
+            rows = warehouse.records(MACHINES, {"day": day})
+            promises = plan_week([_read_machine(row, slots, day) for row in rows], day)
+            week = pd.DataFrame(promises).assign(as_of_date=day)
+            with warehouse.transaction():
+                warehouse.execute(DELETE, [day])
+                warehouse.append("ml.week_plan", week.astype({"planned_date": object}))
+            count = len(week)
+    return count
+
+
+def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: date) -> Machine:
+    of_kitchen = slots.get(row["kitchen_id"], slots.get("default", {}))
+    weekdays = [(day + timedelta(days=ahead)).isoweekday() for ahead in range(WEEK)]
+    today = int(row["technician_slots"])
+    return Machine(
+        machine_id=row["machine_id"],
+        kitchen_id=row["kitchen_id"],
+        phase=int(row["phase"]),
+        decision=row["decision"],
+        curve=None if row["curve"] is None else tuple(map(float, row["curve"])),
+        threshold=float(row["stop_threshold_probability"]),
+        horizon_days=int(row["horizon_days"]),
+        terms=Terms(
+            running_machines=int(row["running_machine_count"]),
+            slots=tuple(of_kitchen.get(weekday, today) for weekday in weekdays),
+            breakdown_cost=float(row["breakdown_cost"]),
+            planned_stop_cost=float(row["planned_stop_cost"]),
+            false_stop_cost=float(row["false_stop_cost"]),
+        ),
+        due_in_days=_due_in_days(row) if row["decided_by"] == "calendar" else None,
+        calendar_saving=row["stop_saving"] or 0.0,
+        booked_on=row["booked_on"],
+        promised_on=row["promised_on"],
+        was_stopped=bool(row["was_stopped"]),
+    )
+
+
+def _due_in_days(row: dict[str, Any]) -> float:
+    """Say in how many days the calendar's clock shows its interval, infinite where never."""
+    left, pace = row["calendar_left"], row["batches_a_day"]
+    if left is None:
+        return float("inf")
+    if row["calendar_clock"].startswith("days"):
+        return float(left)
+    return float(left) / float(pace) if pace else float("inf")

@@ -1,0 +1,187 @@
+"""The week: as cheap as any plan within the limits, promises kept, each change with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from python_ml.decisions.week import (
+    PROMISE_SHARE,
+    WEEK,
+    Machine,
+    Promise,
+    Terms,
+    compute_costs,
+    plan_week,
+)
+
+D = date(2026, 11, 20)
+THRESHOLD, HORIZON = 0.3, 7
+TERMS = Terms(
+    running_machines=3,
+    slots=(1,) * WEEK,
+    breakdown_cost=2400.0,
+    planned_stop_cost=400.0,
+    false_stop_cost=300.0,
+)
+
+
+def after(days: int) -> date:
+    return D + timedelta(days=days)
+
+
+def curve_of(*hazards: float) -> tuple[float, ...]:
+    """A curve of 14 days from the hazard of each, the last one repeated."""
+    of_days = np.array([*hazards, *[hazards[-1]] * (14 - len(hazards))])
+    return tuple(1 - np.cumprod(1 - of_days))
+
+
+def make(name: str, *hazards: float, **changes: object) -> Machine:
+    """A machine of the only phase of the only kitchen; without hazards nothing is known of it."""
+    machine = Machine(
+        machine_id=name,
+        kitchen_id="k1",
+        phase=1,
+        decision="watch" if hazards else "blind",
+        curve=curve_of(*hazards) if hazards else None,
+        threshold=THRESHOLD,
+        horizon_days=HORIZON,
+        terms=TERMS,
+    )
+    return replace(machine, **changes)
+
+
+def plan(*machines: Machine) -> dict[str, tuple[int | None, str]]:
+    """Day ahead and reason by machine."""
+    return {
+        promise.machine_id: (
+            None if promise.planned_date is None else (promise.planned_date - D).days,
+            promise.why_then,
+        )
+        for promise in plan_week(machines, D)
+    }
+
+
+CALM, WORN, LATER = (0.01,), (0.1,), (0.01, 0.01, 0.01, 0.01, 0.01, 0.08)
+
+
+def test_the_first_day_is_the_morning_s_own_plan():
+    planned = plan(make("stop", *CALM, decision="stop"), make("worn", *WORN), make("calm", *CALM))
+    assert planned == {
+        "stop": (0, "on_today_s_plan"),
+        "worn": (1, "earliest_possible"),
+        "calm": (None, "below_threshold"),
+    }
+
+
+def test_a_machine_gets_the_first_day_on_which_a_stop_is_expected_to_pay():
+    machine = make("later", *LATER)
+    [(day, why)] = plan(machine).values()
+    assert why == "threshold_reached"
+    assert day is not None
+    left = 1 - np.concatenate([[0.0], curve_of(*LATER)])
+    risks = [1 - left[d + HORIZON] / left[d] for d in range(WEEK)]
+    assert day == next(d for d, risk in enumerate(risks) if risk >= THRESHOLD) > 1
+
+
+def test_a_slot_goes_to_the_machine_that_loses_more_by_waiting():
+    planned = plan(make("worn", *WORN), make("more_worn", 0.3))
+    assert planned == {"worn": (2, "better_day_full"), "more_worn": (1, "earliest_possible")}
+
+
+def test_one_machine_of_a_phase_is_left_running_on_each_day():
+    terms = replace(TERMS, running_machines=2, slots=(2,) * WEEK)
+    planned = plan(make("m1", *WORN, terms=terms), make("m2", 0.3, terms=terms))
+    assert planned == {"m1": (2, "better_day_full"), "m2": (1, "earliest_possible")}
+
+
+def test_a_weekday_without_technicians_has_no_stop():
+    terms = replace(TERMS, slots=(1, 0, 0, 1, 1, 1, 1))
+    assert plan(make("worn", *WORN, terms=terms)) == {"worn": (3, "better_day_full")}
+
+
+def test_a_booked_stop_stays_and_takes_its_slot():
+    planned = plan(make("booked", *CALM, booked_on=after(1)), make("worn", *WORN))
+    assert planned == {"booked": (1, "booked"), "worn": (2, "better_day_full")}
+
+
+def test_more_booked_stops_than_slots_stay_all():
+    booked = [make(f"m{number}", *CALM, booked_on=after(1)) for number in range(3)]
+    planned = plan(*booked, make("worn", *WORN))
+    assert [planned[f"m{number}"] for number in range(3)] == [(1, "booked")] * 3
+    assert planned["worn"] == (2, "better_day_full")
+
+
+@pytest.mark.parametrize(
+    ("hazards", "promised", "expected"),
+    [
+        (LATER, 2, (2, "as_promised")),
+        (WORN, 6, (1, "risk_rose")),
+        (CALM, 2, (None, "risk_fell")),
+    ],
+)
+def test_a_promise_is_changed_only_for_what_is_worth_more_and_that_is_told(
+    hazards: tuple[float, ...], promised: int, expected: tuple[int | None, str]
+):
+    machine = make("m", *hazards, promised_on=after(promised))
+    costs = compute_costs(machine)
+    gain = costs[promised] - costs[1:].min()
+    assert (gain <= PROMISE_SHARE * TERMS.planned_stop_cost) == (expected[1] == "as_promised")
+    assert plan(machine) == {"m": expected}
+    stopped = plan(replace(machine, was_stopped=True))["m"]
+    assert stopped[1] not in {"as_promised", "risk_rose", "risk_fell"}
+
+
+def test_a_calendar_s_machine_waits_for_its_day():
+    planned = plan(
+        make("due", *CALM, due_in_days=2.5, calendar_saving=500.0),
+        make("never", *WORN, due_in_days=float("inf")),
+    )
+    assert planned == {"due": (3, "calendar_due"), "never": (None, "not_due")}
+
+
+def test_of_a_blind_machine_nothing_is_promised_and_no_cost_is_known():
+    [promise] = plan_week([make("blind")], D)
+    assert promise == Promise("blind", None, None, None, None, "blind")
+    assert plan_week([], D) == []
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.sampled_from([0.005, 0.03, 0.06, 0.2]), st.integers(1, 2)), max_size=3),
+    st.lists(st.integers(0, 2), min_size=WEEK, max_size=WEEK),
+    st.integers(1, 4),
+)
+def test_no_plan_within_the_limits_is_cheaper(
+    drawn: list[tuple[float, int]], slots: list[int], running: int
+):
+    terms = replace(TERMS, running_machines=running, slots=tuple(slots))
+    machines = [
+        make(f"m{number}", 0.02, hazard, phase=phase, terms=terms)
+        for number, (hazard, phase) in enumerate(drawn)
+    ]
+    days = [day if day is not None else WEEK for day, _ in plan(*machines).values()]
+    costs = [compute_costs(machine) for machine in machines]
+
+    def fits(days: Sequence[int]) -> bool:
+        return all(
+            days.count(day) <= slots[day]
+            and all(
+                sum(at == day and m.phase == phase for at, m in zip(days, machines, strict=True))
+                < max(running, 1)
+                for phase in (1, 2)
+            )
+            for day in range(1, WEEK)
+        )
+
+    def price(days: Sequence[int]) -> float:
+        return sum(cost[day] for cost, day in zip(costs, days, strict=True))
+
+    assert fits(days)
+    every = product(range(1, WEEK + 1), repeat=len(machines))
+    assert price(days) <= min(price(other) for other in every if fits(other)) + 1e-3

@@ -1,0 +1,107 @@
+"""A morning's week: beside its own plan, from what was known then, each promising the next."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.warehouse import Warehouse
+from python_ml.morning.week_plan import make_week_plans
+from python_ml.settings import Settings, load_settings
+
+FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
+MARTS = """
+create schema if not exists bi; create schema if not exists core; create schema if not exists seeds;
+create schema if not exists features; create schema if not exists intermediate;
+create schema if not exists staging;
+create table bi.rpt_maintenance_plan_daily as
+select
+    machine_id, as_of_date, 'k1' as kitchen_id, 1 as phase, 7 as horizon_days,
+    case when machine_id in ('stop', 'blind') then machine_id else 'watch' end as decision,
+    case when machine_id in ('due', 'due_by_work') then 'calendar' else 'model' end as decided_by,
+    0.3 as stop_threshold_probability,
+    case when machine_id <> 'blind' then 0.2 end as failure_probability,
+    case machine_id when 'due' then 'days_since_last_stop'
+        when 'due_by_work' then 'batch_count_since_last_stop' end as calendar_clock,
+    case machine_id when 'due' then 28.0 when 'due_by_work' then 460.0 end as calendar_clock_value,
+    case machine_id when 'due' then 30.0 when 'due_by_work' then 500.0 end as calendar_interval,
+    9 as running_machine_count, 2 as technician_slots
+from (values ('stop'), ('worn'), ('blind'), ('due'), ('due_by_work'), ('booked')) as m (machine_id)
+cross join (values (date '2026-11-20'), (date '2026-11-21')) as days (as_of_date);
+create table bi.rpt_machine_risks_daily as
+select machine_id, as_of_date, 'a1' as arepa_type from bi.rpt_maintenance_plan_daily;
+create table bi.rpt_machine_curves_daily as
+select machine_id, as_of_date, days_ahead,
+    1 - pow(1 - case machine_id when 'worn' then 0.15 else 0.01 end, days_ahead)
+        as failure_probability
+from bi.rpt_maintenance_plan_daily cross join range(1, 15) as days (days_ahead)
+where machine_id <> 'blind';
+create table core.fct_machine_stops as
+select 'nobody' as machine_id, timestamp '2026-11-01' as started_at;
+create table staging.stg_kitchen__files as
+from (values (1, timestamp '2026-11-19 05:00'), (2, timestamp '2026-11-30 05:00'))
+    as files (file_id, loaded_at);
+create table intermediate.int_maintenance_event_registrations as
+select *, 'kept' as registration_status, false as is_superseded, cast(null as varchar) as finding
+from (values
+    ('booked', 'planned', timestamp '2026-11-23 08:00', 1),
+    -- Told when it was over: nobody knew it on these mornings.
+    ('worn', 'planned', timestamp '2026-11-24 08:00', 2)
+) as events (machine_id, kind, started_at, file_id);
+create table features.feat_machine_arepa_daily as
+select machine_id, as_of_date, 140 as batch_count_7d from bi.rpt_maintenance_plan_daily;
+create table seeds.technician_slots as
+from (values ('default', 2, null, 0), ('k1', 2, 1, 0)) as slots
+    (kitchen_id, technician_slots, monday, sunday);
+insert into ml.decision_terms
+select distinct 'k1', 1, as_of_date, 9, 2, 2400.0, 400.0, 300.0 from bi.rpt_maintenance_plan_daily;
+insert into ml.calendar_terms
+select machine_id, 'a1', as_of_date, calendar_clock, calendar_clock_value, calendar_interval, 900.0
+from bi.rpt_maintenance_plan_daily where decided_by = 'calendar';
+"""
+WEEK = """
+select machine_id, planned_date, promised_date, why_then from ml.week_plan
+where as_of_date = ? order by machine_id
+"""
+
+
+@pytest.fixture
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    folder = tmp_path_factory.mktemp("week")
+    settings = load_settings({"WAREHOUSE_PATH": str(folder / "warehouse.duckdb")})
+    with Warehouse(settings.warehouse_path) as warehouse:
+        create_ml_tables(warehouse)
+        warehouse.execute(MARTS)
+    yield settings
+
+
+def week_of(settings: Settings, day: date) -> dict[str, tuple[date | None, date | None, str]]:
+    with Warehouse(settings.warehouse_path) as warehouse:
+        return {row[0]: row[1:] for row in warehouse.rows(WEEK, [day])}
+
+
+def test_a_week_is_planned_from_what_was_known_and_promises_the_next(settings: Settings):
+    assert make_week_plans(settings, first=FRIDAY, last=SATURDAY) == 6
+    sunday, monday, tuesday = (FRIDAY + timedelta(days=days) for days in (2, 3, 4))
+    # Nobody works on Sunday, one on Monday, and that slot is booked.
+    assert week_of(settings, FRIDAY) == {
+        "stop": (FRIDAY, None, "on_today_s_plan"),
+        "worn": (SATURDAY, None, "earliest_possible"),
+        "blind": (None, None, "blind"),
+        "due": (SATURDAY, None, "better_day_full"),
+        "due_by_work": (tuesday, None, "better_day_full"),
+        "booked": (monday, None, "booked"),
+    }
+    of_saturday = week_of(settings, SATURDAY)
+    assert of_saturday["booked"] == (monday, monday, "booked")
+    assert of_saturday["due_by_work"][1] == tuesday
+    assert of_saturday["stop"] == (SATURDAY, None, "on_today_s_plan")
+    assert sunday not in {planned for planned, *_ in of_saturday.values()}
+
+
+def test_a_week_planned_again_is_the_same(settings: Settings):
+    make_week_plans(settings, first=FRIDAY, last=SATURDAY)
+    before = week_of(settings, FRIDAY), week_of(settings, SATURDAY)
+    make_week_plans(settings, first=SATURDAY, last=SATURDAY)
+    assert (week_of(settings, FRIDAY), week_of(settings, SATURDAY)) == before
