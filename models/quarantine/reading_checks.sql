@@ -94,7 +94,7 @@ spreads as (
 
 ),
 
-{# A machine that says one thing all week has no other values of its own; others have. #}
+{# A machine that says one thing all week is compared with the others of its kind. #}
 spreads_of_types as (
 
     select
@@ -178,17 +178,16 @@ judged as (
         power(10, round(power_of_ten)) as tens,
         coalesce(abs(power_of_ten), 0) > 0.5
         and abs(power_of_ten - round(power_of_ten)) <= 0.1
-        and count(*) over (
-            partition by machine_id, arepa_type, metric, round(power_of_ten)
-        )
-        > 1
+        and count(*) over decade > 1
         and {{ quantile('power_of_ten - round(power_of_ten)', 0.75) }} over week
         - {{ quantile('power_of_ten - round(power_of_ten)', 0.25) }} over week
         <= 0.1 as is_tenfold
 
     from compared
 
-    window week as (partition by machine_id, arepa_type, metric)
+    window
+        week as (partition by machine_id, arepa_type, metric),
+        decade as (partition by machine_id, arepa_type, metric, round(power_of_ten))
 
 ),
 
