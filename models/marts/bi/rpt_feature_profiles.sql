@@ -1,4 +1,4 @@
-{# The newest day and what was usual: sums and quantiles alone, which have the same bits in any order. #}
+{# Sums of decimals and quantiles alone: they have the same bits in any order. #}
 with
 
 machine_days as (
