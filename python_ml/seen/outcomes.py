@@ -13,8 +13,8 @@ from python_ml.seen.published import Published
 
 NEWEST_STOPS = 20
 MONTHS = 12
-# Four times in five the sum lies within so many deviations, as in rpt_savings_monthly.
-DEVIATIONS = 1.2816
+# Nine times in ten the sum lies within so many deviations, as in rpt_savings_monthly.
+DEVIATIONS = 1.645
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class StopsMade:
 
     Attributes:
         saving: What they saved together, in the currency of the costs; it lies between `lower` and
-            `upper` four times in five.
+            `upper` nine times in ten.
     """
 
     count: int

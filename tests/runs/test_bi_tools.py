@@ -5,15 +5,38 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from python_ml.seen.published import TABLES
+from python_ml.settings import PROJECT_DIR
 from tests.published_fleet import PublishedFleet, write_published
 
 pytestmark = pytest.mark.filterwarnings("ignore::Warning:duckdb_engine")
 AS_OF = date(2026, 11, 20)
+
+
+def test_superset_s_datasets_name_columns_that_their_tables_have():
+    promised = {
+        model["name"]: {column["name"] for column in model["columns"]}
+        for path in (PROJECT_DIR / "models" / "marts" / "bi").glob("_*.yml")
+        for model in yaml.safe_load(path.read_text()).get("models", ())
+    }
+    datasets = [
+        yaml.safe_load(path.read_text())
+        for path in (PROJECT_DIR / "dashboard" / "superset" / "bundle" / "datasets").rglob("*.yaml")
+    ]
+    physical = {
+        dataset["table_name"]: {column["column_name"] for column in dataset["columns"]}
+        for dataset in datasets
+        if dataset["sql"] is None
+    }
+    assert physical.keys() >= {"rpt_outcomes_daily", "rpt_savings_monthly", "rpt_late_truth"}
+    for table, columns in physical.items():
+        assert columns <= promised[table], table
+    assert len({dataset["uuid"] for dataset in datasets}) == len(datasets)
 
 
 def test_sqlalchemy_reflects_every_table_with_typed_columns_and_cannot_write(tmp_path: Path):

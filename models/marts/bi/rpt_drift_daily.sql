@@ -159,29 +159,13 @@ judged as (
 
 ),
 
-marked as (
-
-    select
-        *,
-        case when is_held = lag(is_held) over by_gauge then 0 else 1 end as step
-
-    from judged
-
-    window by_gauge as (partition by machine_id, metric order by as_of_date)
-
-),
-
 numbered as (
 
     select
         *,
-        sum(step) over (
-            partition by machine_id, metric
-            order by as_of_date
-            rows between unbounded preceding and current row
-        ) as run_number
+        {{ run_number('is_held', 'machine_id, metric', 'as_of_date') }} as run_number
 
-    from marked
+    from judged
 
 ),
 
@@ -190,7 +174,7 @@ dated as (
     select
         *,
         min(case when is_high then as_of_date end) over (
-            partition by machine_id, metric, run_number
+            partition by machine_id, metric, is_held, run_number
         ) as began_date
 
     from numbered

@@ -133,6 +133,7 @@ valued as (
         decision_terms.breakdown_cost
         - decision_terms.planned_stop_cost
         + decision_terms.false_stop_cost as stake,
+        decision_terms.breakdown_cost,
         decision_terms.false_stop_cost,
         case placed.outcome
             when 'stopped_fault_found' then 1e0
@@ -175,8 +176,11 @@ final as (
             as saving,
         case
             when is_counted_stop
-                then failure_probability * (1 - failure_probability) * stake * stake
-        end as saving_variance
+                then
+                    failure_probability * (1 - failure_probability) * stake * stake
+                    + prevented_share * breakdown_cost * breakdown_cost
+        end as saving_variance,
+        breakdown_cost
 
     from valued
 

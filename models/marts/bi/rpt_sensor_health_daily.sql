@@ -152,33 +152,14 @@ judged as (
 
 ),
 
-marked as (
-
-    select
-        *,
-        case
-            when lag(coalesce(reason, 'none')) over by_gauge = coalesce(reason, 'none')
-                then 0
-            else 1
-        end as step
-
-    from judged
-
-    window by_gauge as (partition by machine_id, metric order by as_of_date)
-
-),
-
 numbered as (
 
     select
         *,
-        sum(step) over (
-            partition by machine_id, metric
-            order by as_of_date
-            rows between unbounded preceding and current row
-        ) as run_number
+        {{ run_number("coalesce(reason, 'none')", 'machine_id, metric', 'as_of_date') }}
+            as run_number
 
-    from marked
+    from judged
 
 ),
 
@@ -199,7 +180,11 @@ final as (
         end as grade,
         numbered.reason,
         min(numbered.as_of_date) over (
-            partition by numbered.machine_id, numbered.metric, numbered.run_number
+            partition by
+                numbered.machine_id,
+                numbered.metric,
+                numbered.reason,
+                numbered.run_number
         ) as since
 
     from numbered
