@@ -14,6 +14,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 Floats = NDArray[np.float64]
@@ -152,13 +153,15 @@ def _choose_days(machines: Sequence[Machine], costs: Floats, as_of: date) -> NDA
         if machine.promised_on is not None and not machine.was_stopped:
             worth = PROMISE_SHARE * machine.terms.planned_stop_cost
             prices[row, _day_of(machine.promised_on, as_of)] -= worth
-    cheapest = np.where(allowed, prices, np.inf).argmin(axis=1)
-    limits = _limit(machines)
-    counts = np.zeros((len(machines), WEEK + 1), bool)
-    counts[np.arange(len(machines)), cheapest] = True
-    if all((counts[rows, day].sum() <= most) for rows, day, most in limits):
-        return cheapest
-    return _solve(prices, allowed, limits)
+    days = np.where(allowed, prices, np.inf).argmin(axis=1)
+    # Who is best left alone takes nobody's place.
+    wanted = np.flatnonzero(days < WEEK)
+    if not wanted.size:
+        return days
+    limits = _limit([machines[row] for row in wanted])
+    if any((days[wanted[rows]] == day).sum() > most for rows, day, most in limits):
+        days[wanted] = _solve(prices[wanted], allowed[wanted], limits)
+    return days
 
 
 def _allow(machine: Machine, as_of: date) -> NDArray[np.bool_]:
@@ -198,19 +201,21 @@ def _solve(
 ) -> NDArray[np.int64]:
     """Solve the integer program: one day for each machine, as cheap as can be."""
     count, days = prices.shape
-    once = np.kron(np.eye(count), np.ones(days))
-    rows, most = [], []
-    for machines, day, limit in limits:
+    once = sparse.kron(sparse.eye_array(count), np.ones((1, days)))
+    at_most = sparse.lil_array((len(limits), prices.size))
+    most = np.empty(len(limits))
+    for number, (machines, day, limit) in enumerate(limits):
         fixed = int((allowed[machines, day] & (allowed[machines].sum(axis=1) == 1)).sum())
-        row = np.zeros((count, days))
-        row[machines, day] = 1
-        rows.append(row.ravel())
-        most.append(max(limit, fixed))
+        at_most[number, machines * days + day] = 1
+        most[number] = max(limit, fixed)
     solved = milp(
         prices.ravel(),
         integrality=np.ones(prices.size),
         bounds=Bounds(0, allowed.ravel().astype(float)),
-        constraints=[LinearConstraint(once, 1, 1), LinearConstraint(np.array(rows), 0, most)],
+        constraints=[
+            LinearConstraint(once.tocsr(), 1, 1),
+            LinearConstraint(at_most.tocsr(), 0, most),
+        ],
     )
     return solved.x.reshape(count, days).argmax(axis=1)
 

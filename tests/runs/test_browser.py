@@ -163,8 +163,8 @@ def test_a_machine_is_one_click_away_and_its_charts_follow_the_choices(page: Pag
     page.locator("table.plan").get_by_role("link", name="k02-p1-m1").click()
     assert page.get_by_role("heading", level=1).inner_text() == "k02-p1-m1"
     charts = page.locator(".chart svg")
-    charts.nth(2).wait_for()
-    assert charts.count() == 3
+    charts.nth(3).wait_for()
+    assert charts.count() == 4  # two metrics, the risk, the wear
     ninety = charts.nth(0).inner_html()
     page.get_by_role("button", name="7 days").click()
     page.wait_for_function(
