@@ -20,8 +20,8 @@ from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import ArepasError, UnreadableFileError, shortened
 from python_ml.raw import parquet
 from python_ml.raw.files import RawFile, unreadable
-from python_ml.raw.layout_sql import PARTS, Mapping, TagGroups, Traits
-from python_ml.raw.layouts import Layout
+from python_ml.raw.layout_sql import Mapping, TagGroups, Traits
+from python_ml.raw.layouts import MOST_MACHINES, Layout
 from python_ml.raw.lines import (
     DAMAGED,
     LINE_SCHEMA,
@@ -158,7 +158,7 @@ class ForeignFile:
         mapped = warehouse.arrow(_for_block(mapping, block).rows)
         if self._layout.machines:
             numbers = mapped.column("source_line").combine_chunks()
-            self._note_foreign(numbers, pc.divide(numbers, PARTS), is_further=False)
+            self._note_foreign(numbers, pc.divide(numbers, MOST_MACHINES), is_further=False)
         self._listen(mapped)
         return self._as_lines(mapped)
 
@@ -213,7 +213,7 @@ class ForeignFile:
         self._hours.update(pc.drop_null(mapped.column("hour_told")).to_pylist())
         unknown = mapped.filter(pc.is_valid(mapped.column("unknown_text")))
         for row in unknown.select(["source_line", "unknown_text"]).to_pylist():
-            line = row["source_line"] // (PARTS if self._layout.machines else 1)
+            line = row["source_line"] // (MOST_MACHINES if self._layout.machines else 1)
             self._unknown.setdefault(row["unknown_text"], []).append(line)
 
     def _tell(self) -> None:

@@ -9,10 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from python_ml.raw.layouts import OFFSET, TIME_COLUMNS, Column, Layout
+from python_ml.raw.layouts import MOST_MACHINES, OFFSET, TIME_COLUMNS, Column, Layout
 
-# Each layout's line numbers of a line that tells of several machines lie so far apart.
-PARTS = 1000
 ISO_FORMATS = (
     *("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"),
     *("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d"),
@@ -158,7 +156,7 @@ class Mapping:
                 )
                 structs.append(f"{{part: {part}, machine_id: {quoted(machine)}, {cells}}}")
             machines = f", unnest([{', '.join(structs)}]) as of_machine"
-            number = f"source_line * {PARTS} + of_machine.part as source_line"
+            number = f"source_line * {MOST_MACHINES} + of_machine.part as source_line"
             texts |= {name: f'of_machine."{name}"' for name in ("machine_id", *of_machines)}
         if layout.tags is not None:
             tag = self._text(layout.tags.source)

@@ -25,6 +25,8 @@ TIME_COLUMNS = ("timestamp", "start_time", "end_time", "installed_on")
 OWN_FILES = "maintenance_events_answers_"
 EPOCHS = ("epoch_s", "epoch_ms", "epoch_us", "epoch_ns")  # since 1970, UTC
 TAG_GROUPS = 2
+# Lines that tell of several machines are numbered by line and machine.
+MOST_MACHINES = 1000
 OFFSET = "offset"  # as a zone: each time says its own
 
 
@@ -249,6 +251,8 @@ def _faults_of_shape(layout: Layout) -> Iterator[str]:
     """What is wrong with lines that tell of several machines, or of one tag."""
     if (layout.tags or layout.machines) and layout.table != "cooking_metrics":
         yield f"tags and machines are for cooking_metrics, not for {layout.table}"
+    if len(layout.machines) > MOST_MACHINES:
+        yield f"{len(layout.machines)} machines in a line are too many, {MOST_MACHINES} is the most"
     if layout.tags and layout.machines:
         yield "write tags or machines, not both"
     if layout.tags and re.compile(layout.tags.pattern).groups != TAG_GROUPS:

@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,20 @@ def test_dbt_unit_tests_pass(built: Workspace):
     said = run_tool(built, "dbt", "test", "--select", "test_type:unit")
     assert "ERROR=0 SKIP=0" in said
     assert "PASS=0" not in said
+
+
+def test_sqlglot_reads_every_model_and_knows_what_it_reads(built: Workspace):
+    # SQLMesh and lineage tools read the project by it.
+    target = built.settings().state_dir / "target" / "compiled" / "arepas" / "models"
+    models = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql")}
+    read = {}
+    for path in target.rglob("*.sql"):
+        if path.stem in models:
+            [query] = sqlglot.parse(path.read_text(), dialect="duckdb")
+            assert isinstance(query, sqlglot.exp.Query), path.stem
+            read[path.stem] = {table.name for table in query.find_all(sqlglot.exp.Table)}
+    assert read.keys() == models
+    assert {"stg_kitchen__files", "rejected_rows"} < read["row_ledger"]
 
 
 def test_the_sql_keeps_the_house_style(built: Workspace):
