@@ -150,9 +150,10 @@ distances as (
 
 {#
     What sensors and programs say for no value is believed to be that from nearer by, and what is
-    far beyond everything is told even once.
+    far beyond everything is told even once. Where half of the week slipped, values lie close
+    together but for powers of ten. A single value far away, however often it comes, is a code.
 #}
-compared as (
+judged as (
 
     select
         *,
@@ -161,20 +162,7 @@ compared as (
         and (
             coalesce(distance > spread * case when is_code then 3 else 10 end, false)
             or coalesce(is_code and is_far_from_others, false)
-        ) as is_repeated
-
-    from distances
-
-),
-
-{#
-    Where half of the week slipped, values lie close together but for powers of ten. A single value
-    far away, however often it comes, is a code.
-#}
-judged as (
-
-    select
-        *,
+        ) as is_repeated,
         power(10, round(power_of_ten)) as tens,
         coalesce(abs(power_of_ten), 0) > 0.5
         and abs(power_of_ten - round(power_of_ten)) <= 0.1
@@ -183,25 +171,11 @@ judged as (
         - {{ quantile('power_of_ten - round(power_of_ten)', 0.25) }} over week
         <= 0.1 as is_tenfold
 
-    from compared
+    from distances
 
     window
         week as (partition by machine_id, arepa_type, metric),
         decade as (partition by machine_id, arepa_type, metric, round(power_of_ten))
-
-),
-
-named as (
-
-    select
-        judged.*,
-        coalesce(metric_names.name_en, judged.metric) as metric_name,
-        metric_names.unit
-
-    from judged
-
-    left join metric_names
-        on judged.metric = metric_names.metric
 
 ),
 
@@ -220,24 +194,30 @@ found_by_machine as (
     union all
 
     select
-        case when is_tenfold then 'tenfold_readings' else 'no_value_codes' end
+        case when judged.is_tenfold then 'tenfold_readings' else 'no_value_codes' end
             as check_name,
-        machine_id,
-        sum(reading_count) as reading_count,
+        judged.machine_id,
+        sum(judged.reading_count) as reading_count,
         concat_ws(
-            ' ', 'say', case when is_tenfold then {{ number_text('tens') }} end,
-            case when is_tenfold then 'times the usual' end, metric_name,
-            case when not is_tenfold then '= ' || {{ number_text('value') }} end,
-            case when not is_tenfold then unit end
+            ' ', 'say',
+            case when judged.is_tenfold then {{ number_text('judged.tens') }} end,
+            case when judged.is_tenfold then 'times the usual' end,
+            coalesce(metric_names.name_en, judged.metric),
+            case when not judged.is_tenfold then '=' end,
+            case when not judged.is_tenfold then {{ number_text('judged.value') }} end,
+            case when not judged.is_tenfold then metric_names.unit end
         ) as what
 
-    from named
+    from judged
 
-    where is_tenfold or is_repeated or is_impossible
+    left join metric_names
+        on judged.metric = metric_names.metric
+
+    where judged.is_tenfold or judged.is_repeated or judged.is_impossible
 
     group by all
 
-    having sum(reading_count) >= 3 or bool_or(is_impossible)
+    having sum(judged.reading_count) >= 3 or bool_or(judged.is_impossible)
 
 ),
 
