@@ -70,7 +70,7 @@ def make_rows() -> pd.DataFrame:
     log_odds = features["metric_1_mean_7d"] + features["days_since_last_stop"] - 4
     for slot in TYPE_SLOTS:
         code = (keys["machine"] + 5.0 * (slot - 1)) % TYPES
-        features[type_column(slot, "code")] = code.where(slot <= TYPES_PER_MACHINE)
+        features[type_column(slot, "code")] = code if slot <= TYPES_PER_MACHINE else np.nan
         features[type_column(slot, "readings_7d")] = 40.0
     broke = random.random(len(keys)) < 1 / (1 + np.exp(-log_odds))
     left = pd.to_timedelta(np.where(broke, 3, 30), unit="D")
