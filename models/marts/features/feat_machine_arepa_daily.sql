@@ -36,19 +36,42 @@ machine_part_clocks as (
 
 ),
 
-{# A machine and type stay on the list for 28 days after they last cooked. #}
-days_with_next as (
+{#
+    A machine and type stay on the list for 28 days after they last cooked. Where they cook again
+    only after that, another run of mornings begins, so that each run has every morning.
+#}
+days_with_neighbours as (
 
     select
         machine_id,
         arepa_type,
         measured_date,
-        lead(measured_date) over (
-            partition by machine_id, arepa_type
-            order by measured_date
-        ) as next_measured_date
+        {{ days_between(
+            "lag(measured_date, 1, cast('0001-01-01' as date)) over days_in_order",
+            'measured_date'
+        ) }} > 28 as is_first_of_run,
+        lead(measured_date) over days_in_order as next_measured_date
 
     from machine_days
+
+    window days_in_order as (
+        partition by machine_id, arepa_type
+        order by measured_date
+    )
+
+),
+
+days_of_runs as (
+
+    select
+        *,
+        count(*) filter (where is_first_of_run) over (
+            partition by machine_id, arepa_type
+            order by measured_date
+            rows between unbounded preceding and current row
+        ) as run_number
+
+    from days_with_neighbours
 
 ),
 
@@ -57,11 +80,12 @@ listed as (
     select
         machine_id,
         arepa_type,
+        run_number,
         {{ each_day(
             'measured_date + 1', 'least(measured_date + 28, next_measured_date)'
         ) }} as as_of_date
 
-    from days_with_next
+    from days_of_runs
 
 ),
 
@@ -69,15 +93,10 @@ listed as (
 placed as (
 
     select
-        machine_mornings.kitchen_id,
         listed.machine_id,
-        machine_mornings.phase,
         listed.arepa_type,
+        listed.run_number,
         listed.as_of_date,
-        machine_mornings.is_down,
-        machine_mornings.days_since_last_stop,
-        machine_mornings.batch_count_since_last_stop,
-        {{ part_clocks('machine_part_clocks.') }},
         {%- for metric in metrics() %}
         machine_days.{{ metric }}_sum,
         machine_days.{{ metric }}_squares_sum,
@@ -94,16 +113,6 @@ placed as (
 
     from listed
 
-    inner join machine_mornings
-        on
-            listed.machine_id = machine_mornings.machine_id
-            and listed.as_of_date = machine_mornings.as_of_date
-
-    left join machine_part_clocks
-        on
-            listed.machine_id = machine_part_clocks.machine_id
-            and listed.as_of_date = machine_part_clocks.as_of_date
-
     left join machine_days
         on
             listed.machine_id = machine_days.machine_id
@@ -112,18 +121,13 @@ placed as (
 
 ),
 
-summed as (
+{# A run has no gap: seven rows of it are seven days, and cheaper to find than dates. #}
+windowed as (
 
     select
-        kitchen_id,
         machine_id,
-        phase,
         arepa_type,
         as_of_date,
-        is_down,
-        days_since_last_stop,
-        batch_count_since_last_stop,
-        {{ part_clocks() }},
         day_number,
         {%- for metric in metrics() %}
         {{ seven_day_sums(metric) }},
@@ -142,15 +146,40 @@ summed as (
 
     window
         day_before as (
-            partition by machine_id, arepa_type
+            partition by machine_id, arepa_type, run_number
             order by as_of_date
-            range between interval 1 days preceding and interval 1 days preceding
+            rows between 1 preceding and 1 preceding
         ),
         trailing_7d as (
-            partition by machine_id, arepa_type
+            partition by machine_id, arepa_type, run_number
             order by as_of_date
-            range between interval 6 days preceding and current row
+            rows between 6 preceding and current row
         )
+
+),
+
+summed as (
+
+    select
+        windowed.*,
+        machine_mornings.kitchen_id,
+        machine_mornings.phase,
+        machine_mornings.is_down,
+        machine_mornings.days_since_last_stop,
+        machine_mornings.batch_count_since_last_stop,
+        {{ part_clocks('machine_part_clocks.') }}
+
+    from windowed
+
+    inner join machine_mornings
+        on
+            windowed.machine_id = machine_mornings.machine_id
+            and windowed.as_of_date = machine_mornings.as_of_date
+
+    left join machine_part_clocks
+        on
+            windowed.machine_id = machine_part_clocks.machine_id
+            and windowed.as_of_date = machine_part_clocks.as_of_date
 
 ),
 
