@@ -1,5 +1,13 @@
-{# A view: who wants hours asks for few of them, and the morning for none. #}
-{{ config(materialized='view') }}
+{#
+    A view: who wants hours asks for few of them, and the morning for none. Warehouses of before
+    kept them in a table.
+#}
+{{
+    config(
+        materialized='view',
+        post_hook="drop table if exists intermediate.int_machine_hours"
+    )
+}}
 
 with
 
