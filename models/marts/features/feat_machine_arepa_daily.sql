@@ -36,42 +36,18 @@ machine_part_clocks as (
 
 ),
 
-{#
-    A machine and type stay on the list for 28 days after they last cooked. Where they cook again
-    only after that, another run of mornings begins, so that each run has every morning.
-#}
-days_with_neighbours as (
+{# A machine and type stay on the list for 28 days after they last cooked. #}
+days_with_next as (
 
     select
         machine_id,
         arepa_type,
         measured_date,
-        {{ days_between(
-            "lag(measured_date, 1, cast('0001-01-01' as date)) over days_in_order",
-            'measured_date'
-        ) }} > 28 as is_first_of_run,
-        lead(measured_date) over days_in_order as next_measured_date
+        lead(measured_date) over (
+            partition by machine_id, arepa_type order by measured_date
+        ) as next_measured_date
 
     from machine_days
-
-    window days_in_order as (
-        partition by machine_id, arepa_type
-        order by measured_date
-    )
-
-),
-
-days_of_runs as (
-
-    select
-        *,
-        count(*) filter (where is_first_of_run) over (
-            partition by machine_id, arepa_type
-            order by measured_date
-            rows between unbounded preceding and current row
-        ) as run_number
-
-    from days_with_neighbours
 
 ),
 
@@ -80,22 +56,21 @@ listed as (
     select
         machine_id,
         arepa_type,
-        run_number,
         {{ each_day(
             'measured_date + 1', 'least(measured_date + 28, next_measured_date)'
         ) }} as as_of_date
 
-    from days_of_runs
+    from days_with_next
 
 ),
 
-{# Each morning with the sums of the day before, and its place on the calendar. #}
+{# Each morning with the sums of the day before, its place on the calendar, and its run
+    without a gap: seven rows of that are seven days, and cheaper to find than dates. #}
 placed as (
 
     select
         listed.machine_id,
         listed.arepa_type,
-        listed.run_number,
         listed.as_of_date,
         {%- for metric in metrics() %}
         machine_days.{{ metric }}_sum,
@@ -109,7 +84,10 @@ placed as (
         coalesce(machine_days.batch_count, 0) as batch_count,
         coalesce(machine_days.hour_count, 0) as hour_count,
         {{ days_between("cast('2000-01-01' as date)", 'listed.as_of_date') }}
-            as day_number
+            as day_number,
+        day_number - row_number() over (
+            partition by listed.machine_id, listed.arepa_type order by listed.as_of_date
+        ) as run_number
 
     from listed
 
@@ -121,7 +99,6 @@ placed as (
 
 ),
 
-{# A run has no gap: seven rows of it are seven days, and cheaper to find than dates. #}
 windowed as (
 
     select
