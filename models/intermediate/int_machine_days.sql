@@ -9,13 +9,14 @@
 
 with
 
-machine_hours as (
+readings as (
 
-    select * from {{ ref('int_machine_hours') }}
+    select * from {{ ref('int_cooking_metrics_checked') }}
     {{ only_affected('measured_date', 'int_days_affected') }}
 
 ),
 
+{# An hour that cooked is a bit, so that readings need no grouping by hour. #}
 final as (
 
     select
@@ -25,19 +26,26 @@ final as (
         arepa_type,
         measured_date,
         {%- for metric in metrics() %}
-        sum({{ metric }}_sum) as {{ metric }}_sum,
-        sum({{ metric }}_squares_sum) as {{ metric }}_squares_sum,
-        sum({{ metric }}_fraction_squares_sum) as {{ metric }}_fraction_squares_sum,
-        min({{ metric }}_min) as {{ metric }}_min,
-        max({{ metric }}_max) as {{ metric }}_max,
+        {{ exact_sum(metric, 'not is_faulty') }} as {{ metric }}_sum,
+        {{ exact_squares_sum(metric, 'not is_faulty') }} as {{ metric }}_squares_sum,
+        {{ exact_fraction_squares_sum(metric, 'not is_faulty') }}
+            as {{ metric }}_fraction_squares_sum,
+        min({{ metric }}) filter (where not is_faulty) as {{ metric }}_min,
+        max({{ metric }}) filter (where not is_faulty) as {{ metric }}_max,
         {%- endfor %}
-        cast(sum(reading_count) as bigint) as reading_count,
-        cast(sum(faulty_reading_count) as bigint) as faulty_reading_count,
-        cast(sum(batch_count) as bigint) as batch_count,
-        count(*) filter (where reading_count > 0) as hour_count,
-        max(last_measured_at) as last_measured_at
+        count(*) filter (where not is_faulty) as reading_count,
+        count(*) filter (where is_faulty) as faulty_reading_count,
+        {{ count_pairs('batch_id', 'hour(measured_at)') }} as batch_count,
+        cast(
+            bit_count(
+                coalesce(bit_or(1 << hour(measured_at)) filter (where not is_faulty), 0)
+            ) as bigint
+        ) as hour_count,
+        max(measured_at) as last_measured_at
 
-    from machine_hours
+    from readings
+
+    where rejection_reason is null
 
     group by all
 

@@ -114,6 +114,12 @@ class Warehouse:
         self.execute(f"insert into {table} by name select * from appended_rows")
         self._connection.unregister("appended_rows")
 
+    def append_in_any_order(self, table: str, rows: pa.RecordBatchReader) -> None:
+        """Append rows whose order says nothing: keeping it, DuckDB would write them twice."""
+        self.execute("set preserve_insertion_order = false")
+        self.append(table, rows)
+        self.execute("reset preserve_insertion_order")
+
     def attach(self, path: Path, name: str) -> bool:
         """Attach another database file for reading; says whether it could be opened."""
         try:

@@ -313,7 +313,9 @@ def _count_lines(
 
 
 def _append_lines(warehouse: Warehouse, table: RawTable, batches: Iterator[pa.RecordBatch]) -> None:
-    warehouse.append(f"raw.{table.name}", pa.RecordBatchReader.from_batches(LINE_SCHEMA, batches))
+    warehouse.append_in_any_order(
+        f"raw.{table.name}", pa.RecordBatchReader.from_batches(LINE_SCHEMA, batches)
+    )
 
 
 def _append_foreign_lines(warehouse: Warehouse, deliveries: list[Delivery]) -> None:

@@ -186,10 +186,10 @@ def test_both_engines_read_dirty_files_seeds_and_later_deliveries_alike(
     write(half_written / "part-00000.parquet", ["half"])
     not_ours = half_written.with_name("not_ours") / "part-00000.parquet"
     write(not_ours, ["whole"])
-    hours_before = count(engines, "intermediate.int_machine_hours", "true")
+    days_before = count(engines, "intermediate.int_machine_days", "true")
     assert engines.differences(NEXT_DAY) == []
     assert count(engines, *of_lone_day) == 0
-    assert count(engines, "intermediate.int_machine_hours", "true") == hours_before
+    assert count(engines, "intermediate.int_machine_days", "true") == days_before
     assert count(engines, "raw.files", "replaced_load_id is not null") == 1
     assert count(engines, "raw.files", "not is_present") == 1
     assert not_ours.exists()

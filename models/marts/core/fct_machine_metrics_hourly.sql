@@ -1,12 +1,42 @@
-{# A view: one filter and a division away from the incremental table. #}
-{{ config(materialized='view') }}
+{#
+    A view: who wants hours asks for few of them, and the morning for none. Warehouses of before
+    kept them in a table.
+#}
+{{
+    config(
+        materialized='view',
+        post_hook="drop table if exists intermediate.int_machine_hours"
+    )
+}}
 
 with
 
-machine_hours as (
+readings as (
 
-    select * from {{ ref('int_machine_hours') }}
-    where reading_count > 0
+    select * from {{ ref('fct_cooking_metrics') }}
+
+),
+
+summed as (
+
+    select
+        kitchen_id,
+        machine_id,
+        arepa_type,
+        measured_date,
+        date_trunc('hour', measured_at) as measured_hour_at,
+        phase,
+        {%- for metric in metrics() %}
+        {{ exact_sum(metric, 'not is_faulty') }} as {{ metric }}_sum,
+        min({{ metric }}) filter (where not is_faulty) as {{ metric }}_min,
+        max({{ metric }}) filter (where not is_faulty) as {{ metric }}_max,
+        {%- endfor %}
+        count(*) filter (where not is_faulty) as reading_count,
+        count(*) filter (where is_faulty) as faulty_reading_count
+
+    from readings
+
+    group by all
 
 ),
 
@@ -27,7 +57,9 @@ final as (
         reading_count,
         faulty_reading_count
 
-    from machine_hours
+    from summed
+
+    where reading_count > 0
 
 )
 

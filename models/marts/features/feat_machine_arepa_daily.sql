@@ -44,8 +44,7 @@ days_with_next as (
         arepa_type,
         measured_date,
         lead(measured_date) over (
-            partition by machine_id, arepa_type
-            order by measured_date
+            partition by machine_id, arepa_type order by measured_date
         ) as next_measured_date
 
     from machine_days
@@ -65,19 +64,14 @@ listed as (
 
 ),
 
-{# Each morning with the sums of the day before, and its place on the calendar. #}
+{# Each morning with the sums of the day before, its place on the calendar, and its run
+    without a gap: seven rows of that are seven days, and cheaper to find than dates. #}
 placed as (
 
     select
-        machine_mornings.kitchen_id,
         listed.machine_id,
-        machine_mornings.phase,
         listed.arepa_type,
         listed.as_of_date,
-        machine_mornings.is_down,
-        machine_mornings.days_since_last_stop,
-        machine_mornings.batch_count_since_last_stop,
-        {{ part_clocks('machine_part_clocks.') }},
         {%- for metric in metrics() %}
         machine_days.{{ metric }}_sum,
         machine_days.{{ metric }}_squares_sum,
@@ -90,19 +84,12 @@ placed as (
         coalesce(machine_days.batch_count, 0) as batch_count,
         coalesce(machine_days.hour_count, 0) as hour_count,
         {{ days_between("cast('2000-01-01' as date)", 'listed.as_of_date') }}
-            as day_number
+            as day_number,
+        day_number - row_number() over (
+            partition by listed.machine_id, listed.arepa_type order by listed.as_of_date
+        ) as run_number
 
     from listed
-
-    inner join machine_mornings
-        on
-            listed.machine_id = machine_mornings.machine_id
-            and listed.as_of_date = machine_mornings.as_of_date
-
-    left join machine_part_clocks
-        on
-            listed.machine_id = machine_part_clocks.machine_id
-            and listed.as_of_date = machine_part_clocks.as_of_date
 
     left join machine_days
         on
@@ -112,18 +99,12 @@ placed as (
 
 ),
 
-summed as (
+windowed as (
 
     select
-        kitchen_id,
         machine_id,
-        phase,
         arepa_type,
         as_of_date,
-        is_down,
-        days_since_last_stop,
-        batch_count_since_last_stop,
-        {{ part_clocks() }},
         day_number,
         {%- for metric in metrics() %}
         {{ seven_day_sums(metric) }},
@@ -142,15 +123,40 @@ summed as (
 
     window
         day_before as (
-            partition by machine_id, arepa_type
+            partition by machine_id, arepa_type, run_number
             order by as_of_date
-            range between interval 1 days preceding and interval 1 days preceding
+            rows between 1 preceding and 1 preceding
         ),
         trailing_7d as (
-            partition by machine_id, arepa_type
+            partition by machine_id, arepa_type, run_number
             order by as_of_date
-            range between interval 6 days preceding and current row
+            rows between 6 preceding and current row
         )
+
+),
+
+summed as (
+
+    select
+        windowed.*,
+        machine_mornings.kitchen_id,
+        machine_mornings.phase,
+        machine_mornings.is_down,
+        machine_mornings.days_since_last_stop,
+        machine_mornings.batch_count_since_last_stop,
+        {{ part_clocks('machine_part_clocks.') }}
+
+    from windowed
+
+    inner join machine_mornings
+        on
+            windowed.machine_id = machine_mornings.machine_id
+            and windowed.as_of_date = machine_mornings.as_of_date
+
+    left join machine_part_clocks
+        on
+            windowed.machine_id = machine_part_clocks.machine_id
+            and windowed.as_of_date = machine_part_clocks.as_of_date
 
 ),
 

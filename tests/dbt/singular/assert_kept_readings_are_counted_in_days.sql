@@ -14,7 +14,7 @@ counted as (
 
     select coalesce(sum(reading_count + faulty_reading_count), 0) as reading_count
 
-    from {{ ref('int_machine_hours') }}
+    from {{ ref('int_machine_days') }}
 
 ),
 
