@@ -157,7 +157,7 @@ def test_every_verb_that_make_runs_stands_in_the_table():
     run = {
         words[words.index(program) + 1]
         for words in (line.split() for line in makefile.splitlines())
-        for program in ("@$(RUN)", ".venv-spark/bin/arepas")
+        for program in ("@$(RUN)", ".venv-spark/bin/arepas", ".venv-pull/bin/arepas")
         if program in words
     }
     assert run == set(NAMES)

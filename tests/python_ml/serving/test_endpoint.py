@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from python_ml.engines.registry import LoadedModel, RegisteredModel
 from python_ml.errors import ArepasError
 from python_ml.morning.score import PREDICTED, predict_rows
+from python_ml.metric_names import NO_NAMES
 from python_ml.serving.endpoint import Endpoint, _decide
 from python_ml.settings import load_settings
 from tests.published_fleet import PublishedFleet, write_published
@@ -26,6 +27,7 @@ def endpoint(tmp_path: Path) -> Endpoint:
     tags = {"stop_threshold_probability": "0.25"}
     model = LoadedModel(RegisteredModel("a1", "arepas__a1", "3", tags), fit_tiny_model(), COLUMNS)
     endpoint = object.__new__(Endpoint)
+    endpoint._metric_names = NO_NAMES
     endpoint.settings = load_settings({"BI_PATH": str(tmp_path / "bi.duckdb")})
     endpoint.champions = SimpleNamespace(models={"a1": model})
     return endpoint
