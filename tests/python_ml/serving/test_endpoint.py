@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from python_ml.engines.registry import LoadedModel, RegisteredModel
 from python_ml.errors import ArepasError
-from python_ml.morning.score import PREDICTED, predict_rows
 from python_ml.metric_names import NO_NAMES
+from python_ml.morning.score import PREDICTED, predict_rows
 from python_ml.serving.endpoint import Endpoint, _decide
 from python_ml.settings import load_settings
 from tests.published_fleet import PublishedFleet, write_published
