@@ -99,7 +99,7 @@ def test_kinds_of_files_of_which_nothing_is_kept_stop_the_day_and_are_named(
         assert severity == "stop"
         assert f"the first in {table}.csv: {reason}" in message
     # What the interval was to hide is told, too.
-    assert "4 of 28 readings of m1 say metric_2 = 9000" in checks["no_value_codes", "k1"][1]
+    assert "4 of 28 readings of m1 say metric 2 = 9000" in checks["no_value_codes", "k1"][1]
     assert "check_name=nothing_kept, subject=faulty_intervals" in error_of()
 
 
