@@ -62,7 +62,7 @@ def make_kitchens(seed: int) -> dict[str, pd.DataFrame]:
                 *("horizon_days", "failure_probability", "reasons", "reason_details"),
                 "model_version",
             ],
-        ),
+        ).assign(probability_lower=np.nan, probability_upper=np.nan),
         "stg_ml__decision_terms": pd.DataFrame(
             terms,
             columns=[
