@@ -13,6 +13,14 @@ from python_ml.settings import PROJECT_DIR
 MODELS = PROJECT_DIR / "models" / "marts" / "bi"
 KITCHENS = 100
 DAY = pd.Timestamp("2026-01-01")
+# What a plan passes on and never decides by.
+UNCERTAIN = (
+    "probability_lower",
+    "probability_upper",
+    "health_index",
+    "health_lower",
+    "health_upper",
+)
 
 
 def make_kitchens(seed: int) -> dict[str, pd.DataFrame]:
@@ -62,7 +70,7 @@ def make_kitchens(seed: int) -> dict[str, pd.DataFrame]:
                 *("horizon_days", "failure_probability", "reasons", "reason_details"),
                 "model_version",
             ],
-        ).assign(probability_lower=np.nan, probability_upper=np.nan),
+        ).assign(**dict.fromkeys(UNCERTAIN, np.nan)),
         "stg_ml__decision_terms": pd.DataFrame(
             terms,
             columns=[
