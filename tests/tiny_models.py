@@ -26,7 +26,8 @@ create table features.train_machine_arepa_daily as
 select *, machine_id = 'm1' as has_breakdown, as_of_date as label_mature_date
 from features.feat_machine_arepa_daily limit 0;
 create table core.dim_arepa_types as
-select distinct arepa_type, true as is_modelled from features.feat_machine_arepa_daily;
+select distinct arepa_type, true as is_modelled, 1 as batch_count
+from features.feat_machine_arepa_daily;
 create table core.fct_cooking_metrics (
     machine_id varchar, arepa_type varchar, batch_id varchar, measured_at timestamp,
     measured_date date, is_faulty boolean, metric_1 double, metric_2 double

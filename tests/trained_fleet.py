@@ -36,7 +36,7 @@ create schema if not exists features;
 create schema if not exists seeds;
 create schema if not exists raw;
 create table core.dim_arepa_types as
-select distinct arepa_type, true as is_modelled from training_rows;
+select distinct arepa_type, true as is_modelled, 1 as batch_count from training_rows;
 create table core.fct_machine_stops as from stops;
 create table core.fct_machine_metrics_daily as
 select

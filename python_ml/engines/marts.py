@@ -8,7 +8,10 @@ import pandas as pd
 from python_ml.engines.warehouse import Warehouse
 from python_ml.learning.columns import KEYS, LABEL
 
-MODELLED_TYPES = "select arepa_type from core.dim_arepa_types where is_modelled order by 1"
+# What stands on the list and was never cooked lacks no model.
+MODELLED_TYPES = """
+select arepa_type from core.dim_arepa_types where is_modelled and batch_count > 0 order by 1
+"""
 UNLISTED_TYPES = """
 select arepa_type from core.dim_arepa_types where not is_listed and batch_count > 0 order by 1
 """

@@ -24,8 +24,8 @@ AS_OF = date(2026, 3, 10)
 MARTS = """
 create schema core; create schema features; create schema seeds;
 create table core.dim_arepa_types as from (values
-    ('a2', true, true, 9), ('a1', true, true, 0), ('a3', false, true, 9), ('new', false, false, 2),
-    ('never cooked', false, false, 0)
+    ('a2', true, true, 9), ('a1', true, true, 1), ('a3', false, true, 9), ('new', false, false, 2),
+    ('never cooked', true, true, 0)
 ) as types (arepa_type, is_modelled, is_listed, batch_count);
 create table core.fct_machine_stops as from (values
     ('m2', 'planned', timestamp '2026-03-09 22:00', timestamp '2026-03-10 00:00'),
