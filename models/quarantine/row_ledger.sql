@@ -1,3 +1,9 @@
+{# Readings that are no rows in the end, and how many of them are duplicates. #}
+{%- set not_kept = [
+    ('int_readings_unregistered', '0'),
+    ('int_readings_duplicated', 'count(*)'),
+] -%}
+
 with
 
 current_files as (
@@ -40,34 +46,22 @@ rows_by_file as (
     from {{ ref('stg_kitchen__cooking_metrics') }}
 
     group by file_id
+    {%- for model, duplicates in not_kept %}
 
     union all
 
     select
         current_files.file_id,
         -count(*) as rows_kept,
-        0 as rows_duplicate
+        {{ duplicates }} as rows_duplicate
 
-    from {{ ref('int_readings_unregistered') }} as readings
-
-    inner join current_files
-        on readings.path_id = current_files.path_id
-
-    group by current_files.file_id
-
-    union all
-
-    select
-        current_files.file_id,
-        -count(*) as rows_kept,
-        count(*) as rows_duplicate
-
-    from {{ ref('int_readings_duplicated') }} as readings
+    from {{ ref(model) }} as readings
 
     inner join current_files
         on readings.path_id = current_files.path_id
 
     group by current_files.file_id
+    {%- endfor %}
 
     union all
 
@@ -127,38 +121,24 @@ further_apart as (
             and further_lines.source_line = readings.source_line
 
     group by further_lines.file_id
+    {%- for model, duplicates in not_kept %}
 
     union all
 
     select
         further_lines.file_id,
         -count(*) as rows_kept,
-        0 as rows_duplicate
+        {{ duplicates }} as rows_duplicate
 
     from further_lines
 
-    inner join {{ ref('int_readings_unregistered') }} as readings
+    inner join {{ ref(model) }} as readings
         on
             further_lines.path_id = readings.path_id
             and further_lines.source_line = readings.source_line
 
     group by further_lines.file_id
-
-    union all
-
-    select
-        further_lines.file_id,
-        -count(*) as rows_kept,
-        count(*) as rows_duplicate
-
-    from further_lines
-
-    inner join {{ ref('int_readings_duplicated') }} as readings
-        on
-            further_lines.path_id = readings.path_id
-            and further_lines.source_line = readings.source_line
-
-    group by further_lines.file_id
+    {%- endfor %}
 
 ),
 

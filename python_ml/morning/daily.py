@@ -21,12 +21,12 @@ from python_ml.lifecycle.promote import has_champions
 from python_ml.lifecycle.retrain import retrain
 from python_ml.morning.build import build
 from python_ml.morning.orders import make_orders
-from python_ml.morning.plan import print_plan
 from python_ml.morning.publish import publish
 from python_ml.morning.score import score
+from python_ml.morning.standing import tell_plan
 from python_ml.morning.week_plan import make_week_plans
 from python_ml.run.record import PARTLY_DONE, Run, was_aborted
-from python_ml.seen.digest import send_alerts, send_digests
+from python_ml.seen.digest import send_digests
 from python_ml.seen.notify import one_line
 from python_ml.seen.published import read_newest_plan_date
 from python_ml.seen.report import DAILY_REPORT, run_report
@@ -92,10 +92,7 @@ def _first_morning(settings: Settings, fleet: DemoFleet, as_of: date) -> date:
 def _tell(settings: Settings, run: Run, failure: Exception | None) -> None:
     """The steps that tell people; each is attempted, whatever became of those before it."""
     if failure is None:
-        with run.attempt("print"):
-            print_plan(settings, run.as_of)
-        with run.attempt("alerts") as step:
-            step.row_count = send_alerts(settings, as_of=run.as_of)
+        tell_plan(settings, run)
         with run.attempt("report"):
             run_report(
                 settings, DAILY_REPORT, as_of=run.as_of, parameters={"as_of": str(run.as_of)}

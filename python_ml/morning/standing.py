@@ -47,7 +47,8 @@ def daily_unless_it_stands(settings: Settings, run: Run) -> None:
         from python_ml.morning.daily import daily
 
         daily(settings, run)
-    _note(settings, run.as_of)
+    if _is_all_in_sight(settings):
+        _note(settings, run.as_of)
 
 
 def stands(settings: Settings, as_of: date) -> bool:
@@ -79,11 +80,16 @@ def fingerprint(settings: Settings, as_of: date) -> str:
     return digest.hexdigest()
 
 
-def _tell_again(settings: Settings, run: Run) -> None:
+def tell_plan(settings: Settings, run: Run) -> None:
+    """Print the plan and alert people; each is attempted, whatever became of the other."""
     with run.attempt("print"):
         print_plan(settings, run.as_of)
     with run.attempt("alerts") as step:
         step.row_count = send_alerts(settings, as_of=run.as_of)
+
+
+def _tell_again(settings: Settings, run: Run) -> None:
+    tell_plan(settings, run)
     with run.attempt("digest") as step:
         step.row_count = send_digests(settings, as_of=run.as_of)
     run.raise_problems()
@@ -136,7 +142,6 @@ def _stamps(settings: Settings) -> Iterator[str]:
     optional = (
         settings.mlflow_artifact_folder,
         settings.arepa_types_file,
-        settings.raw_layouts_file,
         settings.raw_layouts_file,
         settings.orders_layout,
     )

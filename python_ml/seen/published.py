@@ -12,12 +12,14 @@ from python_ml.settings import Settings
 # A page shows ninety days, so a morning costs the same after ten years. A past morning's page shows
 # what was there on that morning.
 RECENT = "as_of_date <= $as_of and as_of_date > $as_of - 90"
+# What lies ahead is shown as the plan's own morning saw it alone.
+NEWEST = "qualify as_of_date = max(as_of_date) over ()"
 TABLES: Mapping[str, str] = {
     "rpt_maintenance_plan_daily": f"where {RECENT} order by as_of_date, rank",
     "rpt_predictions": f"where {RECENT} order by machine_id, arepa_type, as_of_date",
-    "rpt_machine_curves_daily": f"where {RECENT} order by machine_id, as_of_date, days_ahead",
+    "rpt_machine_curves_daily": f"where {RECENT} {NEWEST} order by machine_id, days_ahead",
     "rpt_machine_health_daily": f"where {RECENT} order by machine_id, as_of_date",
-    "rpt_week_plan": f"where {RECENT} order by as_of_date, machine_id",
+    "rpt_week_plan": f"where {RECENT} {NEWEST} order by machine_id",
     # Ninety days of mornings, and stops from further back: kitchens make few.
     "rpt_outcomes_daily": "where as_of_date <= $as_of and as_of_date > $as_of"
     " - case when is_counted_stop then 400 else 90 end order by machine_id, as_of_date",

@@ -12,22 +12,22 @@ from python_ml.morning.standing import fingerprint, stands
 from tests.conftest import Workspace
 
 AS_OF = date(2026, 11, 20)
-READING = "raw/2026/cooking_metrics_k01.csv"
+FILES = (
+    "raw/2026/cooking_metrics_k01.csv",
+    "warehouse.duckdb",
+    "bi.duckdb",
+    "mlflow.db",
+    "artifacts/1/model.pkl",
+    "public/index.html",
+    "reports/2026-11-20/daily_report.html",
+)
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
     """A morning that stands, as far as stamps can say."""
     place = Workspace(tmp_path)
-    for name in (
-        READING,
-        "warehouse.duckdb",
-        "bi.duckdb",
-        "mlflow.db",
-        "artifacts/1/model.pkl",
-        "public/index.html",
-        "reports/2026-11-20/daily_report.html",
-    ):
+    for name in FILES:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
@@ -55,18 +55,7 @@ def test_a_morning_stands_while_nothing_changes(place: Workspace):
 
 
 @pytest.mark.parametrize("change", [rewrite, Path.unlink, Path.touch])
-@pytest.mark.parametrize(
-    "name",
-    [
-        READING,
-        "warehouse.duckdb",
-        "bi.duckdb",
-        "mlflow.db",
-        "artifacts/1/model.pkl",
-        "public/index.html",
-        "reports/2026-11-20/daily_report.html",
-    ],
-)
+@pytest.mark.parametrize("name", FILES)
 def test_it_falls_with_each_file(place: Workspace, name: str, change: Callable[[Path], None]):
     change(place.folder / name)
     assert not stands(place.settings(), AS_OF)
