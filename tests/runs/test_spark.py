@@ -276,9 +276,9 @@ def test_an_executor_lost_in_the_middle_costs_time_alone(lost_executor: LostExec
 
 def test_executors_fit_what_the_driver_registers_and_predict_with_it(lost_executor: LostExecutor):
     trained = lost_executor.arepas("spark-train")
-    # Two kitchens do not cook every type often enough; the others are registered all the same.
-    assert trained.returncode == 3, trained.stderr
-    assert "no model for 2 arepa types: a2: 0 rows to fit on" in trained.stderr
+    # Two of the listed types are cooked nowhere here: they lack no model.
+    assert trained.returncode == 0, trained.stderr
+    assert "no model for" not in trained.stderr
     scored = lost_executor.arepas("spark-score")
     assert scored.returncode == 0, scored.stderr
     assert "scored 32 scored" in scored.stderr
