@@ -125,6 +125,7 @@ class DataChecks(_Table):
     quarantine_share: Check
     kind_share: Check
     nothing_kept: Check
+    held_kitchens: Check
     late_share: ShareCheck
     missing_kitchens: ShareCheck
     silent_machines: ShareCheck
@@ -136,6 +137,7 @@ class DataChecks(_Table):
     tenfold_readings: ShareCheck
     reset_clocks: ShareCheck
     ambiguous_batches: ShareCheck
+    other_letter_case: ShareCheck
     unreadable_files: ShareCheck
     published_late: TimeCheck
 

@@ -251,7 +251,7 @@ class Settings(BaseSettings):
     @property
     def data_checks(self) -> tuple[DataCheck, ...]:
         """The checks of a morning's data; the limit of one is a variable, that of one a time."""
-        shares = ("quarantine_share", "kind_share", "nothing_kept")
+        shares = ("quarantine_share", "kind_share", "nothing_kept", "held_kitchens")
         limits = dict.fromkeys(shares, self.quarantine_limit) | {"published_late": 0.0}
         return tuple(
             DataCheck(

@@ -40,6 +40,8 @@ create table core.fct_machine_stops (
 );
 create table seeds.maintenance_costs as
 select 1 as phase, 2400.0 as breakdown_cost, 400.0 as planned_stop_cost, 200.0 as false_stop_cost;
+create schema quarantine;
+create table quarantine.data_checks (check_name varchar, subject varchar);
 create table seeds.technician_slots as select 'default' as kitchen_id, 2 as technician_slots;
 """
 

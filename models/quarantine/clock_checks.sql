@@ -38,12 +38,20 @@ run_settings as (
 
 ),
 
-{# A clock that lost its power starts where its maker's calendar does. #}
-started_anew as (
+{#
+    A clock that lost its power starts where its maker's calendar does; another may be a
+    year ahead.
+#}
+out_of_time as (
 
     select
         cooking_metrics.machine_id,
-        'sent ' || count(*) || ' readings of before 2001' as what
+        'sent ' || count(*) || case cooking_metrics.rejection_reason
+            when 'bad_timestamp' then ' readings of before 2001'
+            else
+                ' readings of days to come, up to '
+                || max(cooking_metrics.measured_date)
+        end as what
 
     from cooking_metrics
 
@@ -53,10 +61,10 @@ started_anew as (
             and files.is_newest
 
     where
-        cooking_metrics.rejection_reason = 'bad_timestamp'
+        cooking_metrics.rejection_reason in ('bad_timestamp', 'future_timestamp')
         and cooking_metrics.measured_at is not null
 
-    group by cooking_metrics.machine_id
+    group by cooking_metrics.machine_id, cooking_metrics.rejection_reason
 
 ),
 
@@ -153,7 +161,7 @@ set_back as (
 
 found as (
 
-    select * from started_anew
+    select * from out_of_time
 
     union all
 

@@ -18,12 +18,6 @@ data_check_limits as (
 
 ),
 
-readings_unregistered as (
-
-    select * from {{ ref('int_readings_unregistered') }}
-
-),
-
 readings_delivered as (
 
     select * from {{ ref('int_readings_delivered') }}
@@ -65,26 +59,6 @@ unreadable as (
     from run_settings
 
     where folder_problems is not null
-
-),
-
-ambiguous as (
-
-    select
-        'ambiguous_batches' as check_name,
-        'batch_registry' as subject,
-        1 as value,
-        concat(
-            count(*), ' readings wait in quarantine: ', count(distinct batch_id),
-            ' batch numbers have two arepa types and no clear kitchen, first ',
-            min(batch_id)
-        ) as message
-
-    from readings_unregistered
-
-    where rejection_reason = 'ambiguous_batch'
-
-    having count(*) > 0
 
 ),
 
@@ -155,11 +129,11 @@ checked as (
 
     union all
 
-    select * from unreadable
+    select * from {{ ref('identity_checks') }}
 
     union all
 
-    select * from ambiguous
+    select * from unreadable
 
     union all
 

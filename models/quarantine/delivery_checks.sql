@@ -51,6 +51,9 @@ files_placed as (
         row_ledger.loaded_at = max(row_ledger.loaded_at) over (
             partition by row_ledger.source_table
         ) as is_newest_of_kind,
+        row_ledger.loaded_at = max(row_ledger.loaded_at) over (
+            partition by row_ledger.source_table, file_kitchens.kitchen_id
+        ) as is_newest_of_kitchen,
         row_ledger.lines_read
 
     from row_ledger
@@ -77,12 +80,18 @@ files_by_subject as (
         ('kind', 'source_table', 'true'),
         ('newest_of_kind', "source_table || ', newest files'", 'is_newest_of_kind'),
         ('kitchen', "source_table || ' of ' || kitchen_id", 'kitchen_id is not null'),
+        (
+            'newest_of_kitchen',
+            "source_table || ' of ' || kitchen_id",
+            'kitchen_id is not null and is_newest_of_kitchen'
+        ),
     ] -%}
     select
         '{{ part }}' as part,
         {{ subject }} as subject,
         {{ "''" if part in ('all', 'newest') else 'source_table' }} as kind,
         source_table,
+        kitchen_id,
         source_file,
         lines_read
 
@@ -100,6 +109,10 @@ lines_by_subject as (
         part,
         subject,
         kind,
+        {# Files that are not placed may be anybody's. #}
+        count(distinct kitchen_id) = 1
+        and count(kitchen_id) = count(*)
+        and (select count(*) > 1 from kitchens) as is_of_one_of_many,
         sum(lines_read) as line_count
 
     from files_by_subject
@@ -111,6 +124,7 @@ lines_by_subject as (
 rejected_by_reason as (
 
     select
+        files_by_subject.part,
         files_by_subject.subject,
         case when files_by_subject.kind = '' then files_by_subject.source_table end
             as source_table,
@@ -130,6 +144,7 @@ rejected_by_reason as (
 rejected_by_subject as (
 
     select
+        part,
         subject,
         sum(row_count) as row_count,
         min(first_file) as first_file,
@@ -140,47 +155,58 @@ rejected_by_subject as (
 
     from rejected_by_reason
 
-    group by subject
+    group by part, subject
 
 ),
 
 compared as (
 
     select
-        lines_by_subject.*,
+        lines_by_subject.part,
+        lines_by_subject.subject,
+        lines_by_subject.kind,
+        lines_by_subject.line_count,
         rejected_by_subject.row_count,
         rejected_by_subject.first_file,
         rejected_by_subject.reasons,
-        rejected_by_subject.row_count / lines_by_subject.line_count as value
+        rejected_by_subject.row_count / lines_by_subject.line_count as value,
+        rejected_by_subject.row_count = lines_by_subject.line_count
+        and (lines_by_subject.part = 'kind' or lines_by_subject.line_count >= 20)
+            as is_nothing_kept,
+        rejected_by_subject.row_count = lines_by_subject.line_count
+        and lines_by_subject.line_count >= 20
+        and lines_by_subject.part <> 'kind'
+        and lines_by_subject.is_of_one_of_many as is_held
 
     from lines_by_subject
 
     inner join rejected_by_subject
-        on lines_by_subject.subject = rejected_by_subject.subject
+        on
+            lines_by_subject.part = rejected_by_subject.part
+            and lines_by_subject.subject = rejected_by_subject.subject
 
 ),
 
 {#
     One bad line in a handful, a late correction say, is no reason to stop a day. Of a kitchen or a
-    delivery is told what is worse there than in all files of the kind. A kitchen of which nothing
-    is kept stops the day whoever delivered last.
+    delivery is told what is worse there than in all files of the kind. One kitchen of many of which
+    nothing is kept has no plan, and the others go on.
 #}
 final as (
 
     select
         case
             when part in ('all', 'newest') then 'quarantine_share'
-            when
-                row_count = line_count
-                and (part = 'kind' or line_count >= 20)
-                then 'nothing_kept'
-            else 'kind_share'
+            when not is_nothing_kept then 'kind_share'
+            when is_held then 'held_kitchens'
+            else 'nothing_kept'
         end as check_name,
         subject,
         value,
         case
             when kind = '' then 'lines quarantined: ' || reasons
             else concat(
+                case when is_held then 'no plan for its machines: ' else '' end,
                 row_count, ' of ', line_count, ' lines quarantined, the first in ',
                 first_file, ': ', reasons
             )
@@ -188,11 +214,28 @@ final as (
 
     from compared
 
-    where part <> 'newest' or line_count >= 1000
+    where
+        case part
+            when 'newest' then line_count >= 1000
+            when 'newest_of_kind' then not is_held
+            when 'newest_of_kitchen' then is_held
+            else true
+        end
 
     qualify
         part in ('all', 'newest', 'kind')
-        or value > max(value) filter (where part = 'kind') over (partition by kind)
+        or (
+            part <> 'newest_of_kitchen'
+            and value
+            > max(value) filter (where part = 'kind') over (partition by kind)
+        )
+        or (
+            part = 'newest_of_kitchen'
+            and coalesce(
+                max(value) filter (where part = 'kitchen') over (partition by subject) < 1,
+                true
+            )
+        )
 
 )
 

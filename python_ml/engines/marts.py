@@ -25,6 +25,11 @@ select * from features.feat_machine_arepa_daily
 where as_of_date between ? and ? and list_contains(?, phase) and list_contains(?, arepa_type)
 order by as_of_date, machine_id, arepa_type
 """
+# The subject is the kind of file, which holds no blank, then the kitchen.
+HELD_KITCHENS = """
+select distinct substr(subject, position(' of ' in subject) + 4) as kitchen_id
+from quarantine.data_checks where check_name = 'held_kitchens'
+"""
 COUNT_FEATURES = "select count(*) from features.feat_machine_arepa_daily where as_of_date = ?"
 STOPS = """
 select machine_id, kind, started_at, case when ended_at < $as_of then ended_at end as ended_at
@@ -48,6 +53,11 @@ def read_modelled_types(warehouse: Warehouse) -> list[str]:
 def read_unlisted_types(warehouse: Warehouse) -> list[str]:
     """List the arepa types that cook but stand on no list."""
     return [row[0] for row in warehouse.rows(UNLISTED_TYPES)]
+
+
+def read_held_kitchens(warehouse: Warehouse) -> list[str]:
+    """List the kitchens that have no plan, since of a kind of their files nothing was kept."""
+    return [row[0] for row in warehouse.rows(HELD_KITCHENS)]
 
 
 def count_features(warehouse: Warehouse, as_of: date) -> int:

@@ -1,7 +1,7 @@
 """`arepas score`: predict for each modelled machine and arepa type, and write it down."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -9,7 +9,12 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from python_ml.engines.marts import read_features, read_modelled_types, read_training_rows
+from python_ml.engines.marts import (
+    read_features,
+    read_held_kitchens,
+    read_modelled_types,
+    read_training_rows,
+)
 from python_ml.engines.ml_tables import COLUMNS, create_ml_tables
 from python_ml.engines.model_files import CHALLENGER, CHAMPION, KeptModels, LoadedModel, Models
 from python_ml.engines.registry import Registry
@@ -132,6 +137,7 @@ def _score(
             first=first,
             last=last,
         )
+        hold_kitchens(features, read_held_kitchens(warehouse))
         versions, foreign = source.review_versions()
         problems: dict[str, list[str]] = {}
         parts = []
@@ -156,6 +162,11 @@ def _score(
     )
     told = [*chain(*problems.values()), *foreign, *_types_without_model(champions, problems)]
     return ScoredRun(counts, tuple(dict.fromkeys(told)))
+
+
+def hold_kitchens(features: pd.DataFrame, kitchen_ids: Collection[str]) -> None:
+    """Count, in place, no reading of kitchens whose other files say nothing: they have no plan."""
+    features.loc[features["kitchen_id"].isin(list(kitchen_ids)), "reading_count_7d"] = 0
 
 
 def _types_without_model(champions: pd.DataFrame, problems: Mapping[str, list[str]]) -> list[str]:

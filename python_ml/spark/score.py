@@ -1,15 +1,22 @@
 """`arepas spark-score`: the same pure functions, predicting in tasks of executors."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 
 import pandas as pd
 
+from python_ml.engines.marts import HELD_KITCHENS
 from python_ml.engines.registry import CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError, UnreachableRegistryError
 from python_ml.metric_names import NO_NAMES, MetricNames, read_metric_names
-from python_ml.morning.score import COLUMNS, complete_rows, describe_scoring, predict_rows
+from python_ml.morning.score import (
+    COLUMNS,
+    complete_rows,
+    describe_scoring,
+    hold_kitchens,
+    predict_rows,
+)
 from python_ml.run.record import Run
 from python_ml.settings import Settings
 from python_ml.spark.train import check_built
@@ -125,10 +132,11 @@ def score_on_spark(
     spark.execute("create database if not exists ml")
     spark.execute(_create_predictions())
     described = describe_scoring(settings, run_id)
+    held = [row[0] for row in spark.rows(HELD_KITCHENS)]
     spark.overwrite_mapped(
         "ml.predictions",
         FEATURE_ROWS.format(first=first, last=last, phases=", ".join(map(str, settings.phases))),
-        predict_with(models, described, read_metric_names("en")),
+        predict_with(models, described, read_metric_names("en"), held),
         [name for name, _ in _spark_columns()],
     )
     counts = spark.rows(COUNT_STATUSES.format(first=first, last=last))
@@ -140,12 +148,14 @@ def predict_with(
     models: Mapping[str, LoadedModel],
     described: Mapping[str, object],
     metrics: MetricNames = NO_NAMES,
+    held: Collection[str] = (),
 ) -> Callable[[Frames], Frames]:
     """Make the function that turns frames of features into frames of `ml.predictions`."""
     names = [name for name, _ in _spark_columns()]
 
     def predict(frames: Frames) -> Frames:
         for rows in frames:
+            hold_kitchens(rows, held)
             for arepa_type, of_type in rows.groupby("arepa_type"):
                 predicted = predict_rows(of_type, models.get(str(arepa_type)), CHAMPION, metrics)
                 yield complete_rows([predicted], described)[names]

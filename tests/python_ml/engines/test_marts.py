@@ -12,6 +12,7 @@ from python_ml.engines.marts import (
     count_features,
     read_costs,
     read_features,
+    read_held_kitchens,
     read_modelled_types,
     read_slots,
     read_stops,
@@ -32,6 +33,11 @@ create table core.fct_machine_stops as from (values
     ('m1', 'breakdown', timestamp '2026-03-01 10:00', timestamp '2026-03-09 23:59:59'),
     ('m1', 'planned', timestamp '2026-03-10 00:00', timestamp '2026-03-10 01:00')
 ) as stops (machine_id, kind, started_at, ended_at);
+create schema quarantine;
+create table quarantine.data_checks as from (values
+    ('held_kitchens', 'batch_registry of k1 of Cali'), ('held_kitchens', 'machines of k2'),
+    ('kind_share', 'machines of k3')
+) as checks (check_name, subject);
 create table features.feat_machine_arepa_daily as
 select machine_id, arepa_type, as_of_date, phase, has_breakdown, label_mature_date
 from (values ('m1', 1), ('m2', 2)) as machines (machine_id, phase)
@@ -99,3 +105,7 @@ def test_types_costs_and_slots_are_what_the_business_wrote(marts):
     assert read_unlisted_types(marts) == ["new"]
     assert read_costs(marts).values.tolist() == [[1, 10.0], [2, 20.0]]
     assert read_slots(marts) == {"default": 2, "k1": 1}
+
+
+def test_held_kitchens_are_those_of_their_check_alone(marts: Warehouse):
+    assert sorted(read_held_kitchens(marts)) == ["k1 of Cali", "k2"]

@@ -128,6 +128,11 @@ def fleet(with_store: Workspace) -> Fleet:
     return Fleet(settings)
 
 
+def test_a_kitchen_whose_files_say_nothing_has_no_plan(fleet: Fleet):
+    fleet.change("insert into quarantine.data_checks values ('held_kitchens', 'machines of k1')")
+    assert fleet.score("first").status_counts == {"down": 4, "no_data": 12}
+
+
 def test_each_morning_is_scored_with_the_models_of_that_morning(fleet: Fleet):
     scored = fleet.score("first")
     used = """

@@ -1,0 +1,132 @@
+with
+
+newest_files as (
+
+    select *
+    from {{ ref('stg_kitchen__files') }}
+    where source_table = 'cooking_metrics'
+    qualify loaded_at = max(loaded_at) over ()
+
+),
+
+machines as (
+
+    select * from {{ ref('int_machines') }}
+
+),
+
+batches as (
+
+    select * from {{ ref('int_batch_registrations') }}
+    where is_latest
+
+),
+
+readings_unregistered as (
+
+    select * from {{ ref('int_readings_unregistered') }}
+
+),
+
+ambiguous as (
+
+    select
+        'ambiguous_batches' as check_name,
+        'batch_registry' as subject,
+        1 as value,
+        concat(
+            count(*), ' readings wait in quarantine: ', count(distinct batch_id),
+            ' batch numbers have two arepa types and no clear kitchen, first ',
+            min(batch_id)
+        ) as message
+
+    from readings_unregistered
+
+    where rejection_reason = 'ambiguous_batch'
+
+    having count(*) > 0
+
+),
+
+{# What the newest files and those of stops and intervals call a machine. #}
+machines_named as (
+
+    select distinct cooking_metrics.machine_id
+    from {{ ref('stg_kitchen__cooking_metrics') }} as cooking_metrics
+    semi join newest_files
+        on cooking_metrics.file_id = newest_files.file_id
+
+    union
+
+    select machine_id from {{ ref('stg_kitchen__maintenance_events') }}
+
+    union
+
+    select machine_id from {{ ref('stg_kitchen__faulty_intervals') }}
+
+),
+
+batches_unknown as (
+
+    select distinct batch_id
+
+    from readings_unregistered
+
+    where rejection_reason = 'unknown_batch'
+
+),
+
+other_letter_case as (
+
+    select
+        'other_letter_case' as check_name,
+        'machines' as subject,
+        1 as value,
+        concat(
+            count(*),
+            ' machine names are registered in other letter case alone, first ',
+            min(machines_named.machine_id)
+        ) as message
+
+    from machines_named
+
+    inner join machines
+        on lower(machines_named.machine_id) = lower(machines.machine_id)
+
+    anti join machines as known
+        on machines_named.machine_id = known.machine_id
+
+    having count(*) > 0
+
+    union all
+
+    select
+        'other_letter_case' as check_name,
+        'batches' as subject,
+        1 as value,
+        concat(
+            count(*),
+            ' batch numbers are registered in other letter case alone, first ',
+            min(batches_unknown.batch_id)
+        ) as message
+
+    from batches_unknown
+
+    inner join batches
+        on lower(batches_unknown.batch_id) = lower(batches.batch_id)
+
+    having count(*) > 0
+
+),
+
+final as (
+
+    select * from ambiguous
+
+    union all
+
+    select * from other_letter_case
+
+)
+
+select * from final
