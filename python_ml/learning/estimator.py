@@ -236,9 +236,9 @@ def fit_fleet(
     with threadpool_limits(limits=1):
         folds = list(_cut_folds(rows, horizon_days))
         own_columns = [column for column in columns if not is_type_column(column)]
-        recipe = _choose_recipe(folds, own_columns, training.seed, fit_all)
+        recipe, boosting = _choose_recipe(folds, own_columns, training.seed, fit_all)
         recipe = replace(recipe, columns=tuple(columns), horizon_days=horizon_days)
-        heard = _listen(folds, own_columns, recipe, fit_all)
+        heard = _listen(folds, own_columns, recipe, fit_all, boosting)
         experts = _fit_experts(rows, own_columns, recipe, fit_all)
     if (
         experts.wear is None
@@ -283,11 +283,15 @@ def _cut_folds(rows: pd.DataFrame, horizon_days: int) -> Iterator[Fold]:
 
 def _choose_recipe(
     folds: Sequence[Fold], columns: Sequence[str], seed: int, fit_all: FitAll
-) -> _Recipe:
-    """Choose the trees that did best on the newest mornings, which they had not seen."""
+) -> tuple[_Recipe, HistGradientBoostingClassifier | None]:
+    """Choose the trees that did best on the newest mornings, which they had not seen.
+
+    Returns:
+        How they are made, and those that were fitted for it, on what the last fold knew.
+    """
     recipes = [_Recipe(*boosting, seed) for boosting in BOOSTINGS]
     if not folds:
-        return recipes[0]
+        return recipes[0], None
     known, asked = folds[-1]
     levels, level_of_all = _compute_levels(known)
     features, of_asked = (
@@ -308,7 +312,8 @@ def _choose_recipe(
     )
     said = np.array([boosting.decision_function(of_asked) for boosting in boostings])
     margins = np.where(asked[LABEL].to_numpy(bool), 1, -1) * said
-    return recipes[int(np.logaddexp(0, -margins).sum(axis=1).argmin())]
+    best = int(np.logaddexp(0, -margins).sum(axis=1).argmin())
+    return recipes[best], boostings[best]
 
 
 def _compute_levels(rows: pd.DataFrame) -> tuple[dict[str, float], float]:
@@ -320,9 +325,20 @@ def _compute_levels(rows: pd.DataFrame) -> tuple[dict[str, float], float]:
 
 
 def _listen(
-    folds: Sequence[Fold], columns: Sequence[str], recipe: _Recipe, fit_all: FitAll
+    folds: Sequence[Fold],
+    columns: Sequence[str],
+    recipe: _Recipe,
+    fit_all: FitAll,
+    boosting: HistGradientBoostingClassifier | None,
 ) -> pd.DataFrame:
     """Ask experts about mornings that lie at least a horizon after all that they were fitted on.
+
+    Args:
+        folds: What was known and what was asked, oldest first.
+        columns: The features of a row's own type.
+        recipe: How the trees are made.
+        fit_all: Where experts are fitted.
+        boosting: The trees that were fitted on what the last fold knew.
 
     Returns:
         Log-odds of each expert, `pooled_…` where it was told no type, with arepa_type, fold and
@@ -330,7 +346,8 @@ def _listen(
     """
     parts = []
     for fold, (known, asked) in enumerate(folds):
-        experts = _fit_experts(known, columns, recipe, fit_all)
+        of_last = boosting if fold == len(folds) - 1 else None
+        experts = _fit_experts(known, columns, recipe, fit_all, of_last)
         said = _ask(experts, asked, columns)
         if experts.wear is not None:
             features = asked[list(recipe.columns)].to_numpy(float)
@@ -381,8 +398,13 @@ def _columns_of_wear(horizon_days: int) -> list[str]:
 
 
 def _fit_experts(
-    rows: pd.DataFrame, columns: Sequence[str], recipe: _Recipe, fit_all: FitAll
+    rows: pd.DataFrame,
+    columns: Sequence[str],
+    recipe: _Recipe,
+    fit_all: FitAll,
+    boosting: HistGradientBoostingClassifier | None = None,
 ) -> _Experts:
+    """Fit the experts on rows of all types; the trees may have been fitted on them before."""
     seed = recipe.seed
     own_rows = {
         str(name): of_type
@@ -394,19 +416,18 @@ def _fit_experts(
     features = rows[list(columns)].to_numpy(float)
     labels = rows[LABEL].to_numpy(bool)
     hidden = recipe.hide(np.column_stack([features, told]), columns)
-    fits = [
-        Fit(recipe.build_boosting(), hidden, labels, seed),
-        Fit(_curves(features, seed), features, labels, seed),
-    ]
+    fits = [Fit(_curves(features, seed), features, labels, seed)]
     for of_type in own_rows.values():
         own = of_type[list(columns)].to_numpy(float)
         own_labels = of_type[LABEL].to_numpy(bool)
         fits.append(Fit(_curves(own, seed), own, own_labels, seed))
     wear_fits = _plan_wear_fit(rows, recipe)
-    fitted = fit_all([*wear_fits, *fits])
+    tree_fits = [Fit(recipe.build_boosting(), hidden, labels, seed)] if boosting is None else []
+    fitted = fit_all([*wear_fits, *tree_fits, *fits])
     wear = fitted.pop(0) if wear_fits else None
-    own_curves = dict(zip(own_rows, fitted[2:], strict=True))
-    return _Experts(fitted[0], fitted[1], own_curves, wear, levels, level_of_all)
+    boosting = fitted.pop(0) if boosting is None else boosting
+    own_curves = dict(zip(own_rows, fitted[1:], strict=True))
+    return _Experts(boosting, fitted[0], own_curves, wear, levels, level_of_all)
 
 
 def _plan_wear_fit(rows: pd.DataFrame, recipe: _Recipe) -> list[WearFit]:

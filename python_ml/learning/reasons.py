@@ -122,10 +122,7 @@ def explain(
     LEAST_SHARE is not.
     """
     columns = list(features.columns)
-    names = [_subject(column) for column in columns]
-    subjects = sorted(set(names), key=names.index)
-    membership = np.array([[name == subject for name in names] for subject in subjects], float)
-    moves = estimator.compute_contributions(features)[:, :-1] @ membership.T
+    subjects, moves = _compute_moves(estimator, features)
     moved = np.abs(moves).sum(axis=1, keepdims=True)
     shares = np.divide(moves, moved, out=np.zeros_like(moves), where=moved > 0)
     values = features.to_numpy(float)
@@ -146,6 +143,31 @@ def explain(
         )
         for row in range(len(features))
     ]
+
+
+def measure_influence(
+    estimator: Any,  # noqa: ANN401
+    features: pd.DataFrame,
+) -> dict[str, float]:
+    """Measure how far each feature moves the log-odds of these rows from its mean, on the mean.
+
+    Features that say the same thing are put together, as in reasons; what adds the same to all
+    rows tells none from another.
+    """
+    subjects, moves = _compute_moves(estimator, features)
+    moved = np.abs(moves - moves.mean(axis=0)).mean(axis=0)
+    return dict(zip(subjects, moved.tolist(), strict=True))
+
+
+def _compute_moves(
+    estimator: Any,  # noqa: ANN401
+    features: pd.DataFrame,
+) -> tuple[list[str], np.ndarray]:
+    """What there is to name, and what each adds to the log-odds; shape (rows, subjects)."""
+    names = [_subject(column) for column in features.columns]
+    subjects = sorted(set(names), key=names.index)
+    membership = np.array([[name == subject for name in names] for subject in subjects], float)
+    return subjects, estimator.compute_contributions(features)[:, :-1] @ membership.T
 
 
 def to_text(

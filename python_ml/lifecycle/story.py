@@ -5,8 +5,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from sklearn.inspection import permutation_importance
-from sklearn.metrics import average_precision_score, precision_recall_curve
+from sklearn.metrics import precision_recall_curve
 
 from python_ml.decisions.cost_replay import compute_cost_curve, costs_of_machines
 from python_ml.decisions.machine_log import build_log
@@ -15,8 +14,8 @@ from python_ml.engines.marts import read_training_rows
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
-from python_ml.learning.blend import BlendedClassifier
-from python_ml.learning.columns import LABEL, WEAR, describe_feature, is_type_column
+from python_ml.learning.columns import LABEL, describe_feature
+from python_ml.learning.reasons import measure_influence
 from python_ml.lifecycle.backtest import read_surroundings
 from python_ml.metric_names import read_metric_names
 from python_ml.settings import Settings
@@ -32,7 +31,6 @@ qualify row_number() over (partition by arepa_type order by decided_at desc) = 1
 order by arepa_type
 """
 COST_THRESHOLDS = np.linspace(0.02, 1.0, 50)
-SHUFFLES = 3
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,8 @@ class TrainingStory:
         calibration: Grain: arepa_type (or `all`), bin.
         precision_recall: Columns arepa_type, recall, precision.
         cost_curves: Columns arepa_type, threshold, cost_per_machine_day.
-        importances: Columns arepa_type, feature, importance: how much average precision a model
-            loses on its holdout when the feature's values are shuffled.
+        influences: Columns arepa_type, feature, influence: how far the feature moves the log-odds
+            of the mornings kept apart from its mean, on the mean.
         decisions: What was decided on the morning; grain: arepa_type.
     """
 
@@ -55,7 +53,7 @@ class TrainingStory:
     calibration: pd.DataFrame
     precision_recall: pd.DataFrame
     cost_curves: pd.DataFrame
-    importances: pd.DataFrame
+    influences: pd.DataFrame
     decisions: pd.DataFrame
 
 
@@ -86,7 +84,7 @@ def read_story(settings: Settings, *, as_of: date) -> TrainingStory:
         calibration=calibration,
         precision_recall=_concat(scopes, _precision_recall),
         cost_curves=_concat(scopes, lambda of_scope: _cost_curve(of_scope, around)),
-        importances=_concat(models, lambda model: _importances(registry, model, rows, settings)),
+        influences=_concat(models, lambda model: _influences(registry, model, rows)),
         decisions=decisions,
     )
 
@@ -111,48 +109,14 @@ def _cost_curve(predictions: pd.DataFrame, around: Surroundings) -> pd.DataFrame
     return pd.DataFrame({"threshold": COST_THRESHOLDS, "cost_per_machine_day": per_day})
 
 
-def _importances(
-    registry: Registry, model: RegisteredModel, rows: pd.DataFrame, settings: Settings
-) -> pd.DataFrame:
+def _influences(registry: Registry, model: RegisteredModel, rows: pd.DataFrame) -> pd.DataFrame:
     loaded = registry.load(model)
     is_holdout = pd.to_datetime(rows["as_of_date"]) >= pd.Timestamp(model.tags["holdout_from"])
     holdout = rows[is_holdout & (rows["arepa_type"] == model.arepa_type)]
-    if not 0 < holdout[LABEL].sum() < len(holdout):
-        return pd.DataFrame(columns=["feature", "importance"])
     inputs = holdout[list(loaded.columns)].astype(float)
-    weeks = inputs[[column for column in loaded.columns if is_type_column(column)]]
-    shuffled = inputs.drop(columns=weeks.columns)
-    if len(weeks.columns):
-        shuffled = shuffled.assign(**{WEAR: np.arange(len(inputs), dtype=float)})
-    found = permutation_importance(
-        loaded.estimator,
-        shuffled,
-        holdout[LABEL].to_numpy(bool),
-        scoring=_ScoreWholeWeeks(weeks.reset_index(drop=True), loaded.columns),
-        n_repeats=SHUFFLES,
-        random_state=settings.training.seed,
-    )
     names = read_metric_names("en")
-    words = [describe_feature(column, names) for column in shuffled.columns]
-    return pd.DataFrame({"feature": words, "importance": found.importances_mean})
-
-
-@dataclass(frozen=True)
-class _ScoreWholeWeeks:
-    """Scores inputs in which one number says whose machine's types stand side by side.
-
-    They are one thing, and shuffled as one: apart they would tell of weeks that never were.
-    """
-
-    weeks: pd.DataFrame
-    columns: tuple[str, ...]
-
-    def __call__(
-        self, estimator: BlendedClassifier, shuffled: pd.DataFrame, came: np.ndarray
-    ) -> float:
-        inputs = shuffled.reset_index(drop=True)
-        if WEAR in inputs:
-            taken = self.weeks.iloc[inputs[WEAR].astype(int)].reset_index(drop=True)
-            inputs = pd.concat([inputs, taken], axis=1)
-        said = estimator.predict_proba(inputs[list(self.columns)])[:, 1]
-        return float(average_precision_score(came, said))
+    rows_of = [
+        (describe_feature(subject, names), moved)
+        for subject, moved in measure_influence(loaded.estimator, inputs).items()
+    ]
+    return pd.DataFrame(rows_of, columns=["feature", "influence"])

@@ -144,9 +144,15 @@ def test_a_planted_column_from_the_future_is_noticed(rows):
 def test_no_expert_hears_of_mornings_whose_labels_look_into_what_it_is_asked(rows, monkeypatch):
     spans = []
 
-    def spy(known, columns, recipe, fit_all):
+    def spy(known, columns, recipe, fit_all, boosting=None):
         spans.append(known["as_of_date"].max())
-        return original(known, columns, recipe, fit_all)
+        whole = original(known, columns, recipe, fit_all)
+        if boosting is not None:
+            # The trees that were fitted to choose among are those of this fold.
+            features = np.column_stack([known[columns].to_numpy(float), np.zeros(len(known))])
+            said = [trees.decision_function(features) for trees in (boosting, whole.boosting)]
+            np.testing.assert_array_equal(*said)
+        return whole
 
     def spy_ask(experts, asked, columns):
         assert spans[-1] + timedelta(days=7) <= asked["as_of_date"].min()

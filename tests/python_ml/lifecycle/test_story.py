@@ -9,7 +9,6 @@ from python_ml.engines.registry import Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
 from python_ml.learning.columns import describe_feature
-from python_ml.lifecycle import story as module
 from python_ml.lifecycle import train as train_module
 from python_ml.lifecycle.history import Decision, append_decision
 from python_ml.lifecycle.story import TrainingStory, read_story
@@ -32,7 +31,6 @@ NEXT_DAY = MATURE + timedelta(days=1)
 @pytest.fixture
 def trained(with_store: Workspace, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(train_module, "fit_models", fit_quickly)
-    monkeypatch.setattr(module, "SHUFFLES", 1)
     settings = with_small_training(with_store.settings())
     with Warehouse(settings.warehouse_path) as warehouse:
         write_marts(warehouse, make_training_rows())
@@ -68,7 +66,7 @@ def test_a_training_s_story_is_told_for_each_type_and_for_all(trained: Settings)
         assert set(getattr(story, table)["arepa_type"]) == {*TYPES, "all"}, table
     assert story.decisions[["arepa_type", "verdict"]].values.tolist() == [["a1", "promote"]]
     check_curves(story)
-    check_importances(story)
+    check_influences(story)
 
 
 def check_curves(story: TrainingStory) -> None:
@@ -87,9 +85,9 @@ def check_curves(story: TrainingStory) -> None:
         assert curve["cost_per_machine_day"].min() < never / 2
 
 
-def check_importances(story: TrainingStory) -> None:
-    for _, of_type in story.importances.groupby("arepa_type"):
-        told = of_type.set_index("feature")["importance"]
+def check_influences(story: TrainingStory) -> None:
+    for _, of_type in story.influences.groupby("arepa_type"):
+        told = of_type.set_index("feature")["influence"]
         telltale = describe_feature(TELLTALE, read_metric_names("en"))
         assert told.idxmax() == telltale
         assert told.max() > 0.3
