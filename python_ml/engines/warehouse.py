@@ -265,6 +265,8 @@ def publish_schema(
                 f"create table published.{schema}.publication as select * from publication_row"
             )
             connection.execute("detach published")
+        # Of the old file, from a client that wrote to it: it would be added to the new one.
+        log_path(published_path).unlink(missing_ok=True)
         unfinished.replace(published_path)
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
         check_damage(warehouse_path, str(error))
@@ -294,6 +296,11 @@ def write_parquet_copies(published_path: Path, folder: Path) -> int:
         if path.name not in names:
             path.unlink()
     return len(names)
+
+
+def log_path(path: Path) -> Path:
+    """Where DuckDB keeps what was written to a file last, until it is part of the file."""
+    return path.with_name(f"{path.name}.wal")
 
 
 def _remove_unfinished(published_path: Path) -> None:

@@ -26,6 +26,7 @@ from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.errors import ArepasError, InputError, UnreadableFileError, without_secrets
 from python_ml.files import holds_files
 from python_ml.metric_names import read_metric_names
+from python_ml.morning.publish import find_foreign_writes
 from python_ml.raw.files import RawFile, find_raw_files, raw_tables, read_arepa_types
 from python_ml.raw.foreign import ForeignFile
 from python_ml.raw.layouts import Layout
@@ -279,6 +280,9 @@ def _find_faults(
 
 
 def _check_published(settings: Settings, _: Mapping[str, str], today: date) -> Iterator[Finding]:
+    if foreign := list(find_foreign_writes(settings)):
+        yield from (Finding(True, f"{said}; `make daily` publishes it anew") for said in foreign)
+        return
     with published_tables(settings.bi_path) as published:
         newest = published.value(NEWEST_PLAN)
     if newest is None or (today - newest).days > 1:

@@ -1,13 +1,23 @@
 """Put schema `bi` where people and BI tools read it, and write down that it was."""
 
+import fcntl
 import logging
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pandas as pd
 
-from python_ml.engines.warehouse import Warehouse, publish_schema, write_parquet_copies
+from python_ml.engines.warehouse import (
+    Warehouse,
+    log_path,
+    publish_schema,
+    write_parquet_copies,
+)
 from python_ml.errors import ArepasError
+from python_ml.files import write_whole
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
 
@@ -24,6 +34,10 @@ CREATE_PUBLICATIONS = f"""
 create schema if not exists ml;
 create table if not exists ml.publications ({PUBLICATION_COLUMNS}, is_in_time boolean);
 """
+# Bytes 12 to 19 of a DuckDB file: the version of its format, here the one that 1.0 and later read.
+FORMAT_PLACE = slice(12, 20)
+FORMAT_OF_ALL = 64
+ADVICE = "open it read-only"
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,9 @@ def create_publications(warehouse: Warehouse) -> None:
 def publish(settings: Settings, *, run_id: str, as_of: date, status: str) -> int:
     """Replace the published file by a copy of schema `bi`, then log it in `ml.publications`.
 
+    What somebody else wrote to the old file is warned of and gone with it, its log too: DuckDB
+    would add that to the new file, whatever it was written for.
+
     Returns:
         The number of rows published.
 
@@ -68,6 +85,8 @@ def publish(settings: Settings, *, run_id: str, as_of: date, status: str) -> int
     )
     row = pd.DataFrame([publication])
     told = row.assign(currency=settings.currency)
+    for said in find_foreign_writes(settings):
+        logger.warning("%s; this morning's publication takes its place", said)
     try:
         row_count = publish_schema(
             settings.warehouse_path, "bi", settings.bi_path, publication=told
@@ -77,10 +96,48 @@ def publish(settings: Settings, *, run_id: str, as_of: date, status: str) -> int
             f"BI_PATH={settings.bi_path}: cannot be written ({error}); what was published before"
             " is still there"
         ) from error
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    write_whole(_note_path(settings), _stamp(settings.bi_path).encode())
     with Warehouse(settings.warehouse_path) as warehouse:
         create_publications(warehouse)
         warehouse.append("ml.publications", row.assign(is_in_time=_is_in_time(settings, as_of)))
     return row_count
+
+
+def find_foreign_writes(settings: Settings) -> Iterator[str]:
+    """Tell, one line each, what others than a run did to the published file since it was published.
+
+    A client that opens it for writing keeps every reader out meanwhile, and a newer DuckDB may
+    leave it in a format that older ones cannot read.
+    """
+    path, noted = settings.bi_path, _note_path(settings)
+    if not (path.is_file() and os.access(path, os.R_OK)):
+        return
+    with path.open("rb") as file:
+        version = int.from_bytes(file.read(FORMAT_PLACE.stop)[FORMAT_PLACE], "little")
+        try:
+            fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield f"{path}: a client has it open for writing, so nobody can read it; {ADVICE}"
+    if version > FORMAT_OF_ALL:
+        yield (
+            f"{path}: a newer DuckDB has opened it for writing and changed its format to"
+            f" {version}, which older clients cannot read; {ADVICE}"
+        )
+    elif log_path(path).exists():
+        yield f"{path}: a client that opened it for writing left {log_path(path).name}; {ADVICE}"
+    elif noted.exists() and noted.read_text(encoding="utf-8") != _stamp(path):
+        yield f"{path}: a client has opened it for writing and changed it; {ADVICE}"
+
+
+def _note_path(settings: Settings) -> Path:
+    return settings.state_dir / "published"
+
+
+def _stamp(path: Path) -> str:
+    """Size in bytes and time of the last write in nanoseconds."""
+    status = path.stat()
+    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def publish_parquet(settings: Settings) -> None:

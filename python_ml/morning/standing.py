@@ -136,7 +136,11 @@ def _stamps(settings: Settings) -> Iterator[str]:
     # A process that was killed leaves what it wrote last beside its database.
     databases = [
         database.with_name(database.name + ending)
-        for database, log in ((settings.warehouse_path, ".wal"), (models, "-wal"))
+        for database, log in (
+            (settings.warehouse_path, ".wal"),
+            (settings.bi_path, ".wal"),
+            (models, "-wal"),
+        )
         for ending in ("", log)
     ]
     optional = (
@@ -148,7 +152,6 @@ def _stamps(settings: Settings) -> Iterator[str]:
     places = [
         settings.raw_data_dir,
         *databases,
-        settings.bi_path,
         settings.public_dir,
         settings.reports_dir,
         settings.recipients_file,

@@ -5,6 +5,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import duckdb
 import pytest
 from mlflow import MlflowClient
 
@@ -71,6 +72,17 @@ def test_a_setup_before_its_first_morning_lacks_only_what_the_morning_makes(
     assert len(faults) == 2
     assert "no models yet" in faults[0]
     assert "nothing published yet" in faults[1]
+
+
+def test_a_client_that_wrote_to_the_published_file_is_told(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    with duckdb.connect() as client:
+        client.execute(f"attach '{workspace.bi}' as theirs (storage_version 'latest')")
+        client.execute("create table theirs.notes as select 'mine' as note")
+    assert workspace.arepas("doctor") == 1
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if "bi.duckdb: " in line]
+    assert "older clients cannot read; open it read-only; `make daily` publishes it anew" in told
 
 
 def test_what_would_keep_a_champion_from_scoring_is_named(

@@ -1,5 +1,7 @@
 """What is published: schema `bi` whole, at once, with a word on where it comes from."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError
 from python_ml.modelling import TimeCheck
-from python_ml.morning.publish import publish, publish_parquet
+from python_ml.morning.publish import find_foreign_writes, publish, publish_parquet
 from python_ml.settings import Settings, load_settings
 
 AS_OF = date(2026, 11, 20)
@@ -112,3 +114,54 @@ def test_the_same_is_written_as_parquet_files(settings: Settings, caplog: pytest
         "m1",
         "m2",
     ]
+
+
+WRITE = """
+import duckdb, os, sys
+connection = duckdb.connect()
+connection.execute(f"attach '{sys.argv[1]}' as published (storage_version '{sys.argv[2]}')")
+connection.execute("insert into published.bi.rpt_plan values (7, 'theirs')")
+"""
+HOLD = "print(flush=True); sys.stdin.read()"
+
+
+def write_as(settings: Settings, version: str, last: str) -> None:
+    """Another process writes to the published file, in a format of DuckDB's."""
+    subprocess.run(
+        [sys.executable, "-c", WRITE + last, settings.bi_path, version], check=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "last", "said"),
+    [
+        ("v1.0.0", "connection.close()", "a client has opened it for writing and changed it"),
+        ("v1.0.0", "os._exit(0)", "a client that opened it for writing left bi.duckdb.wal"),
+        ("latest", "connection.close()", "which older clients cannot read"),
+    ],
+)
+def test_who_opened_it_for_writing_is_warned_of_and_the_next_publication_mends_it(
+    settings: Settings, caplog: pytest.LogCaptureFixture, version: str, last: str, said: str
+):
+    publish(settings, run_id="first", as_of=AS_OF, status="complete")
+    assert list(find_foreign_writes(settings)) == []
+    write_as(settings, version, last)
+    (found,) = find_foreign_writes(settings)
+    assert said in found
+    publish(settings, run_id="second", as_of=AS_OF, status="complete")
+    assert [found in message for message in caplog.messages] == [True]
+    assert list(find_foreign_writes(settings)) == []
+    assert published(settings, "select count(*) from bi.bi.rpt_plan") == [(3,)]
+
+
+def test_who_has_it_open_for_writing_is_told_and_who_only_reads_is_not(settings: Settings):
+    publish(settings, run_id="first", as_of=AS_OF, status="complete")
+    with duckdb.connect(str(settings.bi_path), read_only=True):
+        assert list(find_foreign_writes(settings)) == []
+    command = [sys.executable, "-c", WRITE + HOLD, settings.bi_path, "v1.0.0"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        told = list(find_foreign_writes(settings))
+        writer.communicate(b"")
+    assert "a client has it open for writing, so nobody can read it" in told[0]

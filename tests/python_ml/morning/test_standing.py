@@ -61,7 +61,9 @@ def test_it_falls_with_each_file(place: Workspace, name: str, change: Callable[[
     assert not stands(place.settings(), AS_OF)
 
 
-@pytest.mark.parametrize("name", ["raw/faulty_intervals.csv", "warehouse.duckdb.wal"])
+@pytest.mark.parametrize(
+    "name", ["raw/faulty_intervals.csv", "warehouse.duckdb.wal", "bi.duckdb.wal"]
+)
 def test_it_falls_with_a_new_file(place: Workspace, name: str):
     (place.folder / name).touch()
     assert not stands(place.settings(), AS_OF)
