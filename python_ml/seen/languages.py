@@ -100,6 +100,10 @@ class Language:
         """Write a day in a column, `20 Nov 2026`."""
         return babel.dates.format_date(day, "d MMM y", locale=self._locale)
 
+    def day_of_month(self, day: date) -> str:
+        """Write a day under a bar, `23 Nov`."""
+        return babel.dates.format_date(day, "d MMM", locale=self._locale)
+
     def weekday(self, day: date) -> str:
         """Write a day of the coming week, `Mon, 23 Nov`."""
         return babel.dates.format_skeleton("MMMEd", day, locale=self._locale)
