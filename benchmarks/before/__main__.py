@@ -123,7 +123,24 @@ def _prepare_unchanged(
     return lambda which: run_verb(places[which], *morning, code=codes[which])
 
 
+def _prepare_first(
+    folder: Path, codes: dict[str, Path], options: argparse.Namespace
+) -> Callable[[str], Cost]:
+    """A run is the first morning of a fresh checkout, which makes its demo fleet, all defaults."""
+    commits = {NOW: "HEAD", BEFORE: options.base}
+
+    def run(which: str) -> Cost:
+        with tempfile.TemporaryDirectory(prefix=f"first-{which}-") as name:
+            code = Path(name) / "checkout"
+            _take_out(commits[which], code)
+            morning = ["python_ml.cli", "daily", "--as-of", str(LAST_DAY)]
+            return run_module(morning, {}, Path(name), code=code)
+
+    return run
+
+
 PARTS = {
+    "first": ("the first morning, a demo's", 1.0, _prepare_first),
     "tiny": ("load of many tiny files", 1 / 3, _prepare_tiny),
     "unchanged": ("an unchanged morning", 1.05, _prepare_unchanged),
 }
