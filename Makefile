@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: approve backfill backtest bench bench-before bench-daily bench-ingest bench-monitoring bench-publish bench-quality bench-serve \
 	bench-site bench-year bi-clients build check check-fast ci-local compare-spark daily dbt-changed \
-	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow orders parquet promote pull \
+	demo-data docs docs-pictures docs-tables doctor forget freshness help hourly install lint lock mlflow next-engines orders parquet promote pull \
 	push-image rebuild replay report restore retrain retrain-if-due rollback sbom serve setup-spark site \
 	spark-build spark-score spark-train superset test test-kills test-spark train
 
@@ -286,6 +286,9 @@ bench-site: $(INSTALLED) ## Page and mail of a large fleet against pages that ca
 
 bi-clients: $(INSTALLED) ## Which clients and versions read what is published: [ONLY=duckdb-engine]
 	@$(BIN)/python -m benchmarks.bi_clients --only "$(ONLY)"
+
+next-engines: $(INSTALLED) ## A morning on the next dbt and DuckDB, and whether it says the same: [ONLY=]
+	@$(BIN)/python -m benchmarks.next_engines --only "$(ONLY)"
 
 bench-publish: $(INSTALLED) ## A million rows to Postgres, against pandas' to_sql; needs Postgres: [ROWS=]
 	@$(BIN)/python -m benchmarks.publish --rows $(or $(ROWS),1000000)
