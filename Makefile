@@ -274,8 +274,8 @@ bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days,
 bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
 	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,worlds,speed)
 
-bench-monitoring: $(INSTALLED) ## Drift's false alarms and finds, savings: [PARTS= FIRST_SEED= EVIDENTLY_PYTHON=]
-	@$(BIN)/python -m benchmarks.monitoring --parts $(or $(PARTS),drift,savings) \
+bench-monitoring: $(INSTALLED) ## Drift's false alarms and finds, savings, cost: [PARTS= FIRST_SEED= EVIDENTLY_PYTHON=]
+	@$(BIN)/python -m benchmarks.monitoring $(if $(PARTS),--parts $(PARTS)) \
 		--first-seed $(or $(FIRST_SEED),0)
 
 bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: requests, latency, memory

@@ -1,4 +1,4 @@
-"""`make bench-monitoring`: drift told where there is none, shifts found, savings and the truth.
+"""`make bench-monitoring`: drift told where there is none, shifts found, savings, its own cost.
 
 Thresholds are fitted on a year and a half of each made-up fleet and judged on the half year after
 it. Beside ours, on days of the same fleets: Evidently's default, where EVIDENTLY_PYTHON names a
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from benchmarks.monitoring.cost import print_cost
 from benchmarks.monitoring.fleet import METRICS, simulate
 from benchmarks.monitoring.savings import print_savings
 from python_ml.decisions.drift import compute_statistics, find_alarms
@@ -123,6 +124,7 @@ def _print_evidently() -> None:
 PARTS: Mapping[str, Callable[[int], bool]] = {
     "drift": print_drift,
     "savings": lambda first_seed: print_savings(range(first_seed, first_seed + SAVING_FLEETS)),
+    "cost": print_cost,
 }
 
 if __name__ == "__main__":
