@@ -72,6 +72,8 @@ def test_frames_of_features_become_frames_of_predictions_in_the_table_s_order(tm
         check_exact=True,
     )
     assert set(predicted.loc[predicted["arepa_type"] == "a2", "status"]) >= {"no_model", "down"}
+    held = pd.concat(predict_with({"a1": model}, described, held=["k1"])(iter([rows])))
+    assert set(held["status"]) == {"no_data", "down"}
 
 
 def test_the_table_is_cut_by_days_with_spark_s_own_types():
@@ -92,7 +94,7 @@ def test_scoring_a_day_again_takes_its_place_and_leaves_the_others(empty_spark, 
     with pytest.raises(InputError, match=said):
         score_on_spark(settings, empty_spark, models, run_id="first", mornings=(first, last))
     features = make_features(last, days=2)
-    for schema in ("core", "features"):
+    for schema in ("core", "features", "quarantine"):
         empty_spark.execute(f"create database {schema}")
     kinds = ", ".join(
         f"{name} {dict(bool='boolean', int64='int', float64='double').get(str(kind), 'string')}"
@@ -105,6 +107,10 @@ def test_scoring_a_day_again_takes_its_place_and_leaves_the_others(empty_spark, 
     empty_spark.execute(
         "create table core.dim_arepa_types using parquet as"
         " select explode(array('a1', 'a2')) as arepa_type, true as is_modelled"
+    )
+    empty_spark.execute(
+        "create table quarantine.data_checks using parquet as"
+        " select 'held_kitchens' as check_name, 'machines of k9' as subject"
     )
     both = {"mornings": (first, last)}
     assert score_on_spark(settings, empty_spark, models, run_id="first", **both) == ["a2"]
