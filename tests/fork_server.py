@@ -30,7 +30,6 @@ def serve(*, is_parsed: bool) -> None:
     from python_ml.engines import registry, transform  # noqa: F401
     from python_ml.lifecycle import promote, story, train  # noqa: F401
     from python_ml.morning import daily, score  # noqa: F401
-    from python_ml.seen import cells  # noqa: F401
 
     if is_parsed:
         parse()
