@@ -69,7 +69,7 @@ def print_drift(first_seed: int) -> bool:
         f" (± {share_margin:.0%}), after {np.mean(delays):.1f} days on average, to reach"
         f" {LEAST_FOUND:.0%}: {'met' if share >= LEAST_FOUND else 'MISSED'}"
     )
-    _print_evidently()
+    _print_evidently(first_seed)
     return rate - margin <= BUDGET and share >= LEAST_FOUND
 
 
@@ -111,13 +111,14 @@ class _Judge:
         return int(np.argmax(alarms.to_numpy())) + 1 if alarms.any() else None
 
 
-def _print_evidently() -> None:
+def _print_evidently(first_seed: int) -> None:
     """Evidently needs an older pandas than the project, so it has an interpreter of its own."""
     interpreter = os.environ.get("EVIDENTLY_PYTHON")
     if not interpreter:
         print("- Evidently: name a Python that has it (EVIDENTLY_PYTHON=) to see it beside")
         return
-    command = [interpreter, "-W", "ignore", "-m", "benchmarks.monitoring.evidently_beside"]
+    module = "benchmarks.monitoring.evidently_beside"
+    command = [interpreter, "-W", "ignore", "-m", module, str(first_seed)]
     print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="")
 
 

@@ -1,4 +1,6 @@
-"""Evidently's default on the readings of the same fleets; run by a Python that has Evidently."""
+"""Evidently's default on readings of the same fleets; run by a Python that has it: FIRST_SEED."""
+
+import sys
 
 import numpy as np
 import pandas as pd
@@ -11,11 +13,11 @@ FLEETS, GAUGES, WEEKS = 2, 5, 4
 MACHINES, FITTED_DAYS, JUDGED_DAYS = 20, 548, 182
 
 
-def main() -> None:
+def main(first_seed: int) -> None:
     """Print how often a week is told as drift, without one and with one of a deviation."""
     rng = np.random.default_rng(7)
     told, told_shifted = [], []
-    for seed in range(FLEETS):
+    for seed in range(first_seed, first_seed + FLEETS):
         days = simulate(machines=MACHINES, days=FITTED_DAYS + JUDGED_DAYS, seed=seed)
         for _, gauge in list(days.groupby(["machine_id", "metric"]))[:GAUGES]:
             means = gauge.sort_values("measured_date")["mean"].to_numpy()
@@ -42,4 +44,4 @@ def _dataset(values: np.ndarray) -> Dataset:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -256,16 +256,18 @@ def open_engine() -> Generator[Warehouse]:
 def _for_block(mapping: Mapping, block: pa.RecordBatch) -> Mapping:
     """Leave out of the statements what a block does not need."""
     lines, separator = block.column("raw_line"), mapping.layout.separator
+    # All lines at once: looked for in each, this took a fifth of the mapping's time.
+    buffer = lines.buffers()[2]
+    content = b"" if buffer is None else buffer.to_pybytes()
 
     def has(text: str) -> bool:
-        return bool(pc.any(pc.match_substring(lines, text)).as_py())
+        return text.encode() in content
 
-    has_padding = has(f"{separator} ") or has(f" {separator}")
     is_padded = pc.or_(pc.starts_with(lines, " "), pc.ends_with(lines, " "))
     traits = Traits(
         has_quotes=has('"'),
         has_semicolons=separator != ";" and has(";"),
-        has_padding=has_padding or bool(pc.any(is_padded).as_py()),
+        has_padding=has(f"{separator} ") or has(f" {separator}") or bool(pc.any(is_padded).as_py()),
     )
     return replace(mapping, traits=traits)
 
