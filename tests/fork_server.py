@@ -21,14 +21,13 @@ PARSED = "parsed"
 
 def serve(*, is_parsed: bool) -> None:
     import duckdb  # noqa: F401
-    import matplotlib.pyplot  # noqa: F401
     import mlflow.store.model_registry.sqlalchemy_store
     import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
     import sklearn.ensemble  # noqa: F401
 
     from python_ml import cli  # noqa: F401
     from python_ml.engines import registry, transform  # noqa: F401
-    from python_ml.lifecycle import promote, story, train  # noqa: F401
+    from python_ml.lifecycle import promote, train  # noqa: F401
     from python_ml.morning import daily, score  # noqa: F401
 
     if is_parsed:
