@@ -1,16 +1,13 @@
 """A process that has imported, and parsed, everything once and forks a child for each run.
 
 So that a run can be killed as often as one likes without paying for that each time. Reads one JSON
-value a line. What to run it answers with the child's process id, and that, once the child has
-ended, with its exit status: several can run at once.
+object a line: what to run; answers with the child's process id, then its exit status.
 """
 
 import json
 import os
-import select
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,14 +31,12 @@ def serve(*, is_parsed: bool) -> None:
         parse()
     for line in sys.stdin:
         request = json.loads(line)
-        if isinstance(request, int):
-            answer(os.waitstatus_to_exitcode(os.waitpid(request, 0)[1]))
-            continue
         pid = os.fork()
         if pid == 0:
             os.setsid()
             run(request)
         answer(pid)
+        answer(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
 
 def parse() -> None:
@@ -76,14 +71,13 @@ def run(request: Mapping[str, Any]) -> None:
 
 
 class ForkServer:
-    """The other end: start runs, wait for them or kill them; for several threads.
+    """The other end: start a run, wait for it or kill it.
 
     Where the server has parsed the project its children use that, and cannot parse it themselves:
     dbt's parser works once in a line of forks.
     """
 
     def __init__(self, *, is_parsed: bool) -> None:
-        self._one_at_a_time = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.fork_server", *([PARSED] if is_parsed else [])],
             stdin=subprocess.PIPE,
@@ -101,6 +95,7 @@ class ForkServer:
         skipped: Sequence[str] = (),
     ) -> int:
         """Start a run, some of its steps left out, and return its process id."""
+        assert self._process.stdin is not None
         request = {
             "arguments": list(arguments),
             "environment": dict(environment),
@@ -108,25 +103,20 @@ class ForkServer:
             "constants": dict(constants or {}),
             "skipped": list(skipped),
         }
-        return self._ask(request)
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return int(self._readline())
 
-    def wait(self, process: int) -> int:
-        """Wait for a run to end; its exit status, negative for a signal."""
-        ended = os.pidfd_open(process)
-        select.select([ended], [], [])
-        os.close(ended)
-        return self._ask(process)
+    def wait(self) -> int:
+        """Wait for the run to end; its exit status, negative for a signal."""
+        return int(self._readline())
 
     def close(self) -> None:
         self._process.communicate(timeout=60)
 
-    def _ask(self, question: object) -> int:
-        assert self._process.stdin is not None
+    def _readline(self) -> str:
         assert self._process.stdout is not None
-        with self._one_at_a_time:
-            self._process.stdin.write(json.dumps(question) + "\n")
-            self._process.stdin.flush()
-            return int(self._process.stdout.readline())
+        return self._process.stdout.readline()
 
 
 if __name__ == "__main__":

@@ -50,7 +50,8 @@ class Trial:
         )
 
     def run(self) -> None:
-        status = self.server.wait(self.start())
+        self.start()
+        status = self.server.wait()
         assert status == 0, (self.workspace.folder / "run.log").read_text()[-3000:]
 
     def run_killed(self, wait: Callable[[], None]) -> int:
@@ -59,14 +60,14 @@ class Trial:
         wait()
         with suppress(ProcessLookupError):  # the run may have been faster
             os.kill(pid, signal.SIGKILL)
-        return self.server.wait(pid)
+        return self.server.wait()
 
 
 class Place:
     """A server and the one folder that its trials use, one after another."""
 
-    def __init__(self, folder: Path, server: ForkServer) -> None:
-        self.server = server
+    def __init__(self, folder: Path, *, is_parsed: bool) -> None:
+        self.server = ForkServer(is_parsed=is_parsed)
         self._folder = folder
 
     def fill(self, evening: Workspace) -> Workspace:
@@ -82,11 +83,12 @@ Places = SimpleQueue[Place]
 def two_places(factory: pytest.TempPathFactory, *, is_parsed: bool) -> Iterator[Places]:
     """Two places, as this project's machines have two cores."""
     pool: Places = SimpleQueue()
-    server = ForkServer(is_parsed=is_parsed)
-    for _ in range(2):
-        pool.put(Place(factory.mktemp("place"), server))
+    made = [Place(factory.mktemp("place"), is_parsed=is_parsed) for _ in range(2)]
+    for place in made:
+        pool.put(place)
     yield pool
-    server.close()
+    for place in made:
+        place.server.close()
 
 
 @pytest.fixture(scope="module")
