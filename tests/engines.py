@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from python_ml.engines.warehouse import Warehouse
 from python_ml.raw.load import load
 from python_ml.settings import Settings, load_settings
 from tests.conftest import Workspace, environment
+
+SPARK_LIGHT = Path(__file__).with_name("spark_light.conf")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,11 @@ class Engine:
 @pytest.fixture(scope="session")
 def spark_places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The variables that say where the session has its tables."""
-    return {"SPARK_DIR": str(tmp_path_factory.mktemp("spark")), "SPARK_MASTER": "local[2]"}
+    return {
+        "SPARK_DIR": str(tmp_path_factory.mktemp("spark")),
+        "SPARK_MASTER": "local[2]",
+        "SPARK_SETTINGS_FILE": str(SPARK_LIGHT),
+    }
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,8 @@ class SparkWarehouse:
                 self._delete_unfinished_tables(schema[0], names)
 
     def _delete_unfinished_tables(self, schema: str, names: Collection[str]) -> None:
-        known = {table.name for table in self._session.catalog.listTables(schema)}
+        # Names alone: the catalogue's own list asks the metastore for each table.
+        known = {name for _, name, _ in self.rows(f"show tables in {schema}")}
         java = self._session._jvm
         place = java.org.apache.hadoop.fs.Path(
             self._session.catalog.getDatabase(schema).locationUri

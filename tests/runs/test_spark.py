@@ -46,7 +46,7 @@ from tests.dirty_fleet import (
     read_independently,
     write_dirty_files,
 )
-from tests.engines import drop_tables
+from tests.engines import SPARK_LIGHT, drop_tables
 
 pytestmark = pytest.mark.spark
 
@@ -265,7 +265,8 @@ def lost_executor(tmp_path_factory: pytest.TempPathFactory) -> LostExecutor:
     assert run.returncode == 0, said
     settings = workspace.settings(**variables)
     here = build_on_duckdb(settings, small_fleet.AS_OF)
-    return LostExecutor(settings, variables | {"SPARK_MASTER": "local[2]"}, events, here)
+    light = {"SPARK_MASTER": "local[2]", "SPARK_SETTINGS_FILE": str(SPARK_LIGHT)}
+    return LostExecutor(settings, variables | light, events, here)
 
 
 def test_an_executor_lost_in_the_middle_costs_time_alone(lost_executor: LostExecutor):
