@@ -12,6 +12,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss
 
 from benchmarks.quality.workspace import build_warehouse
 from benchmarks.quality.worlds import HORIZON, WORLDS, World, simulate_world
+from python_ml.decisions.cost_replay import compute_ratio, sample_machines
 from python_ml.demo.files import write_fleet
 from python_ml.learning.columns import (
     LABEL,
@@ -33,16 +34,25 @@ BOUNDS = ["lower", "upper"]
 MACHINE_MORNING = ["machine_id", "as_of_date"]
 CAME = [LABEL, "label_mature_date", NEXT_BREAKDOWN, NEXT_PLANNED_STOP]
 TRUTH = "breakdown_probability_7_days"
+CONTENDERS = {
+    "true hazard": TRUTH,
+    "ours": "ours",
+    "ours without wear": "ours without wear",
+    "plain trees": "plain trees",
+}
+SEED_OF_SAMPLES = 7
 
 
 def run_worlds(folder: Path, seeds: range, machines_each: int, days: int) -> Iterator[str]:
-    """Print one line per world, seed and contender.
+    """Print one line per world, seed and contender, the world's own hazard first.
 
-    Average precision, Brier score and calibration; of ours, too, how what is said by the end of the
-    first days compares with what came, and how often the true hazard lies in the interval.
+    How much of what could be known is found, and two questions of calibration: how what was said
+    compares with what came, with the interval that 90 % of drawn fleets lie in, and how with the
+    true hazard, where luck has no part. Of ours, too, what is said by the end of the first days,
+    and how often the true hazard lies in the interval.
     """
     yield (
-        "| world | seed | contender | AP | bound | share | Brier : bound | said : came"
+        "| world | seed | contender | AP | share | Brier : bound | said : came | said : true"
         " | on days 1, 3, 7, 14 | in 80% |"
     )
     yield "|---|--:|---|--:|--:|--:|--:|--:|---|--:|"
@@ -50,19 +60,38 @@ def run_worlds(folder: Path, seeds: range, machines_each: int, days: int) -> Ite
         for of_72 in WORLDS:
             world = replace(of_72, machines=machines_each, kitchens=machines_each // 4)
             machines = _predict(folder / f"{world.name}_{seed}", world, seed, days)
-            ahead = _compare_days(machines)
-            is_inside = machines[TRUTH].between(machines["lower"], machines["upper"])
-            came, truth = machines[LABEL].astype(bool), machines[TRUTH]
-            bound = average_precision_score(came, truth)
-            for name in ("ours", "ours without wear", "plain trees"):
-                said = machines[name]
-                found = average_precision_score(came, said)
-                error = brier_score_loss(came, said) / brier_score_loss(came, truth)
-                yield (
-                    f"| {world.name} | {seed} | {name} | {found:.3f} | {bound:.3f}"
-                    f" | {found / bound:.0%} | {error:.2f} | {said.mean() / came.mean():.2f}"
-                    + (f" | {ahead} | {is_inside.mean():.0%} |" if name == "ours" else " | | |")
-                )
+            for title, name in CONTENDERS.items():
+                of_ours = _compare_ours(machines) if name == "ours" else "| | |"
+                yield f"| {world.name} | {seed} | {title} {_compare(machines, name)} {of_ours}"
+
+
+def _compare(machines: pd.DataFrame, name: str) -> str:
+    """Compare what one contender says with what came and with the true hazard."""
+    came, truth, said = machines[LABEL].astype(bool), machines[TRUTH], machines[name]
+    found = average_precision_score(came, said)
+    share = found / average_precision_score(came, truth)
+    error = brier_score_loss(came, said) / brier_score_loss(came, truth)
+    return (
+        f"| {found:.3f} | {share:.0%} | {error:.2f} | {compare_with_came(machines, name)}"
+        f" | {said.mean() / truth.mean():.2f}"
+    )
+
+
+def compare_with_came(machines: pd.DataFrame, name: str) -> str:
+    """Divide what was said by what came, with its interval.
+
+    Neighbouring mornings tell of the same breakdown, so machines are drawn, not mornings.
+    """
+    sums = machines.groupby("machine_id")[[name, LABEL]].sum().astype(float)
+    samples = sample_machines(len(sums), SEED_OF_SAMPLES)
+    ratio, low, high = compute_ratio(sums[name].to_numpy(), sums[LABEL].to_numpy(), samples)
+    return f"{ratio:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _compare_ours(machines: pd.DataFrame) -> str:
+    """Compare our curves with what came, and our intervals with the true hazard."""
+    is_inside = machines[TRUTH].between(machines["lower"], machines["upper"])
+    return f"| {_compare_days(machines)} | {is_inside.mean():.0%} |"
 
 
 def _compare_days(machines: pd.DataFrame) -> str:
