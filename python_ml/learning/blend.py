@@ -245,7 +245,12 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
 
 
 def fit_blend(
-    log_odds: np.ndarray, breakdowns: np.ndarray, *, towards: np.ndarray, strength: float
+    log_odds: np.ndarray,
+    breakdowns: np.ndarray,
+    *,
+    towards: np.ndarray,
+    strength: float,
+    weights: np.ndarray | None = None,
 ) -> np.ndarray:
     """Fit the weights of a blend, pulled towards given ones; no weight is negative.
 
@@ -254,18 +259,20 @@ def fit_blend(
         breakdowns: What came; (rows,).
         towards: The weights without any rows, the intercept last; (experts + 1,).
         strength: How hard they are pulled: as hard as about that many breakdowns.
+        weights: What each morning counts; (rows,). All the same if not given.
 
     Returns:
-        The weights, the intercept last; (experts + 1,).
+        The blend's weights, the intercept last; (experts + 1,).
     """
     inputs = np.column_stack([log_odds, np.ones(len(log_odds))])
     signs = np.where(breakdowns, 1.0, -1.0)
+    counts = np.ones(len(log_odds)) if weights is None else weights
 
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        margins = signs * (inputs @ weights)
-        pull = weights - towards
-        value = np.logaddexp(0, -margins).sum() + strength / 2 * pull @ pull
-        return value, -inputs.T @ (signs * expit(-margins)) + strength * pull
+    def loss(blend: np.ndarray) -> tuple[float, np.ndarray]:
+        margins = signs * (inputs @ blend)
+        pull = blend - towards
+        value = counts @ np.logaddexp(0, -margins) + strength / 2 * pull @ pull
+        return value, -inputs.T @ (counts * signs * expit(-margins)) + strength * pull
 
     bounds = [(0, None)] * log_odds.shape[1] + [(None, None)]
     with threadpool_limits(limits=1):

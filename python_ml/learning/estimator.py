@@ -249,7 +249,7 @@ def fit_fleet(
             replace(experts, wear=None),
             heard.drop(columns=_columns_of_wear(horizon_days), errors="ignore"),
         )
-    blends = _fit_blends(heard, types)
+    blends = _fit_blends(heard, types, horizon_days)
     timing = _fit_timing(heard, blends, horizon_days)
     return {
         name: _assemble(experts, name, blend, columns, recipe).set_timing(timing)
@@ -491,7 +491,9 @@ def _ask(experts: _Experts, rows: pd.DataFrame, columns: Sequence[str]) -> pd.Da
     )
 
 
-def _fit_blends(heard: pd.DataFrame, types: Sequence[str]) -> dict[str, np.ndarray]:
+def _fit_blends(
+    heard: pd.DataFrame, types: Sequence[str], horizon_days: int
+) -> dict[str, np.ndarray]:
     """Fit the weights of the pool's blend and of each type's own."""
     of_wear = OF_WEAR if set(OF_WEAR) <= set(heard) else ()
     of_pool, of_type = (*OF_POOL, *of_wear), (*OF_TYPE, *of_wear)
@@ -501,22 +503,59 @@ def _fit_blends(heard: pd.DataFrame, types: Sequence[str]) -> dict[str, np.ndarr
     for arepa_type in types:
         own = heard[heard["arepa_type"] == arepa_type]
         blends[arepa_type] = _fit_one(own, of_type, pool, pull)
-    return _calibrate_worst(heard, blends, of_type)
+    return _calibrate_worst(heard, blends, of_type, horizon_days)
 
 
 def _calibrate_worst(
-    heard: pd.DataFrame, blends: dict[str, np.ndarray], sayings: Sequence[str]
+    heard: pd.DataFrame,
+    blends: dict[str, np.ndarray],
+    sayings: Sequence[str],
+    horizon_days: int,
 ) -> dict[str, np.ndarray]:
     """Scale and shift all types' blends alike, so that what is said of machines is calibrated.
 
     A machine is as endangered as the worst of its types says, and the worst of several exaggerates.
     """
     machines = _say_of_machines(heard, blends, sayings)
-    scale, shift = _fit_one(machines, ["said"], np.array([1.0, 0.0]), POOL_PULL)
+    scale, shift = fit_blend(
+        machines[["said"]].to_numpy(float),
+        machines[LABEL].to_numpy(bool),
+        towards=np.array([1.0, 0.0]),
+        strength=POOL_PULL,
+        weights=weigh_by_censoring(machines, horizon_days),
+    )
     return {
         name: blend if name == POOLED else np.append(scale * blend[:-1], scale * blend[-1] + shift)
         for name, blend in blends.items()
     }
+
+
+def weigh_by_censoring(mornings: pd.DataFrame, horizon_days: int) -> np.ndarray:
+    """Weigh labelled mornings by how many like them a planned stop took the label of.
+
+    A breakdown is seen if no planned stop came before it, that none came only if there was none
+    within the whole horizon: unweighted, breakdowns would be too large a share. Planned stops are
+    taken to be as likely on each day.
+
+    Args:
+        mornings: Labelled; grain: machine_id, as_of_date. Columns `until` and `broke`, or neither:
+            then all weigh the same.
+        horizon_days: How far the labels look ahead.
+
+    Returns:
+        Weights with mean 1; (mornings,).
+    """
+    if UNTIL not in mornings or mornings.empty:
+        return np.ones(len(mornings))
+    days = pd.to_timedelta(mornings[UNTIL], unit="D")
+    ends = (pd.to_datetime(mornings["as_of_date"]) + days).dt.round("s")
+    is_stop = ~mornings[BROKE].astype(bool) & (ends < ends.max())
+    stops = len(mornings.assign(ends=ends)[is_stop].drop_duplicates(["machine_id", "ends"]))
+    # Each stop took the labels of the horizon before it.
+    rate = stops / (len(mornings) + stops * horizon_days)
+    seen_days = np.where(mornings[LABEL], mornings[UNTIL], horizon_days).clip(0, horizon_days)
+    weights = np.exp(rate * seen_days)
+    return weights / weights.mean()
 
 
 def _say_of_machines(

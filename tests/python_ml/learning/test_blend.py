@@ -37,6 +37,16 @@ def test_few_rows_leave_the_weights_where_they_are_pulled():
     np.testing.assert_allclose(none, EQUAL)
 
 
+def test_a_morning_that_weighs_twice_counts_as_two():
+    says = TRUTH[:200, None]
+    twice = fit_blend(
+        np.tile(says, (2, 1))[:300], np.tile(CAME[:200], 2)[:300], towards=EQUAL[1:], strength=1.0
+    )
+    weights = np.repeat([2.0, 1.0], 100)
+    weighed = fit_blend(says, CAME[:200], towards=EQUAL[1:], strength=1.0, weights=weights)
+    np.testing.assert_allclose(weighed, twice, atol=1e-4)
+
+
 def test_whole_numbers_with_gaps_are_features_like_any_other():
     columns = ["batch_count_7d", "metric_1_mean_7d"]
     rows = pd.DataFrame(RANDOM.integers(0, 9, (60, 2)), columns=columns).astype(float)

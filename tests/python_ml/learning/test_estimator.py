@@ -13,7 +13,12 @@ from sklearn.metrics import average_precision_score
 from threadpoolctl import threadpool_limits
 
 from python_ml.learning.columns import LABEL, POOLED, feature_columns, is_clock_or_level
-from python_ml.learning.estimator import fit_fleet, fit_models, predict_probability
+from python_ml.learning.estimator import (
+    fit_fleet,
+    fit_models,
+    predict_probability,
+    weigh_by_censoring,
+)
 from python_ml.settings import load_settings
 
 COLUMNS = list(feature_columns(["metric_1", "metric_2"]))
@@ -201,3 +206,53 @@ def test_contributions_add_up_to_the_log_odds(fleet, rows):
             model.decision_function(rows[COLUMNS]),
             atol=1e-9,
         )
+
+
+def label_mornings(breaks: np.ndarray, planned: np.ndarray, days: int = 20_000) -> pd.DataFrame:
+    """Label the mornings of one machine; where a planned stop comes first there is no label."""
+    mornings = np.arange(days)
+    next_break, next_planned = (
+        np.append(np.sort(times), np.inf)[np.searchsorted(np.sort(times), mornings)] - mornings
+        for times in (breaks, planned)
+    )
+    first = np.minimum(next_break, next_planned)
+    rows = pd.DataFrame(
+        {
+            "machine_id": "m1",
+            "as_of_date": pd.Timestamp("1990-01-01") + pd.to_timedelta(mornings, unit="D"),
+            "until": np.minimum(first, days - mornings),
+            "broke": next_break < np.minimum(next_planned, days - mornings),
+            LABEL: (next_break <= next_planned) & (next_break < 7),
+        }
+    )
+    return rows[rows[LABEL] | (first >= 7)][: days - 14]
+
+
+def test_breakdowns_weigh_as_much_as_where_nobody_stops_machines():
+    random = np.random.default_rng(3)
+    breaks, planned = random.uniform(0, 20_000, 400), random.uniform(0, 20_000, 1_000)
+    mornings = label_mornings(breaks, planned)
+    labels = mornings[LABEL].to_numpy(bool)
+    truth = label_mornings(breaks, np.empty(0))[LABEL].mean()
+    weights = weigh_by_censoring(mornings, 7)
+    assert labels.mean() > 1.1 * truth
+    assert (weights @ labels) / weights.sum() == pytest.approx(truth, rel=0.05)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.floats(1, 280), min_size=1, max_size=30))
+def test_stops_that_follow_breakdowns_take_no_labels_and_weigh_nothing(breaks):
+    alone = label_mornings(np.array(breaks), np.empty(0), days=300)
+    np.testing.assert_array_equal(weigh_by_censoring(alone, 7), 1)
+    followed = label_mornings(np.array(breaks), np.array(breaks) + 0.01, days=300)
+    np.testing.assert_array_equal(weigh_by_censoring(followed, 7), 1)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.floats(1, 280), max_size=30), st.lists(st.floats(1, 280), max_size=30))
+def test_no_breakdown_weighs_more_than_a_morning_without(breaks, planned):
+    mornings = label_mornings(np.array(breaks), np.array(planned), days=300)
+    weights = weigh_by_censoring(mornings, 7)
+    assert weights.mean() == pytest.approx(1)
+    calm = weights[~mornings[LABEL].to_numpy(bool)]
+    assert (weights <= calm.max() * (1 + 1e-9)).all() if len(calm) else True
