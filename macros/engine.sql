@@ -3,6 +3,20 @@
     other's. Models call these and never ask which engine they run on.
 #}
 
+{# Whether the load reads plain lines with their types; Spark's executors keep lines alone. #}
+{% macro loads_types() -%}
+    {{ return(adapter.dispatch('loads_types')()) }}
+{%- endmacro %}
+
+{% macro default__loads_types() -%}
+    {{ return(true) }}
+{%- endmacro %}
+
+{% macro spark__loads_types() -%}
+    {{ return(false) }}
+{%- endmacro %}
+
+
 {# Whether all of a text matches; the pattern must read the same in RE2 and in Java. #}
 {% macro is_full_match(text, pattern) -%}
     {{ return(adapter.dispatch('is_full_match')(text, pattern)) }}

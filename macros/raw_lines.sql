@@ -1,8 +1,10 @@
 {#
     The raw lines of one table with their fields split and each file's column positions beside them.
     One physical line is one row; a field that starts with a quote may hold `;` and doubled quotes.
+    Of a table to which each run appends only the new ones, and those that the load has read already
+    in none.
 #}
-{% macro raw_lines(table, columns, is_appended=false) -%}
+{% macro raw_lines(table, columns, is_appended=false, has_types=false) -%}
     select
         lines.file_id,
         lines.source_line,
@@ -21,10 +23,22 @@
 
     inner join {{ ref('stg_kitchen__files') }} as files
         on lines.file_id = files.file_id
-    {%- if is_appended and is_incremental() %}
+    where
+        {{ 'not ' ~ was_read_typed('lines.') if has_types and loads_types() else 'true' }}
+        {%- if is_appended and is_incremental() %}
+        and lines.file_id > (select coalesce(max(file_id), 0) from {{ this }})
+        {%- endif %}
+{%- endmacro %}
 
-    where lines.file_id > (select coalesce(max(file_id), 0) from {{ this }})
-    {%- endif %}
+
+{# Whether the load has read a plain line with its types; not where METRICS has grown since. #}
+{% macro was_read_typed(prefix='') -%}
+    (
+        {{ prefix }}measured_at is not null
+        {%- for metric in metrics() %}
+        and {{ prefix }}{{ metric }} is not null
+        {%- endfor %}
+    )
 {%- endmacro %}
 
 

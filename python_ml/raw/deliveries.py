@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import chain
+from datetime import UTC, datetime, timedelta
+from itertools import chain, groupby
 from typing import Any, Protocol
 
 import numpy as np
@@ -25,6 +25,7 @@ from python_ml.raw.lines import (
     read_small,
     split_small,
 )
+from python_ml.raw.typed import TypedReader, reading_schema
 
 logger = logging.getLogger(__name__)
 
@@ -233,8 +234,10 @@ def load_lines(
             logger.info("reading %d files of %s", len(of_table), table.name)
             ours = [delivery for delivery in of_table if delivery.file.layout is None]
             foreign = [delivery for delivery in of_table if delivery.file.layout is not None]
-            batches = chain(_batches(ours), _foreign_batches(foreign))
-            _append_lines(warehouse, table, _count_lines(batches, of_table))
+            batches = _count_lines(chain(_batches(ours), _foreign_batches(foreign)), of_table)
+            if table.metrics:
+                batches = _read_typed(batches, of_table, loaded_at)
+            _append_lines(warehouse, table, batches)
     damaged = [delivery for delivery in deliveries if delivery.problem is not None]
     _append_foreign_lines(warehouse, deliveries)
     for delivery in damaged:
@@ -312,9 +315,26 @@ def _count_lines(
         yield batch
 
 
+def _read_typed(
+    batches: Iterator[pa.RecordBatch], deliveries: list[Delivery], loaded_at: datetime
+) -> Iterator[pa.RecordBatch]:
+    """Put what plain lines say beside them; a batch has its files in the order of their numbers."""
+    reader = TypedReader(deliveries[0].file.table.metrics, loaded_at + timedelta(days=1))
+    by_id = {delivery.file_id: delivery for delivery in deliveries}
+    for batch in batches:
+        file_ids, counts = np.unique(batch.column("file_id"), return_counts=True)
+        files = zip(file_ids.tolist(), counts.tolist(), strict=True)
+        start = 0
+        for header, of_header in groupby(files, lambda file: by_id[file[0]].header):
+            count = sum(count for _, count in of_header)
+            yield from reader.read(batch.slice(start, count), header)
+            start += count
+
+
 def _append_lines(warehouse: Warehouse, table: RawTable, batches: Iterator[pa.RecordBatch]) -> None:
+    schema = reading_schema(table.metrics) if table.metrics else LINE_SCHEMA
     warehouse.append_in_any_order(
-        f"raw.{table.name}", pa.RecordBatchReader.from_batches(LINE_SCHEMA, batches)
+        f"raw.{table.name}", pa.RecordBatchReader.from_batches(schema, batches)
     )
 
 
@@ -354,7 +374,7 @@ def _set_aside(warehouse: Warehouse, tables: tuple[RawTable, ...], new: list[Del
             if delivery.problem is not None and delivery.file.table is table
         ]
         if rows:
-            _append_lines(warehouse, table, iter([pa.RecordBatch.from_pylist(rows, LINE_SCHEMA)]))
+            warehouse.append(f"raw.{table.name}", pa.Table.from_pylist(rows, LINE_SCHEMA))
     for delivery in new:
         delivery.line_count += delivery.problem is not None
 

@@ -24,12 +24,17 @@ FOREIGN_FOLDER = re.compile(r"\..*|lost\+found")
 
 @dataclass(frozen=True)
 class RawTable:
-    """One kind of raw file: what its name starts with and the columns that it must have."""
+    """One kind of raw file: what its name starts with and the columns that it must have.
+
+    Attributes:
+        metrics: Those of them that are readings' numbers.
+    """
 
     name: str
     required_columns: tuple[str, ...]
     is_needed: bool = True
     may_be_empty: bool = False
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,11 @@ def raw_tables(metrics: tuple[str, ...]) -> tuple[RawTable, ...]:
         ),
         RawTable("batch_registry", ("batch_id", "arepa_type")),
         RawTable("faulty_intervals", ("machine_id", "start_time", "end_time"), may_be_empty=True),
-        RawTable("cooking_metrics", ("timestamp", "machine_id", "batch_id", *metrics)),
+        RawTable(
+            "cooking_metrics",
+            ("timestamp", "machine_id", "batch_id", *metrics),
+            metrics=metrics,
+        ),
     )
 
 

@@ -253,37 +253,34 @@ def cut_lines(file: RawFile, stream: Readable, line_number: int) -> Iterator[tup
 
 
 def _split_lines(block: bytes, end: int) -> pa.Array:
-    """Cut bytes at the line feeds, without copying; the line feeds stay at the ends."""
-    line_ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8, count=end) == ord("\n")) + 1
-    offsets = np.concatenate(([0], line_ends)).astype(np.int64)
-    return pa.Array.from_buffers(
-        pa.large_binary(),
-        len(line_ends),
-        [None, pa.py_buffer(offsets), pa.py_buffer(block)],
-    )
+    """Cut bytes at the line feeds, which are left out."""
+    block = block[:end]
+    line_ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
+    offsets = np.concatenate(([0], line_ends - np.arange(len(line_ends)))).astype(np.int32)
+    text = block.translate(None, b"\n")
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
+    return pa.Array.from_buffers(pa.binary(), len(line_ends), buffers)
 
 
 def as_batch(file_ids: np.ndarray, numbers: np.ndarray, lines: pa.Array) -> pa.RecordBatch:
     """Make a batch of `LINE_SCHEMA` of lines as they were cut; blank lines are none."""
     reasons = pa.nulls(len(lines), pa.string())
+    letters = np.frombuffer(lines.buffers()[2] or b"", dtype=np.uint8)
     try:
-        text = lines.cast(pa.large_string())
-        has_nul = pc.any(pc.match_substring(text, "\0")).as_py()
+        text = lines.cast(pa.string())
+        has_nul = not letters.all()
     except pa.ArrowInvalid:
         has_nul = True
     if has_nul:
         text, reasons = _escape(lines)
-    text = pc.ascii_rtrim(text, characters="\r\n")
+    if ((letters == ord("\r")) | (letters == ord("\n"))).any():
+        text = pc.ascii_rtrim(text, characters="\r\n")
     batch = pa.RecordBatch.from_arrays(
-        [
-            pa.array(file_ids, pa.int64()),
-            pa.array(numbers, pa.int64()),
-            text.cast(pa.string()),
-            reasons,
-        ],
+        [pa.array(file_ids, pa.int64()), pa.array(numbers, pa.int64()), text, reasons],
         schema=LINE_SCHEMA,
     )
-    return batch.filter(pc.not_equal(batch.column("raw_line"), ""))
+    is_line = pc.not_equal(text, "")
+    return batch if pc.all(is_line).as_py() else batch.filter(is_line)
 
 
 def _escape(lines: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -294,4 +291,4 @@ def _escape(lines: pa.Array) -> tuple[pa.Array, pa.Array]:
         None if text.encode() == line else "bad_encoding"
         for text, line in zip(escaped, lines.to_pylist(), strict=True)
     ]
-    return pa.array(escaped, pa.large_string()), pa.array(reasons, pa.string())
+    return pa.array(escaped, pa.string()), pa.array(reasons, pa.string())

@@ -102,6 +102,14 @@ create table if not exists raw.{table} (
     line_reason varchar
 )
 """
+# What plain lines say is kept beside them; nothing is where METRICS has grown since.
+ADD_TYPED_COLUMN = "alter table raw.{table} add column if not exists {name} {type}"
+TYPED_COLUMNS = {
+    "measured_date": "date",
+    "measured_at": "timestamp",
+    "machine_id": "varchar",
+    "batch_id": "varchar",
+}
 # Quoted fields are only searched here; the dbt test on the parsed ones has the last word.
 UNKNOWN_LISTED_TYPES = """
 select listed.arepa_type
@@ -185,6 +193,9 @@ def create_raw_tables(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> Non
     warehouse.execute(CREATE_RAW_TABLES)
     for table in tables:
         warehouse.execute(CREATE_LINES_TABLE.format(table=table.name))
+        typed = TYPED_COLUMNS | dict.fromkeys(table.metrics, "double") if table.metrics else {}
+        for name, type_ in typed.items():
+            warehouse.execute(ADD_TYPED_COLUMN.format(table=table.name, name=name, type=type_))
 
 
 def _check_fleet(

@@ -13,6 +13,16 @@ alter table raw.builds drop column late_reading_count;
 drop table raw.data_check_limits;
 alter table raw.run_settings drop column publish_deadline_at;
 alter table raw.run_settings add column quarantine_limit double default 0.05;
+alter table raw.cooking_metrics drop column measured_date;
+alter table raw.cooking_metrics drop column measured_at;
+alter table raw.cooking_metrics drop column machine_id;
+alter table raw.cooking_metrics drop column batch_id;
+alter table raw.cooking_metrics drop column metric_1;
+alter table raw.cooking_metrics drop column metric_2;
+drop view staging.stg_kitchen__cooking_metrics;
+create table staging.stg_kitchen__cooking_metrics as
+select * from staging.stg_kitchen__cooking_metrics_parsed;
+drop table staging.stg_kitchen__cooking_metrics_parsed;
 update raw.builds set fingerprint = 'of the first version';
 """
 

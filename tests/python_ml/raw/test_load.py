@@ -65,6 +65,23 @@ def deliver_demo(folder: Path, seed: int) -> Path:
     return workspace.raw
 
 
+def test_plain_lines_are_read_by_the_header_of_their_own_file(delivered: Workspace):
+    delivered.write(
+        "k2/cooking_metrics_2.csv",
+        "metric_2;timestamp;machine_id;batch_id;metric_1\n3;2020-11-01T10:00:00;m7;b7;0,5\n",
+    )
+    delivered.write(
+        "k3/cooking_metrics_3.csv",
+        'timestamp;machine_id;batch_id;metric_1;metric_2\n2020-11-01T10:00:00;"m8";b8;1;2\n',
+    )
+    load_into(delivered)
+    found = delivered.rows(
+        "select machine_id, batch_id, measured_date, metric_1, metric_2 from raw.cooking_metrics"
+        " where contains(raw_line, 'm7') or contains(raw_line, 'm8') order by all"
+    )
+    assert found == [("m7", "b7", date(2020, 11, 1), 0.5, 3), (None,) * 5]
+
+
 def test_the_files_of_two_fleets_never_meet_in_a_warehouse(delivered: Workspace, tmp_path: Path):
     load_into(delivered)
     before = dump(delivered)
