@@ -232,7 +232,8 @@ final as (
         or (
             part = 'newest_of_kitchen'
             and coalesce(
-                max(value) filter (where part = 'kitchen') over (partition by subject) < 1,
+                max(value) filter (where part = 'kitchen') over (partition by subject)
+                < 1,
                 true
             )
         )
