@@ -87,6 +87,8 @@ def publish(settings: Settings, *, run_id: str, as_of: date, status: str) -> int
     told = row.assign(currency=settings.currency)
     for said in find_foreign_writes(settings):
         logger.warning("%s; this morning's publication takes its place", said)
+    # Whoever is killed before the new file is noted leaves none, and no false alarm.
+    _note_path(settings).unlink(missing_ok=True)
     try:
         row_count = publish_schema(
             settings.warehouse_path, "bi", settings.bi_path, publication=told
