@@ -171,7 +171,7 @@ def test_a_machine_is_one_click_away_and_its_charts_follow_the_choices(page: Pag
         "before => document.querySelector('.chart svg').innerHTML !== before", arg=ninety
     )
     page.locator("select[name=type]").select_option("a2")
-    page.get_by_text("The same as a table").first.click()
+    page.locator("figure").get_by_text("The same as a table").first.click()
     rows = page.locator("details.numbers[open] tbody tr")
     expect(rows).to_have_count(90)  # a table is filled after its toggle's event, not at the click
     assert rows.first.locator("td").first.inner_text() == "19 Nov 2026"
