@@ -137,7 +137,7 @@ def _score(
             first=first,
             last=last,
         )
-        hold_kitchens(features, read_held_kitchens(warehouse))
+        features = hold_kitchens(features, read_held_kitchens(warehouse))
         versions, foreign = source.review_versions()
         problems: dict[str, list[str]] = {}
         parts = []
@@ -164,9 +164,10 @@ def _score(
     return ScoredRun(counts, tuple(dict.fromkeys(told)))
 
 
-def hold_kitchens(features: pd.DataFrame, kitchen_ids: Collection[str]) -> None:
-    """Count, in place, no reading of kitchens whose other files say nothing: they have no plan."""
-    features.loc[features["kitchen_id"].isin(list(kitchen_ids)), "reading_count_7d"] = 0
+def hold_kitchens(features: pd.DataFrame, kitchen_ids: Collection[str]) -> pd.DataFrame:
+    """Count no reading of kitchens whose other files say nothing: they have no plan."""
+    is_held = features["kitchen_id"].isin(list(kitchen_ids))
+    return features.assign(reading_count_7d=features["reading_count_7d"].mask(is_held, 0))
 
 
 def _types_without_model(champions: pd.DataFrame, problems: Mapping[str, list[str]]) -> list[str]:

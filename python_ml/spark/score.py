@@ -155,8 +155,7 @@ def predict_with(
 
     def predict(frames: Frames) -> Frames:
         for rows in frames:
-            hold_kitchens(rows, held)
-            for arepa_type, of_type in rows.groupby("arepa_type"):
+            for arepa_type, of_type in hold_kitchens(rows, held).groupby("arepa_type"):
                 predicted = predict_rows(of_type, models.get(str(arepa_type)), CHAMPION, metrics)
                 yield complete_rows([predicted], described)[names]
 

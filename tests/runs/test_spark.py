@@ -378,6 +378,7 @@ def find_executors(ancestor: int) -> list[int]:
     while unseen:
         process = unseen.pop()
         unseen += children.get(process, [])
-        if b"CoarseGrainedExecutorBackend" in Path(f"/proc/{process}/cmdline").read_bytes():
-            found.append(process)
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may have ended
+            if b"CoarseGrainedExecutorBackend" in Path(f"/proc/{process}/cmdline").read_bytes():
+                found.append(process)
     return found
