@@ -251,7 +251,10 @@ def lost_executor(tmp_path_factory: pytest.TempPathFactory) -> LostExecutor:
             *(sys.executable, "-m", "python_ml.cli", "spark-build"),
             *("--as-of", small_fleet.AS_OF.isoformat()),
         ],
-        env=os.environ | variables | {"SPARK_MASTER": "local-cluster[2,1,1024]"},
+        # Spark's own settings, whatever the session beside it was opened with.
+        env=os.environ
+        | variables
+        | {"SPARK_MASTER": "local-cluster[2,1,1024]", "SPARK_SETTINGS_FILE": ""},
         stderr=subprocess.PIPE,
         text=True,
     ) as run:
@@ -259,7 +262,7 @@ def lost_executor(tmp_path_factory: pytest.TempPathFactory) -> LostExecutor:
         while run.poll() is None and tasks_so_far(events) < 100:
             time.sleep(0.2)
         executors = find_executors(run.pid)
-        assert len(executors) == 2
+        assert len(executors) == 2, run.communicate()[1]
         os.kill(executors[0], signal.SIGKILL)
         _, said = run.communicate()
     assert run.returncode == 0, said
