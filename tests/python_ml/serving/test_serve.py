@@ -120,6 +120,7 @@ def features(endpoint: Client) -> list[Row]:
             select arepa_type from ml.predictions
             where as_of_date = $1 and status = 'scored' and model_role = 'champion'
         )
+        order by reading_count_7d desc, machine_id, arepa_type
         """,
         (AS_OF,),
     ).to_dict("records")
@@ -401,7 +402,7 @@ def test_a_worker_that_is_killed_costs_its_own_request_and_no_more(
     endpoint: Client, features: list[Row]
 ):
     row = features[0]
-    asked = ask_with_readings(endpoint.workspace, row, days=1)
+    asked = ask_with_readings(endpoint.workspace, row, days=7)
     pid = endpoint.process.pid
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     for child in children:
