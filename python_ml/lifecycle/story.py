@@ -113,6 +113,9 @@ def _influences(registry: Registry, model: RegisteredModel, rows: pd.DataFrame) 
     loaded = registry.load(model)
     is_holdout = pd.to_datetime(rows["as_of_date"]) >= pd.Timestamp(model.tags["holdout_from"])
     holdout = rows[is_holdout & (rows["arepa_type"] == model.arepa_type)]
+    # A type that has not cooked of late has none, and estimators take no empty frame.
+    if holdout.empty:
+        return pd.DataFrame(columns=["feature", "influence"])
     inputs = holdout[list(loaded.columns)].astype(float)
     names = read_metric_names("en")
     rows_of = [

@@ -97,3 +97,15 @@ def check_influences(story: TrainingStory) -> None:
 def test_a_morning_without_a_training_is_named(trained: Settings):
     with pytest.raises(InputError, match=f"AS_OF={NEXT_DAY}: no back-test of that morning"):
         read_story(trained, as_of=NEXT_DAY)
+
+
+def test_a_type_without_mornings_kept_apart_has_no_influences_and_stops_no_other(
+    trained: Settings,
+):
+    with Warehouse(trained.warehouse_path) as warehouse:
+        warehouse.execute(
+            "delete from features.train_machine_arepa_daily"
+            f" where arepa_type = 'a1' and as_of_date > date '{MATURE}' - 60"
+        )
+    story = read_story(trained, as_of=MATURE)
+    assert set(story.influences["arepa_type"]) == set(TYPES) - {"a1"}
