@@ -426,6 +426,38 @@ def _models(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
         for arepa_type in TYPES
         for day in _days(fleet)[: max(1, fleet.days - HORIZON_DAYS)]
     ]
+    now = [
+        {
+            "arepa_type": arepa_type,
+            "model_role": "champion",
+            "model_name": f"arepas__{arepa_type}",
+            "model_version": "3",
+            "as_of_date": _days(fleet)[-1] - timedelta(days=HORIZON_DAYS + 7 * week),
+            "window_days": 28,
+            "status": "known" if breakdowns >= 5 else "too_few_breakdowns",
+            "is_worse_than_promised": breakdowns == 6,
+            "morning_count": 28 * fleet.kitchens * fleet.machines,
+            "breakdown_count": breakdowns,
+            "caught_count": breakdowns - 2,
+            "caught_share_lower": 0.4,
+            "caught_share_upper": 0.8,
+            "false_stops_per_machine_month": 0.25,
+            "false_stops_per_machine_month_lower": 0.15,
+            "false_stops_per_machine_month_upper": 0.4,
+            "failure_probability_mean": 0.07,
+            "breakdown_share": 0.065,
+            "breakdown_share_lower": 0.04,
+            "breakdown_share_upper": 0.09,
+            "average_precision": 0.61,
+            "average_precision_lower": 0.5,
+            "average_precision_upper": 0.72,
+            "brier_score": 0.05,
+            "brier_score_lower": 0.04,
+            "brier_score_upper": 0.06,
+        }
+        for breakdowns, arepa_type in enumerate(TYPES, 4)
+        for week in range(2)
+    ]
     promotions = [
         {
             "arepa_type": arepa_type,
@@ -455,6 +487,7 @@ def _models(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
         "rpt_model_backtest": pd.DataFrame(backtest),
         "rpt_model_calibration": pd.DataFrame(calibration),
         "rpt_model_performance_daily": pd.DataFrame(performance),
+        "rpt_model_performance_rolling": pd.DataFrame(now),
         "rpt_promotion_history": pd.DataFrame(promotions),
         "rpt_arepa_types": pd.DataFrame(types),
     }

@@ -61,6 +61,7 @@ def models_values(published: Published, morning: Morning) -> dict[str, Any]:
         "has_calibration": bool(calibration),
         "calibration": calibration,
         "performance": _performance(_mature(published, morning)),
+        "now": _performance_now(published, morning),
         "promotions": records(published["rpt_promotion_history"]),
     }
 
@@ -184,13 +185,24 @@ def _calibration(published: Published) -> list[dict[str, Any]]:
     ]
 
 
-def _mature(published: Published, morning: Morning) -> pd.DataFrame:
+def _mature(
+    published: Published, morning: Morning, table: str = "rpt_model_performance_daily"
+) -> pd.DataFrame:
     """The days whose outcome was known on the morning."""
-    performance = published["rpt_model_performance_daily"]
+    performance = published[table]
     if performance.empty or morning.horizon_days is None:
         return performance
     newest = pd.Timestamp(published.as_of) - pd.Timedelta(days=morning.horizon_days)
     return performance[performance["as_of_date"] <= newest]
+
+
+def _performance_now(published: Published, morning: Morning) -> list[dict[str, Any]]:
+    """One entry per arepa type and role: the newest four weeks that were known on the morning."""
+    windows = _mature(published, morning, "rpt_model_performance_rolling")
+    if windows.empty:
+        return []
+    newest = windows[windows["as_of_date"] == windows["as_of_date"].max()]
+    return records(newest)
 
 
 def _performance(performance: pd.DataFrame) -> list[dict[str, Any]]:

@@ -32,6 +32,9 @@ TABLES: Mapping[str, str] = {
     "rpt_late_truth": "where noted_as_of_date <= $as_of and noted_as_of_date > $as_of - 90"
     " order by noted_at, fact_id",
     "rpt_model_performance_daily": f"where {RECENT} order by arepa_type, as_of_date",
+    # Short windows are kept for twelve weeks, so that a past morning has its own.
+    "rpt_model_performance_rolling": "where as_of_date <= $as_of and window_days = 28"
+    " order by arepa_type, model_role, as_of_date",
     "rpt_arepa_types": "order by arepa_type",
     "rpt_machine_metrics_daily": "where measured_date < $as_of and measured_date >= $as_of - 90"
     " order by machine_id, arepa_type, measured_date",

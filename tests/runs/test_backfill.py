@@ -53,13 +53,29 @@ def test_a_backfill_gives_the_rows_that_the_mornings_gave(evening: Workspace, tm
     with patch("python_ml.morning.daily.run_report"):
         assert in_one_go.arepas(*arguments, **variables_of(in_one_go)) == 0
         assert_all_tell(in_one_go, last)
-        # A morning of the past is filled in again: the newest plan is still what everybody sees.
-        arguments = ("backfill", "--from", first, "--to", first)
-        assert in_one_go.arepas(*arguments, **variables_of(in_one_go)) == 0
-        assert_all_tell(in_one_go, last)
-
     for table, columns in TABLES.items():
         rows = f"select {columns} from {table} order by all"
         assert repr(in_one_go.rows(rows)) == repr(one_by_one.rows(rows)), table
+
+    # An interval comes late, and a morning of the past is filled in again: the newest plan is
+    # still what everybody sees.
+    machine = in_one_go.rows("select min(machine_id) from ml.predictions")[0][0]
+    day_before = AS_OF - timedelta(days=1)
+    in_one_go.write(
+        "faulty_intervals_late.csv",
+        f"machine_id;start_time;end_time\n{machine};{day_before}T00:00:00;{day_before}T20:00:00\n",
+    )
+    predictions = f"select count(*) from ml.predictions where machine_id = '{machine}'"
+    rests_on_it = in_one_go.rows(predictions)[0][0]
+    with patch("python_ml.morning.daily.run_report"):
+        arguments = ("backfill", "--from", first, "--to", first)
+        assert in_one_go.arepas(*arguments, **variables_of(in_one_go)) == 0
+        assert_all_tell(in_one_go, last)
+    late = "select machine_id, change, prediction_count from bi.rpt_late_truth"
+    assert in_one_go.rows(late) == [(machine, "added", rests_on_it)]
+    later = f"select {TABLES['ml.predictions']} from ml.predictions where as_of_date > '{first}'"
+    assert repr(in_one_go.rows(f"{later} order by all")) == repr(
+        one_by_one.rows(f"{later} order by all")
+    )
     mornings = "select count(distinct as_of_date) from ml.predictions"
     assert in_one_go.rows(mornings) == [(DAYS + 1,)]

@@ -1,4 +1,8 @@
-{# Twelve weeks of windows of 28 days, the newest of 90, and what is still pending. #}
+{#
+    Twelve weeks of windows of 28 days, the newest of 90, and what is still pending. All intervals
+    hold four times in five: 1.2816 deviations of a normal distribution, 1.64249856 its square.
+    Breakdowns and first false stops are what is independent; mornings before one breakdown are not.
+#}
 with
 
 predictions as (
@@ -134,14 +138,33 @@ summed as (
         avg(failure_probability) as failure_probability_mean,
         avg(breakdown) as breakdown_share,
         avg(case when breakdown = 1 then precision_so_far end) as average_precision,
+        1.2816e0 * stddev_samp(case when breakdown = 1 then precision_so_far end)
+        / nullif(sqrt(count(distinct event_key)), 0) as precision_margin,
         avg(power(failure_probability - breakdown, 2)) as brier_score,
-        1.2816 * stddev_samp(power(failure_probability - breakdown, 2))
+        1.2816e0 * stddev_samp(power(failure_probability - breakdown, 2))
         * sqrt(max(horizon_days) * 1e0 / count(*)) as brier_margin,
         avg(failure_probability * (1 - failure_probability)) as brier_score_expected
 
     from ranked
 
     group by all
+
+),
+
+{# Wilson's intervals: of a share among breakdowns, of a number of false stops. #}
+with_margins as (
+
+    select
+        *,
+        breakdown_count >= 5 as is_known,
+        (caught_count + 0.82124928e0) / (breakdown_count + 1.64249856e0) as caught_centre,
+        1.2816e0 * sqrt(
+            caught_count * (breakdown_count - caught_count) * 1e0 / nullif(breakdown_count, 0)
+            + 0.41062464e0
+        ) / (breakdown_count + 1.64249856e0) as caught_margin,
+        1.2816e0 * sqrt(false_stop_count + 0.41062464e0) as false_stop_margin
+
+    from summed
 
 ),
 
@@ -156,30 +179,62 @@ final as (
         summed.window_days,
         case
             when summed.is_estimate then 'estimate'
-            when summed.breakdown_count < 5 then 'too_few_breakdowns'
+            when not summed.is_known then 'too_few_breakdowns'
             else 'known'
         end as status,
-        summed.breakdown_count >= 5
+        summed.is_known
         and summed.brier_score - summed.brier_margin > promised.brier_score_promised
             as is_worse_than_promised,
         summed.morning_count,
         summed.breakdown_count,
         summed.caught_count,
         summed.breakdown_count - summed.caught_count as missed_count,
+        case when summed.is_known then summed.caught_centre - summed.caught_margin end
+            as caught_share_lower,
+        case when summed.is_known then summed.caught_centre + summed.caught_margin end
+            as caught_share_upper,
         summed.false_stop_count,
         summed.false_stop_count * 30e0 / summed.morning_count
             as false_stops_per_machine_month,
+        case
+            when not summed.is_estimate
+                then
+                    greatest(
+                        summed.false_stop_count + 0.82124928e0 - summed.false_stop_margin, 0
+                    ) * 30e0 / summed.morning_count
+        end as false_stops_per_machine_month_lower,
+        case
+            when not summed.is_estimate
+                then
+                    (summed.false_stop_count + 0.82124928e0 + summed.false_stop_margin) * 30e0
+                    / summed.morning_count
+        end as false_stops_per_machine_month_upper,
         summed.failure_probability_mean,
         summed.breakdown_share,
-        case when summed.breakdown_count >= 5 then summed.average_precision end
-            as average_precision,
+        case
+            when summed.is_known
+                then summed.breakdown_share * (1 - 1.2816e0 / sqrt(summed.breakdown_count))
+        end as breakdown_share_lower,
+        case
+            when summed.is_known
+                then summed.breakdown_share * (1 + 1.2816e0 / sqrt(summed.breakdown_count))
+        end as breakdown_share_upper,
+        case when summed.is_known then summed.average_precision end as average_precision,
+        case
+            when summed.is_known
+                then greatest(summed.average_precision - summed.precision_margin, 0)
+        end as average_precision_lower,
+        case
+            when summed.is_known
+                then least(summed.average_precision + summed.precision_margin, 1)
+        end as average_precision_upper,
         summed.brier_score,
         summed.brier_score - summed.brier_margin as brier_score_lower,
         summed.brier_score + summed.brier_margin as brier_score_upper,
         summed.brier_score_expected,
         promised.brier_score_promised
 
-    from summed
+    from with_margins as summed
 
     left join promised
         on

@@ -1,5 +1,6 @@
 """What the pages show: counted from the published tables, nothing lost and nothing made up."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -89,6 +90,19 @@ def test_expected_breakdowns_are_the_sum_of_the_probabilities(published: Publish
         days = performance[performance["arepa_type"] == row["arepa_type"]]
         assert row["expected_breakdowns"] == pytest.approx(days["expected_breakdowns"].sum())
         assert row["breakdown_count"] == days["breakdown_count"].sum()
+
+
+def test_how_models_do_now_is_what_the_morning_knew(published: Published, changed: Change):
+    newest = published["rpt_model_performance_rolling"]["as_of_date"].max()
+    shown = models_values(published, read_morning(published))["now"]
+    assert [(row["arepa_type"], row["as_of_date"]) for row in shown] == [
+        (arepa_type, newest) for arepa_type in TYPES
+    ]
+    day_before = replace(published, as_of=published.as_of - timedelta(days=1))
+    shown = models_values(day_before, read_morning(published))["now"]
+    assert {row["as_of_date"] for row in shown} == {newest - pd.Timedelta(days=7)}
+    empty = changed(rpt_model_performance_rolling=lambda windows: windows.head(0))
+    assert models_values(empty, read_morning(empty))["now"] == []
 
 
 def test_calibration_is_drawn_in_order_of_its_bins_as_far_as_it_reaches(published: Published):
