@@ -45,6 +45,17 @@ select
 from training_rows;
 create table features.train_machine_arepa_daily as
 select *, cast(as_of_date as date) + cast(? as integer) as label_mature_date from training_rows;
+create table features.feat_machine_arepa_daily as
+select
+    * exclude (as_of_date, has_breakdown, next_breakdown_at, next_planned_stop_at),
+    cast(as_of_date as date) as as_of_date, false as is_down
+from censored_rows;
+create table features.label_machine_daily as
+select distinct
+    machine_id, cast(as_of_date as date) as as_of_date, 7 as horizon_days,
+    cast(as_of_date as date) + cast(? as integer) as label_mature_date,
+    has_breakdown, next_breakdown_at, next_planned_stop_at
+from censored_rows;
 create table seeds.maintenance_costs as from costs;
 create table seeds.technician_slots as
 from (values ('default', 2)) as slots (kitchen_id, technician_slots);
@@ -73,9 +84,15 @@ def make_training_rows(types: Sequence[str] = TYPES) -> pd.DataFrame:
     return pd.concat([rows, features], axis=1).assign(**unknown)
 
 
-def write_marts(warehouse: Warehouse, rows: pd.DataFrame) -> None:
-    """Write what a training reads, as if the features had been built."""
+def write_marts(
+    warehouse: Warehouse, rows: pd.DataFrame, censored: pd.DataFrame | None = None
+) -> None:
+    """Write what a training reads, as if the features had been built.
+
+    Of mornings whose label a planned stop took there are none if none are given.
+    """
     frames = {"training_rows": rows, "stops": make_log(), "costs": COSTS}
+    frames["censored_rows"] = rows.iloc[:0] if censored is None else censored
     for name, frame in frames.items():
         warehouse._connection.register(name, frame)
     for statement in MARTS.split(";"):

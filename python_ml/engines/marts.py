@@ -20,6 +20,31 @@ select * from features.train_machine_arepa_daily
 where list_contains(?, arepa_type) and list_contains(?, phase) and label_mature_date <= ?
 order by as_of_date, machine_id, arepa_type
 """
+# The same of mornings whose label a planned stop took; a machine without a log has none.
+CENSORED_ROWS = """
+select
+    features.*,
+    labels.label_mature_date,
+    labels.horizon_days,
+    labels.has_breakdown,
+    labels.next_breakdown_at,
+    labels.next_planned_stop_at
+from features.feat_machine_arepa_daily as features
+inner join features.label_machine_daily as labels
+    on
+        features.machine_id = labels.machine_id
+        and features.as_of_date = labels.as_of_date
+where
+    labels.has_breakdown is null
+    and labels.next_planned_stop_at < cast(labels.label_mature_date as timestamp)
+    and labels.label_mature_date <= cast({as_of} as date)
+    and features.reading_count_7d > 0
+    and not features.is_down
+"""
+OF_TYPES = """
+where list_contains(?, arepa_type) and list_contains(?, phase)
+order by as_of_date, machine_id, arepa_type
+"""
 FEATURE_ROWS = """
 select * from features.feat_machine_arepa_daily
 where as_of_date between ? and ? and list_contains(?, phase) and list_contains(?, arepa_type)
@@ -74,6 +99,20 @@ def read_training_rows(
     """
     rows = warehouse.frame(TRAINING_ROWS, [list(arepa_types), list(phases), as_of])
     return rows.astype({**dict.fromkeys(KEYS[:2], object), LABEL: bool})
+
+
+def read_censored_rows(
+    warehouse: Warehouse, arepa_types: Sequence[str], *, phases: Sequence[int], as_of: date
+) -> pd.DataFrame:
+    """Read the mornings whose label a planned stop took, as far as that was known on a morning.
+
+    Grain and columns as of `read_training_rows`.
+    """
+    rows = warehouse.frame(
+        f"from ({CENSORED_ROWS.format(as_of='?')}) {OF_TYPES}",
+        [as_of, list(arepa_types), list(phases)],
+    )
+    return rows.astype(dict.fromkeys(KEYS[:2], object))
 
 
 def read_features(

@@ -9,7 +9,7 @@ import json
 import logging
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -26,6 +26,9 @@ CHAMPION = "champion"
 CHALLENGER = "challenger"
 MODEL_FILE = "model.pkl"
 DIGEST_TAG = "model_sha256"
+# What is said of the twin that a model was judged by bears the name of what is said of the model.
+JUDGED = "judged_"
+TWIN_TAG = f"{JUDGED}model"
 # What verbs read of a version, and how: without these it was not made by `make train`.
 NEEDED_TAGS: Mapping[str, Callable[[str], object]] = {
     "trained_as_of": date.fromisoformat,
@@ -37,6 +40,10 @@ OPTIONAL_TAGS: Mapping[str, Callable[[str], object]] = {
     "fitted_rows": int,
     "fitted_breakdowns": int,
     "stop_threshold_probability": float,
+    f"{JUDGED}fitted_to": date.fromisoformat,
+    f"{JUDGED}fitted_rows": int,
+    f"{JUDGED}fitted_breakdowns": int,
+    f"{JUDGED}stop_threshold_probability": float,
 }
 
 
@@ -59,6 +66,16 @@ class RegisteredModel:
     def __str__(self) -> str:
         """Name it as messages do."""
         return f"{self.name} version {self.version}"
+
+    @property
+    def twin(self) -> "RegisteredModel":
+        """What is said of the twin that it was judged by; itself, if of before there were twins."""
+        of_twin = {
+            name.removeprefix(JUDGED): told
+            for name, told in self.tags.items()
+            if name.startswith(JUDGED)
+        }
+        return replace(self, tags=self.tags | of_twin)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ from python_ml.engines.model_files import (
     CHALLENGER,
     CHAMPION,
     DIGEST_TAG,
+    JUDGED,
     MODEL_FILE,
+    TWIN_TAG,
     KeptModels,
     LoadedModel,
     ModelFile,
@@ -106,31 +108,30 @@ class Registry:
         with mlflow.start_run(experiment_id=self._experiment_id, run_name=name, tags=tags) as run:
             mlflow.log_metrics(metrics)
             mlflow.log_params(_parameters(estimator))
-            info = mlflow.sklearn.log_model(
-                estimator,
-                name="model",
-                # Columns of any number: the features' counts are whole, and a gap makes them not.
-                signature=ModelSignature(
-                    inputs=Schema([ColSpec(AnyType(), column) for column in columns])
-                ),
-                serialization_format="cloudpickle",
-                # What MLflow's own door to models answers: probabilities, as the morning does.
-                pyfunc_predict_fn="predict_proba",
-                # Named here because MLflow's own search for them takes half a minute a model.
-                pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
-            )
-        file = self._read_files(info.model_uri)
+            uri = _log_model(estimator, "model", columns)
+        file = self._read_files(uri)
         tags = tags | {DIGEST_TAG: file.digest}
         load_file(RegisteredModel(arepa_type, name, "to be registered", tags), file)
         try:
             self._client.get_registered_model(name)
         except MlflowException:
             self._client.create_registered_model(name, tags={"arepa_type": arepa_type})
-        version = self._client.create_model_version(
-            name, info.model_uri, run_id=run.info.run_id, tags=tags
-        )
+        version = self._client.create_model_version(name, uri, run_id=run.info.run_id, tags=tags)
         self._client.set_registered_model_alias(name, CHALLENGER, version.version)
         return _registered(arepa_type, version)
+
+    def log_twin(
+        self, arepa_type: str, estimator: BaseEstimator, *, columns: tuple[str, ...]
+    ) -> dict[str, str]:
+        """Log the model that is judged in another's place: it has not seen the newest mornings.
+
+        Returns:
+            Tags for the version that it is the twin of; they say where it is found.
+        """
+        name = f"{model_name(arepa_type)}, judged twin"
+        with mlflow.start_run(experiment_id=self._experiment_id, run_name=name):
+            uri = _log_model(estimator, "judged_twin", columns)
+        return {TWIN_TAG: uri, f"{JUDGED}{DIGEST_TAG}": self._read_files(uri).digest}
 
     def find_trained(self, arepa_type: str, training_hash: str) -> RegisteredModel | None:
         """Find the version that was fitted on just these rows by just this code, if one was."""
@@ -228,6 +229,24 @@ class Registry:
             ArepasError: Its files are missing, damaged or other than those that were registered.
         """
         return load_file(model, self.fetch(model))
+
+    def load_judged(self, model: RegisteredModel) -> LoadedModel:
+        """Load what a model is judged by: its twin, or itself if it has none.
+
+        Raises:
+            ArepasError: The files of either are missing, damaged or other than registered.
+        """
+        loaded = self.load(model)
+        if TWIN_TAG not in model.tags:
+            return loaded
+        try:
+            file = self._read_files(model.tags[TWIN_TAG])
+        except Exception as error:
+            raise ArepasError(
+                f"{model}: its twin without the newest mornings cannot be loaded"
+                f" ({one_line(error)}); run `make retrain`"
+            ) from error
+        return load_file(model.twin, file)
 
     def find_fault(self, model: RegisteredModel) -> str | None:
         """Say what is wrong with where a version's files are and with the run that it is of.
@@ -357,6 +376,22 @@ def _registered(arepa_type: str, version: ModelVersion) -> RegisteredModel:
     return check_tags(
         RegisteredModel(arepa_type, version.name, str(version.version), dict(version.tags))
     )
+
+
+def _log_model(estimator: BaseEstimator, name: str, columns: tuple[str, ...]) -> str:
+    """Log a model to the run that is under way; returns where it is."""
+    info = mlflow.sklearn.log_model(
+        estimator,
+        name=name,
+        # Columns of any number: the features' counts are whole, and a gap makes them not.
+        signature=ModelSignature(inputs=Schema([ColSpec(AnyType(), column) for column in columns])),
+        serialization_format="cloudpickle",
+        # What MLflow's own door to models answers: probabilities, as the morning does.
+        pyfunc_predict_fn="predict_proba",
+        # Named here because MLflow's own search for them takes half a minute a model.
+        pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
+    )
+    return info.model_uri
 
 
 def _parameters(estimator: BaseEstimator) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from python_ml.learning.columns import (
     metrics_of,
     type_column,
 )
+from python_ml.learning.evaluate import keep_labelled
 from python_ml.learning.experts import Expert, build_boosting, build_curves, fill_empty_columns
 from python_ml.learning.own_estimator import fit_alone
 from python_ml.learning.timing import (
@@ -189,7 +190,7 @@ def fit_models(
             for name, of_type in rows.groupby("arepa_type")
             if has_enough_history(of_type, training)
         ]
-        return fit_alone(rows, columns, types, training.estimator)
+        return fit_alone(keep_labelled(rows), columns, types, training.estimator)
     models = fit_fleet(rows, columns, horizon_days=horizon_days, training=training, fit_all=fit_all)
     return {name: model for name, model in models.items() if name != POOLED}
 
@@ -210,7 +211,9 @@ def fit_fleet(
     again on all rows.
 
     Args:
-        rows: Labelled mornings of all types; grain: machine_id, arepa_type, as_of_date.
+        rows: Mornings of all types; grain: machine_id, arepa_type, as_of_date. Those whose label a
+            planned stop took have none: what is known of them is that the machine ran so far, which
+            the wear expert and the days ahead are learnt from.
         columns: The features, in the order in which the estimators take them.
         horizon_days: How far the labels look ahead, the gap of every validation split.
         training: How models are fitted.
@@ -249,7 +252,7 @@ def fit_fleet(
             replace(experts, wear=None),
             heard.drop(columns=_columns_of_wear(horizon_days), errors="ignore"),
         )
-    blends = _fit_blends(heard, types, horizon_days)
+    blends = _fit_blends(keep_labelled(heard), types, horizon_days)
     timing = _fit_timing(heard, blends, horizon_days)
     return {
         name: _assemble(experts, name, blend, columns, recipe).set_timing(timing)
@@ -264,8 +267,9 @@ def predict_probability(estimator: Any, features: pd.DataFrame) -> np.ndarray:  
 
 def has_enough_history(rows: pd.DataFrame, training: TrainingSettings) -> bool:
     """Say whether rows are enough for a model of their own."""
-    has_both = training.minimum_breakdowns <= int(rows[LABEL].sum()) < len(rows)
-    return has_both and len(rows) >= training.minimum_rows
+    labels = rows[LABEL].dropna()
+    has_both = training.minimum_breakdowns <= int(labels.sum()) < len(labels)
+    return has_both and len(labels) >= training.minimum_rows
 
 
 def _cut_folds(rows: pd.DataFrame, horizon_days: int) -> Iterator[Fold]:
@@ -292,7 +296,7 @@ def _choose_recipe(
     recipes = [_Recipe(*boosting, seed) for boosting in BOOSTINGS]
     if not folds:
         return recipes[0], None
-    known, asked = folds[-1]
+    known, asked = (keep_labelled(part) for part in folds[-1])
     levels, level_of_all = _compute_levels(known)
     features, of_asked = (
         np.column_stack(
@@ -342,7 +346,7 @@ def _listen(
 
     Returns:
         Log-odds of each expert, `pooled_…` where it was told no type, with arepa_type, fold and
-        label; grain: that of the rows of the validated mornings.
+        label, if there is one; grain: that of the rows of the validated mornings.
     """
     parts = []
     for fold, (known, asked) in enumerate(folds):
@@ -405,7 +409,7 @@ def _fit_experts(
     boosting: HistGradientBoostingClassifier | None = None,
 ) -> _Experts:
     """Fit the experts on rows of all types; the trees may have been fitted on them before."""
-    seed = recipe.seed
+    wear_fits, rows, seed = _plan_wear_fit(rows, recipe), keep_labelled(rows), recipe.seed
     own_rows = {
         str(name): of_type
         for name, of_type in rows.groupby("arepa_type")
@@ -421,7 +425,6 @@ def _fit_experts(
         own = of_type[list(columns)].to_numpy(float)
         own_labels = of_type[LABEL].to_numpy(bool)
         fits.append(Fit(_curves(own, seed), own, own_labels, seed))
-    wear_fits = _plan_wear_fit(rows, recipe)
     tree_fits = [Fit(recipe.build_boosting(), hidden, labels, seed)] if boosting is None else []
     fitted = fit_all([*wear_fits, *tree_fits, *fits])
     wear = fitted.pop(0) if wear_fits else None
@@ -487,7 +490,7 @@ def _ask(experts: _Experts, rows: pd.DataFrame, columns: Sequence[str]) -> pd.Da
     )
     said = np.clip(said, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
     return pd.DataFrame(said, columns=SAYINGS).assign(
-        **{name: rows[name].to_numpy() for name in KEYS}, **{LABEL: rows[LABEL].to_numpy(bool)}
+        **{name: rows[name].to_numpy() for name in (*KEYS, LABEL)}
     )
 
 

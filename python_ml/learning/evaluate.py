@@ -12,7 +12,12 @@ from python_ml.learning.columns import LABEL
 
 @dataclass(frozen=True)
 class Split:
-    """Training rows cut by date: what is fitted on, and the newer rows that are not."""
+    """Training rows cut by date.
+
+    Attributes:
+        fitted: What is fitted on; mornings whose label a planned stop took among them.
+        holdout: Newer mornings that are not, all labelled.
+    """
 
     fitted: pd.DataFrame
     holdout: pd.DataFrame
@@ -29,7 +34,12 @@ def split_by_date(rows: pd.DataFrame, *, holdout_days: int, horizon_days: int) -
     days = min(holdout_days, max(1, ((last - first).days + 1) // 4))
     holdout_start = last - timedelta(days=days - 1)
     is_fitted = mornings + timedelta(days=horizon_days) <= holdout_start
-    return Split(rows[is_fitted], rows[mornings >= holdout_start])
+    return Split(rows[is_fitted], keep_labelled(rows[mornings >= holdout_start]))
+
+
+def keep_labelled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the mornings whose label a planned stop took."""
+    return rows[rows[LABEL].notna()].astype({LABEL: bool})
 
 
 def compute_metrics(breakdowns: np.ndarray, probabilities: np.ndarray) -> dict[str, float]:

@@ -35,7 +35,7 @@ from python_ml.engines.registry import LoadedModel
 from python_ml.engines.warehouse import Warehouse
 from python_ml.learning.columns import KEYS, LABEL
 from python_ml.learning.estimator import fit_models, predict_probability
-from python_ml.learning.evaluate import Split, first_day
+from python_ml.learning.evaluate import Split, first_day, keep_labelled, last_day
 from python_ml.lifecycle.material import input_columns
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
@@ -53,13 +53,16 @@ class Backtest:
         predictions: Grain: machine_id, arepa_type, as_of_date.
         metrics: Grain: arepa_type (or `all`), policy, metric.
         calibration: Grain: arepa_type (or `all`), bin.
-        thresholds: By arepa type, the probability from which on a stop pays.
+        thresholds: By arepa type, the probability from which on a stop pays, by what was known
+            before the last period.
+        served_thresholds: The same by all that is known.
     """
 
     predictions: pd.DataFrame
     metrics: pd.DataFrame
     calibration: pd.DataFrame
     thresholds: dict[str, float]
+    served_thresholds: dict[str, float]
 
 
 def read_surroundings(warehouse: Warehouse, settings: Settings, *, as_of: date) -> Surroundings:
@@ -79,7 +82,8 @@ def run_backtest(
     """Replay past trainings on labelled rows, the newest one with the models that it made.
 
     Args:
-        rows: Labelled mornings of all types; grain: machine_id, arepa_type, as_of_date.
+        rows: Mornings of all types, those whose label a planned stop took among them; grain:
+            machine_id, arepa_type, as_of_date.
         newest: The newest training's split and models; its holdout is the last period.
         around: What predictions are judged against.
         settings: How often models are refitted, and on how long a window.
@@ -100,16 +104,16 @@ def run_backtest(
             )
         )
         origin = first_day(training.holdout)
-        thresholds = {
-            arepa_type: _choose_threshold(predictions, arepa_type, origin, around, settings)
-            for arepa_type in fitted
-        }
+        thresholds = _choose_thresholds(predictions, fitted, origin, around, settings)
         period = _predict(training.holdout, fitted, columns)
         period["stop_threshold_probability"] = period["arepa_type"].map(thresholds).astype(float)
         period["trained_as_of_date"] = pd.Timestamp(origin)
         predictions = pd.concat([predictions, period], ignore_index=True)
     metrics = _by_scope(predictions, lambda of_scope: _measure(of_scope, MODEL, around))
-    return Backtest(predictions, metrics, _by_scope(predictions, compute_calibration), thresholds)
+    calibration = _by_scope(predictions, compute_calibration)
+    mature = last_day(split.holdout) + timedelta(days=around.horizon_days)
+    served = _choose_thresholds(predictions, models, mature, around, settings)
+    return Backtest(predictions, metrics, calibration, thresholds, served)
 
 
 def measure_champions(
@@ -130,7 +134,7 @@ def measure_champions(
         parts.append(said.assign(stop_threshold_probability=float(threshold)))
     said = pd.concat(parts) if parts else pd.DataFrame()
     if said.empty:
-        return said
+        return pd.DataFrame()
     return _by_scope(said, lambda of_scope: _measure(of_scope, PREVIOUS_CHAMPION, around))
 
 
@@ -171,7 +175,7 @@ def past_trainings(rows: pd.DataFrame, newest: date, settings: Settings) -> Iter
         is_in_window = mornings > origin - timedelta(days=settings.training.window_days)
         is_next = (mornings >= origin) & (mornings < origin + refit)
         if (is_known & is_in_window).any() and is_next.any():
-            yield Split(rows[is_known & is_in_window], rows[is_next])
+            yield Split(rows[is_known & is_in_window], keep_labelled(rows[is_next]))
 
 
 def _predict(rows: pd.DataFrame, models: Models, columns: Iterable[str]) -> pd.DataFrame:
@@ -183,6 +187,19 @@ def _predict(rows: pd.DataFrame, models: Models, columns: Iterable[str]) -> pd.D
             inputs = of_type[list(columns)].astype(float)
             said[of_type.index] = predict_probability(estimator, inputs)
     return rows[ROW_COLUMNS].assign(failure_probability=said).dropna(subset="failure_probability")
+
+
+def _choose_thresholds(
+    predictions: pd.DataFrame,
+    arepa_types: Iterable[str],
+    origin: date,
+    around: Surroundings,
+    settings: Settings,
+) -> dict[str, float]:
+    return {
+        arepa_type: _choose_threshold(predictions, arepa_type, origin, around, settings)
+        for arepa_type in arepa_types
+    }
 
 
 def _choose_threshold(

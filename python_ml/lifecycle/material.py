@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from python_ml.engines.model_files import JUDGED
 from python_ml.errors import one_line
 from python_ml.learning.answers import rehearse
 from python_ml.learning.blend import BlendedClassifier
@@ -23,6 +24,8 @@ from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
 
 REHEARSED_ROWS = 20
+MORNING = ["as_of_date", "machine_id"]
+HOLDOUT_FIGURES_OF = "its twin, fitted alike without the mornings kept apart and a horizon before"
 
 
 def input_columns(settings: Settings) -> tuple[str, ...]:
@@ -40,6 +43,23 @@ def split_rows(rows: pd.DataFrame, settings: Settings) -> Split:
         holdout_days=training.holdout_days,
         horizon_days=settings.horizon_days,
     )
+
+
+def add_censored(rows: pd.DataFrame, censored: pd.DataFrame) -> pd.DataFrame:
+    """Put labelled mornings and those whose label a planned stop took in one order.
+
+    Returns:
+        has_breakdown is null where there is no label; grain: machine_id, arepa_type, as_of_date.
+    """
+    unlabelled = censored[rows.columns].assign(**{LABEL: pd.NA})
+    both = [part.astype({LABEL: "boolean"}) for part in (rows, unlabelled)]
+    return pd.concat(both).sort_values([*MORNING, "arepa_type"], ignore_index=True)
+
+
+def rows_to_serve(rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Choose what served models are fitted on: the whole window up to the newest mature morning."""
+    first_morning = last_day(rows) - timedelta(days=settings.training.window_days)
+    return rows[pd.to_datetime(rows["as_of_date"]).dt.date > first_morning]
 
 
 def rows_of_type(split: Split, arepa_type: str) -> Split:
@@ -64,16 +84,27 @@ def split_by_history(
 
 
 def split_by_rehearsal(
-    arepa_types: Sequence[str], models: Mapping[str, Any], columns: Sequence[str], split: Split
+    arepa_types: Sequence[str],
+    fitted: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    split: Split,
 ) -> tuple[list[str], list[str]]:
-    """Tell the types whose estimator can do what mornings ask from the others, and why not."""
+    """Tell the types whose estimators can do what mornings ask from the others, and why not.
+
+    Args:
+        arepa_types: The types.
+        fitted: Estimators by type, those to be judged and those to be served.
+        columns: Their inputs.
+        split: The rows.
+    """
     able, problems = [], []
     for arepa_type in arepa_types:
         inputs = rows_of_type(split, arepa_type).fitted[list(columns)].tail(REHEARSED_ROWS)
         try:
-            if arepa_type not in models:
-                raise ValueError("it could not be fitted, the log says why")
-            rehearse(models[arepa_type], inputs)
+            for models in fitted:
+                if arepa_type not in models:
+                    raise ValueError("it could not be fitted, the log says why")
+                rehearse(models[arepa_type], inputs)
             able.append(arepa_type)
         except Exception as error:  # an estimator may be anybody's
             problems.append(
@@ -101,14 +132,25 @@ def compute_holdout_metrics(
 
 
 def describe_training(
-    split: Split, settings: Settings, columns: Sequence[str], as_of: date
+    split: Split, served: pd.DataFrame, settings: Settings, columns: Sequence[str], as_of: date
 ) -> dict[str, str]:
-    """Tags that all types of one training share: they see each other's rows."""
+    """Tags that all types of one training share: they see each other's rows.
+
+    Args:
+        split: What the judged twins were fitted on, and what they were judged on.
+        served: What the served models were fitted on.
+        settings: How far labels look ahead, and the seed.
+        columns: The inputs of models.
+        as_of: The morning of the training.
+    """
     return {
-        "fitted_from": first_day(split.fitted).isoformat(),
-        "fitted_to": last_day(split.fitted).isoformat(),
+        "fitted_from": first_day(served).isoformat(),
+        "fitted_to": last_day(served).isoformat(),
+        f"{JUDGED}fitted_from": first_day(split.fitted).isoformat(),
+        f"{JUDGED}fitted_to": last_day(split.fitted).isoformat(),
         "holdout_from": first_day(split.holdout).isoformat(),
         "holdout_to": last_day(split.holdout).isoformat(),
+        "holdout_figures_of": HOLDOUT_FIGURES_OF,
         "horizon_days": str(settings.horizon_days),
         "seed": str(settings.training.seed),
         "feature_hash": feature_hash(columns),
@@ -117,13 +159,17 @@ def describe_training(
     }
 
 
-def describe_type(arepa_type: str, split: Split) -> dict[str, str]:
-    """Tags of one type's part of a training."""
+def describe_type(arepa_type: str, split: Split, served: pd.DataFrame) -> dict[str, str]:
+    """Tags of one type's part of a training; arguments as of `describe_training`."""
+    of_twin, own = rows_of_type(split, arepa_type), served[served["arepa_type"] == arepa_type]
     return {
         "arepa_type": arepa_type,
-        "fitted_rows": str(len(split.fitted)),
-        "fitted_breakdowns": str(int(split.fitted[LABEL].sum())),
-        "holdout_rows": str(len(split.holdout)),
+        "fitted_rows": str(own[LABEL].count()),
+        "fitted_censored_rows": str(own[LABEL].isna().sum()),
+        "fitted_breakdowns": str(int(own[LABEL].sum())),
+        f"{JUDGED}fitted_rows": str(of_twin.fitted[LABEL].count()),
+        f"{JUDGED}fitted_breakdowns": str(int(of_twin.fitted[LABEL].sum())),
+        "holdout_rows": str(len(of_twin.holdout)),
     }
 
 
@@ -135,10 +181,10 @@ def describe_experts(estimator: Any) -> dict[str, str]:  # noqa: ANN401
 
 
 def _describe_shortage(rows: pd.DataFrame, settings: Settings) -> str:
-    training = settings.training
-    if len(rows) < training.minimum_rows:
-        return f"{len(rows)} rows to fit on, {training.minimum_rows} needed"
+    training, count = settings.training, rows[LABEL].count()
+    if count < training.minimum_rows:
+        return f"{count} rows to fit on, {training.minimum_rows} needed"
     return (
-        f"{int(rows[LABEL].sum())} of {len(rows)} rows end in a breakdown,"
+        f"{int(rows[LABEL].sum())} of {count} rows end in a breakdown,"
         f" {training.minimum_breakdowns} needed and not all"
     )

@@ -229,20 +229,21 @@ def _arrange(court: _Court, challenger: RegisteredModel) -> Contest:
 
 
 def _enter(registry: Registry, model: RegisteredModel, rows: pd.DataFrame) -> Contestant:
-    """Let a model predict the rows of a contest."""
-    loaded = registry.load(model)
+    """Let a model, or the twin that is judged in its place, predict the rows of a contest."""
+    loaded = registry.load_judged(model)
+    tags = loaded.registered.tags
     said = (
         predict_probability(loaded.estimator, rows[list(loaded.columns)].astype(float))
         if len(rows)
         else []
     )
-    threshold = model.tags.get("stop_threshold_probability")
+    threshold = tags.get("stop_threshold_probability")
     return Contestant(
         version=model.version,
-        fitted_to=date.fromisoformat(model.tags["fitted_to"]),
-        horizon_days=int(model.tags["horizon_days"]),
+        fitted_to=date.fromisoformat(tags["fitted_to"]),
+        horizon_days=int(tags["horizon_days"]),
         threshold=float(threshold) if threshold is not None else None,
-        breakdown_share=int(model.tags["fitted_breakdowns"]) / int(model.tags["fitted_rows"]),
+        breakdown_share=int(tags["fitted_breakdowns"]) / int(tags["fitted_rows"]),
         probabilities=pd.Series(said, index=rows.index, dtype=float),
     )
 

@@ -12,14 +12,19 @@ import pandas as pd
 from pandas.util import hash_pandas_object
 
 from python_ml.decisions.metrics import Surroundings
-from python_ml.engines.marts import read_modelled_types, read_training_rows
+from python_ml.engines.marts import (
+    read_censored_rows,
+    read_modelled_types,
+    read_training_rows,
+)
 from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.model_files import JUDGED
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP
 from python_ml.learning.estimator import BLEND, fit_models
-from python_ml.learning.evaluate import Split
+from python_ml.learning.evaluate import Split, keep_labelled
 from python_ml.learning.own_estimator import find_estimator
 from python_ml.lifecycle.aliases import find_champion
 from python_ml.lifecycle.backtest import (
@@ -32,12 +37,14 @@ from python_ml.lifecycle.backtest import (
 from python_ml.lifecycle.drift_references import replace_drift_references
 from python_ml.lifecycle.history import replace_versions
 from python_ml.lifecycle.material import (
+    add_censored,
     compute_holdout_metrics,
     describe_experts,
     describe_training,
     describe_type,
     input_columns,
     rows_of_type,
+    rows_to_serve,
     split_by_history,
     split_by_rehearsal,
     split_rows,
@@ -50,10 +57,21 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Material:
-    """What a training is made from: labelled rows, cut, and what predictions are judged against."""
+    """What a training is made from: labelled rows, cut, and what predictions are judged against.
+
+    Attributes:
+        rows: All of them, and those whose label a planned stop took; grain: machine_id, arepa_type,
+            as_of_date.
+        split: What the twins that are judged are fitted on, and what they are judged on.
+        served: What the models that are served are fitted on, the newest mornings included.
+        around: What predictions are judged against.
+        settings: How models are fitted.
+        as_of: The morning of the training.
+    """
 
     rows: pd.DataFrame
     split: Split
+    served: pd.DataFrame
     around: Surroundings
     settings: Settings
     as_of: date
@@ -62,7 +80,8 @@ class _Material:
 def train(settings: Settings, *, as_of: date) -> list[RegisteredModel]:
     """Fit the models of all modelled arepa types together and register a challenger for each.
 
-    Only labels that were mature on `as_of` are seen.
+    Each is fitted twice: without the newest mornings, to be judged on them, and with them, to be
+    served. Only labels that were mature on `as_of` are seen.
 
     Raises:
         InputError: Nothing can be trained: the maintenance log is missing.
@@ -96,7 +115,7 @@ def backtest(settings: Settings, *, as_of: date) -> int:
     if not able:
         raise InputError(f"nothing to replay: {'; '.join(problems)}")
     registry = Registry(settings)
-    replayed = _replay(material, _fit(material))
+    replayed = _replay(material, _fit(material.split.fitted, material.settings))
     newest = [registry.find_newest(arepa_type, as_of) for arepa_type in able]
     trained = [model for model in newest if model and model.tags["trained_as_of"] == str(as_of)]
     _write_results(material, registry, replayed, trained)
@@ -114,7 +133,9 @@ def _train_all(
     registry = Registry(material.settings)
     columns = input_columns(material.settings)
     tags = {
-        **describe_training(material.split, material.settings, columns, material.as_of),
+        **describe_training(
+            material.split, material.served, material.settings, columns, material.as_of
+        ),
         "training_hash": _training_hash(material, columns),
     }
     found = {
@@ -123,13 +144,15 @@ def _train_all(
     }
     if all(found.values()):
         return [model for model in found.values() if model], []
-    models = _fit(material)
-    able, refused = split_by_rehearsal(arepa_types, models, columns, material.split)
+    twins, models = (
+        _fit(rows, material.settings) for rows in (material.split.fitted, material.served)
+    )
+    able, refused = split_by_rehearsal(arepa_types, (twins, models), columns, material.split)
     if not able:
         return [], refused
     if refused:
         material = replace(material, rows=material.rows[material.rows["arepa_type"].isin(able)])
-    replayed = _replay(material, {arepa_type: models[arepa_type] for arepa_type in able})
+    replayed = _replay(material, {arepa_type: twins[arepa_type] for arepa_type in able})
     registered = []
     for arepa_type in able:
         of_type = rows_of_type(material.split, arepa_type)
@@ -140,14 +163,16 @@ def _train_all(
                 models[arepa_type],
                 columns=columns,
                 metrics={
-                    **compute_holdout_metrics(models[arepa_type], columns, of_type),
+                    **compute_holdout_metrics(twins[arepa_type], columns, of_type),
                     **_backtest_metrics(replayed, arepa_type),
                 },
                 tags={
                     **tags,
-                    **describe_type(arepa_type, of_type),
+                    **describe_type(arepa_type, material.split, material.served),
                     **describe_experts(models[arepa_type]),
-                    "stop_threshold_probability": repr(replayed.thresholds[arepa_type]),
+                    **registry.log_twin(arepa_type, twins[arepa_type], columns=columns),
+                    "stop_threshold_probability": repr(replayed.served_thresholds[arepa_type]),
+                    f"{JUDGED}stop_threshold_probability": repr(replayed.thresholds[arepa_type]),
                 },
             )
         )
@@ -178,7 +203,7 @@ def _write_results(
                     champions.append(registry.load(champion))
             except ArepasError as error:
                 logger.warning("the back-test leaves a champion out: %s", error)
-        before = measure_champions(material.rows, champions, material.around)
+        before = measure_champions(keep_labelled(material.rows), champions, material.around)
         write_backtest(
             warehouse,
             replace(replayed, metrics=pd.concat([replayed.metrics, before])),
@@ -190,10 +215,9 @@ def _write_results(
         replace_drift_references(warehouse, settings, as_of=as_of)
 
 
-def _fit(material: _Material) -> dict[str, Any]:
-    settings = material.settings
+def _fit(rows: pd.DataFrame, settings: Settings) -> dict[str, Any]:
     return fit_models(
-        material.split.fitted,
+        rows,
         input_columns(settings),
         horizon_days=settings.horizon_days,
         training=settings.training,
@@ -216,11 +240,14 @@ def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Materia
                 " train on; add the maintenance log"
             )
         arepa_types = read_modelled_types(warehouse)
-        rows = read_training_rows(warehouse, arepa_types, phases=settings.phases, as_of=as_of)
+        of_fleet = {"phases": settings.phases, "as_of": as_of}
+        labelled = read_training_rows(warehouse, arepa_types, **of_fleet)
+        rows = add_censored(labelled, read_censored_rows(warehouse, arepa_types, **of_fleet))
         around = read_surroundings(warehouse, settings, as_of=as_of)
-    if rows.empty:
+    if labelled.empty:
         raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
-    return arepa_types, _Material(rows, split_rows(rows, settings), around, settings, as_of)
+    split, served = split_rows(rows, settings), rows_to_serve(rows, settings)
+    return arepa_types, _Material(rows, split, served, around, settings, as_of)
 
 
 def _training_hash(material: _Material, columns: Sequence[str]) -> str:
@@ -236,7 +263,7 @@ def _training_hash(material: _Material, columns: Sequence[str]) -> str:
     )
     costs = material.around.costs.to_csv(index=False)
     digest = hashlib.sha256(f"{facts} {costs}".encode())
-    for rows in (material.split.fitted, material.split.holdout):
+    for rows in (material.split.fitted, material.split.holdout, material.served):
         keyed = rows[[*KEYS, *columns, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP]]
         hashes = hash_pandas_object(keyed, index=False)  # ty: ignore[not-callable]
         digest.update(hashes.to_numpy().tobytes())

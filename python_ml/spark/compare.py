@@ -17,6 +17,7 @@ from python_ml.files import holds_files
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS
 from python_ml.learning.estimator import fit_models
+from python_ml.learning.evaluate import keep_labelled
 from python_ml.lifecycle.material import input_columns
 from python_ml.morning.score import describe_scoring
 from python_ml.raw.load import load
@@ -144,7 +145,7 @@ def _compare_predictions(
     """Fit and predict on each side from its own features, unregistered."""
     first = as_of - timedelta(days=SCORED_MORNINGS - 1)
     _, rows = read_training_rows_on_spark(settings, spark, as_of=as_of)
-    models = _name(fit_on_spark(settings, spark, rows), settings)
+    models = _name(fit_on_spark(settings, spark, keep_labelled(rows)), settings)
     if not models:
         sys.stdout.write("predictions: not compared, no arepa type has enough history\n")
         return []

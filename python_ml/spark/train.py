@@ -7,18 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-from python_ml.engines.marts import MODELLED_TYPES
+from python_ml.engines.marts import CENSORED_ROWS, MODELLED_TYPES
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL
 from python_ml.learning.estimator import fit_models, run_fit
 from python_ml.lifecycle.material import (
+    add_censored,
     compute_holdout_metrics,
     describe_experts,
     describe_training,
     describe_type,
     input_columns,
     rows_of_type,
+    rows_to_serve,
     split_by_history,
     split_by_rehearsal,
     split_rows,
@@ -31,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 TRAINING_ROWS = """
 select * from features.train_machine_arepa_daily
-where label_mature_date <= date '{as_of}'
+where label_mature_date <= {as_of}
 """
 
 
@@ -58,11 +60,14 @@ def train_on_spark(
         raise InputError("no labelled rows on Spark; is there a maintenance log, and long enough?")
     split = split_rows(rows, settings)
     able, problems = split_by_history(arepa_types, split, settings)
-    models = fit_on_spark(settings, spark, split.fitted) if able else {}
+    served = rows_to_serve(rows, settings)
+    twins, models = (
+        fit_on_spark(settings, spark, rows) if able else {} for rows in (split.fitted, served)
+    )
     registry, columns = Registry(settings), input_columns(settings)
-    able, refused = split_by_rehearsal(able, models, columns, split)
+    able, refused = split_by_rehearsal(able, (twins, models), columns, split)
     problems += refused
-    shared = {**describe_training(split, settings, columns, as_of), "engine": "spark"}
+    shared = {**describe_training(split, served, settings, columns, as_of), "engine": "spark"}
     registered = []
     for arepa_type in able:
         of_type = rows_of_type(split, arepa_type)
@@ -71,11 +76,12 @@ def train_on_spark(
                 arepa_type,
                 models[arepa_type],
                 columns=columns,
-                metrics=compute_holdout_metrics(models[arepa_type], columns, of_type),
+                metrics=compute_holdout_metrics(twins[arepa_type], columns, of_type),
                 tags={
                     **shared,
-                    **describe_type(arepa_type, of_type),
+                    **describe_type(arepa_type, split, served),
                     **describe_experts(models[arepa_type]),
+                    **registry.log_twin(arepa_type, twins[arepa_type], columns=columns),
                 },
             )
         )
@@ -92,7 +98,10 @@ def read_training_rows_on_spark(
     """Read the modelled types and their labelled mornings that were mature on a morning."""
     check_built(settings, spark)
     arepa_types = [row[0] for row in spark.rows(MODELLED_TYPES)]
-    rows = spark.frame(TRAINING_ROWS.format(as_of=as_of))
+    labelled, censored = (
+        spark.frame(rows.format(as_of=f"date '{as_of}'")) for rows in (TRAINING_ROWS, CENSORED_ROWS)
+    )
+    rows = add_censored(labelled, censored)
     return arepa_types, prepare_rows(rows, arepa_types, settings.phases)
 
 
@@ -118,7 +127,7 @@ def prepare_rows(
     """Choose the rows of some types and phases, in the order and types of any engine."""
     chosen = rows[rows["arepa_type"].isin(arepa_types) & rows["phase"].isin(phases)]
     chosen = chosen.assign(as_of_date=pd.to_datetime(chosen["as_of_date"]))
-    return chosen.astype({**dict.fromkeys(KEYS[:2], object), LABEL: bool}).sort_values(
+    return chosen.astype({**dict.fromkeys(KEYS[:2], object), LABEL: "boolean"}).sort_values(
         ["as_of_date", "machine_id", "arepa_type"], ignore_index=True
     )
 

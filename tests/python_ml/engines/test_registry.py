@@ -164,6 +164,35 @@ def test_a_version_from_before_digests_is_taken_as_it_is_once(
     assert registry.find_version("older", model.version).tags == model.tags
 
 
+def test_a_twin_is_judged_in_the_place_of_the_model_that_is_served(registry: Registry):
+    model = make_pipeline(SimpleImputer(), LogisticRegression())
+    model.fit(ROWS.astype(float), [True, True, False, False])
+    of_twin = registry.log_twin("twinned", model, columns=COLUMNS)
+    served = register(registry, "twinned", judged_fitted_to="2026-07-01", **of_twin)
+    judged = registry.load_judged(served)
+    assert judged.registered.tags["fitted_to"] == "2026-07-01"
+    assert served.tags["fitted_to"] == "2026-09-01"
+    assert judged.estimator.predict(ROWS.astype(float)).tolist() == [True, True, False, False]
+    old = register(registry, "before twins")
+    assert registry.load_judged(old).registered == old
+
+
+def test_a_twin_whose_file_was_changed_is_named_and_not_run(
+    registry: Registry, client: MlflowClient
+):
+    estimator = registry.load(register(registry, "lent")).estimator
+    of_twin = registry.log_twin("changed twin", estimator, columns=COLUMNS)
+    served = register(registry, "changed twin", **of_twin)
+    logged = client.get_logged_model(of_twin["judged_model"].removeprefix("models:/"))
+    file = Path(logged.artifact_location.removeprefix("file://")) / "model.pkl"
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(ArepasError, match="not the one that was registered"):
+        registry.load_judged(served)
+    file.unlink()
+    with pytest.raises(ArepasError, match="its twin without the newest mornings cannot be loaded"):
+        registry.load_judged(served)
+
+
 def test_a_promoted_version_is_kept_beside_the_warehouse(registry: Registry):
     first, second = register(registry, "kept"), register(registry, "kept")
     for model in (first, second, first):

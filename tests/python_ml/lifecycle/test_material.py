@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from python_ml.learning.columns import LABEL, feature_hash
 from python_ml.learning.evaluate import Split, compute_metrics
 from python_ml.lifecycle.material import (
+    HOLDOUT_FIGURES_OF,
     compute_holdout_metrics,
     describe_training,
     describe_type,
     rows_of_type,
+    rows_to_serve,
     split_by_history,
     split_rows,
 )
@@ -79,12 +81,16 @@ def test_a_model_is_judged_on_its_type_s_holdout_beside_the_naive_guess():
 
 def test_tags_tell_when_from_what_and_for_what_a_model_was_trained():
     split = split_rows(ROWS, settings_with(holdout_days=30))
-    told = describe_training(split, settings_with(seed=3), COLUMNS, date(2026, 5, 9))
+    served = rows_to_serve(ROWS, settings_with(window_days=100))
+    told = describe_training(split, served, settings_with(seed=3), COLUMNS, date(2026, 5, 9))
     code_version = told.pop("code_version")
     assert code_version
     assert told == {
-        "fitted_from": "2026-01-01",
-        "fitted_to": "2026-03-25",
+        "fitted_from": "2026-01-21",
+        "fitted_to": "2026-04-30",
+        "judged_fitted_from": "2026-01-01",
+        "judged_fitted_to": "2026-03-25",
+        "holdout_figures_of": HOLDOUT_FIGURES_OF,
         "holdout_from": "2026-04-01",
         "holdout_to": "2026-04-30",
         "horizon_days": "7",
@@ -92,11 +98,12 @@ def test_tags_tell_when_from_what_and_for_what_a_model_was_trained():
         "feature_hash": feature_hash(COLUMNS),
         "trained_as_of": "2026-05-09",
     }
-    of_type = rows_of_type(split, "a2")
-    breakdowns = int(of_type.fitted[TELLTALE].sum())
-    assert describe_type("a2", of_type) == {
+    assert describe_type("a2", split, served) == {
         "arepa_type": "a2",
-        "fitted_rows": str(len(split.fitted) // 2),
-        "fitted_breakdowns": str(breakdowns),
+        "fitted_rows": str(len(served) // 2),
+        "fitted_censored_rows": "0",
+        "fitted_breakdowns": str(int(served[TELLTALE].sum()) // 2),
+        "judged_fitted_rows": str(len(split.fitted) // 2),
+        "judged_fitted_breakdowns": str(int(split.fitted[TELLTALE].sum()) // 2),
         "holdout_rows": str(len(split.holdout) // 2),
     }

@@ -1,8 +1,9 @@
 """A challenger for each type that can have one, from what its morning knew, and each once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from python_ml.engines.registry import CHALLENGER, CHAMPION, RegisteredModel, Re
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import LABEL
+from python_ml.learning.evaluate import keep_labelled
 from python_ml.lifecycle import train as module
 from python_ml.lifecycle.train import backtest, train
 from python_ml.settings import Settings
@@ -81,6 +83,59 @@ def test_each_type_gets_a_challenger_with_its_story_and_no_champion(
         (MATURE, "a2", "1"),
         (MATURE, "all", None),
     ]
+
+
+def test_what_is_served_has_learnt_from_the_mornings_that_its_twin_was_judged_on(
+    in_workspace: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    fitted: list[pd.Series] = []
+
+    def fit_and_tell(rows: pd.DataFrame, columns: Sequence[str], **_: Any) -> dict[str, Any]:
+        fitted.append(rows["as_of_date"])
+        return fit_quickly(keep_labelled(rows), columns)
+
+    monkeypatch.setattr(module, "fit_models", fit_and_tell)
+    model = train(in_workspace, as_of=MATURE)[0]
+    judged, served = fitted
+    tags = model.tags
+    assert str(judged.max().date()) == tags["judged_fitted_to"] < tags["holdout_from"]
+    assert str(served.max().date()) == tags["fitted_to"] == tags["holdout_to"]
+    assert int(tags["judged_fitted_rows"]) == len(judged) / 2 < len(served) / 2
+    registry = Registry(in_workspace)
+    loaded, twin = registry.load(model), registry.load_judged(model)
+    rows = make_training_rows()
+    for mornings, known in ((served, loaded), (judged, twin)):
+        is_own = rows["as_of_date"].isin(mornings) & (rows["arepa_type"] == "a1")
+        alone = fit_quickly(rows[is_own], COLUMNS)["a1"]
+        assert known.estimator.coef_ == pytest.approx(alone.coef_, rel=1e-3)
+    assert twin.registered.tags["fitted_to"] == tags["judged_fitted_to"]
+
+
+def test_mornings_that_a_planned_stop_took_the_label_of_are_fitted_on_and_judged_by_nobody(
+    built: Workspace, in_workspace: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    rows = make_training_rows()
+    is_taken = (rows["machine_id"] == "m1") & (rows["as_of_date"].dt.day < 5)
+    stopped = rows["as_of_date"] + timedelta(days=3)
+    taken = rows.assign(has_breakdown=None, next_planned_stop_at=stopped)[is_taken]
+    built.warehouse.unlink(missing_ok=True)
+    with Warehouse(built.warehouse) as warehouse:
+        write_marts(warehouse, rows[~is_taken], taken)
+    seen: list[pd.DataFrame] = []
+
+    def fit_and_tell(rows: pd.DataFrame, columns: Sequence[str], **_: Any) -> dict[str, Any]:
+        seen.append(rows)
+        return fit_quickly(keep_labelled(rows), columns)
+
+    monkeypatch.setattr(module, "fit_models", fit_and_tell)
+    tags = train(in_workspace, as_of=MATURE)[0].tags
+    assert seen[1][LABEL].isna().sum() == len(taken)
+    assert int(tags["fitted_censored_rows"]) == len(taken) / 2
+    assert int(tags["fitted_rows"]) == (~is_taken).sum() / 2
+    replayed = built.rows(
+        "select count(*) from ml.backtest_predictions where has_breakdown is null"
+    )
+    assert replayed == [(0,)]
 
 
 def test_training_again_on_the_same_rows_registers_nothing_new(in_workspace: Settings):
