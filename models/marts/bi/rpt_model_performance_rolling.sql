@@ -1,7 +1,8 @@
 {#
-    Twelve weeks of windows of 28 days, the newest of 90, and what is still pending. All intervals
-    hold four times in five: 1.2816 deviations of a normal distribution, 1.64249856 its square.
-    Breakdowns and first false stops are what is independent; mornings before one breakdown are not.
+    Twelve weeks of windows of 28 days, the newest of 90, and what is still pending.
+    All intervals hold four times in five: 1.2816 deviations of a normal distribution,
+    1.64249856 its square. Breakdowns and first false stops are what is independent; the
+    mornings before one breakdown are not.
 #}
 with
 
@@ -157,11 +158,14 @@ with_margins as (
     select
         *,
         breakdown_count >= 5 as is_known,
-        (caught_count + 0.82124928e0) / (breakdown_count + 1.64249856e0) as caught_centre,
+        (caught_count + 0.82124928e0) / (breakdown_count + 1.64249856e0)
+            as caught_centre,
         1.2816e0 * sqrt(
-            caught_count * (breakdown_count - caught_count) * 1e0 / nullif(breakdown_count, 0)
+            caught_count * (breakdown_count - caught_count) * 1e0
+            / nullif(breakdown_count, 0)
             + 0.41062464e0
         ) / (breakdown_count + 1.64249856e0) as caught_margin,
+        false_stop_count + 0.82124928e0 as false_stop_centre,
         1.2816e0 * sqrt(false_stop_count + 0.41062464e0) as false_stop_margin
 
     from summed
@@ -199,27 +203,31 @@ final as (
         case
             when not summed.is_estimate
                 then
-                    greatest(
-                        summed.false_stop_count + 0.82124928e0 - summed.false_stop_margin, 0
-                    ) * 30e0 / summed.morning_count
+                    greatest(summed.false_stop_centre - summed.false_stop_margin, 0)
+                    * 30e0 / summed.morning_count
         end as false_stops_per_machine_month_lower,
         case
             when not summed.is_estimate
                 then
-                    (summed.false_stop_count + 0.82124928e0 + summed.false_stop_margin) * 30e0
-                    / summed.morning_count
+                    (summed.false_stop_centre + summed.false_stop_margin)
+                    * 30e0 / summed.morning_count
         end as false_stops_per_machine_month_upper,
         summed.failure_probability_mean,
         summed.breakdown_share,
         case
             when summed.is_known
-                then summed.breakdown_share * (1 - 1.2816e0 / sqrt(summed.breakdown_count))
+                then
+                    summed.breakdown_share
+                    * (1 - 1.2816e0 / sqrt(summed.breakdown_count))
         end as breakdown_share_lower,
         case
             when summed.is_known
-                then summed.breakdown_share * (1 + 1.2816e0 / sqrt(summed.breakdown_count))
+                then
+                    summed.breakdown_share
+                    * (1 + 1.2816e0 / sqrt(summed.breakdown_count))
         end as breakdown_share_upper,
-        case when summed.is_known then summed.average_precision end as average_precision,
+        case when summed.is_known then summed.average_precision end
+            as average_precision,
         case
             when summed.is_known
                 then greatest(summed.average_precision - summed.precision_margin, 0)
