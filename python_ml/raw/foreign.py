@@ -20,6 +20,7 @@ from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import ArepasError, UnreadableFileError, shortened
 from python_ml.raw import parquet
 from python_ml.raw.files import RawFile, unreadable
+from python_ml.raw.foreign_typed import ForeignReader, is_plain
 from python_ml.raw.layout_sql import Mapping, TagGroups, Traits
 from python_ml.raw.layouts import MOST_MACHINES, Layout
 from python_ml.raw.lines import (
@@ -32,6 +33,7 @@ from python_ml.raw.lines import (
     cut_lines,
     open_text,
 )
+from python_ml.raw.typed import TypedReader, read_in_pieces
 
 logger = logging.getLogger(__name__)
 
@@ -83,11 +85,14 @@ class ForeignFile:
         """Name our columns."""
         return self._layout.our_columns
 
-    def read_lines(self, engine: Warehouse) -> Iterator[pa.RecordBatch]:
+    def read_lines(
+        self, engine: Warehouse, typed: TypedReader | None = None
+    ) -> Iterator[pa.RecordBatch]:
         """Read its rows as batches of `LINE_SCHEMA`, those that cannot be understood as they are.
 
         Args:
             engine: What `open_engine` gives; one does for many files.
+            typed: For readings; those whose lines are plain come as batches of `reading_schema`.
 
         Raises:
             UnreadableFileError: It cannot be read to its end, or lacks a column of its layout.
@@ -96,8 +101,11 @@ class ForeignFile:
         mapping, blocks = self._begin()
         try:
             if layout.tags is None:
+                reader = self._reader(engine, mapping, typed)
                 for block in blocks:
-                    yield self._map(engine, mapping, block)
+                    pieces = read_in_pieces(block, reader.read_plain) if reader else [(block, None)]
+                    for lines, found in pieces:
+                        yield self._map(engine, mapping, lines) if found is None else found
             else:
                 yield from self._group(engine, mapping, blocks)
         except UnreadableFileError:
@@ -152,6 +160,13 @@ class ForeignFile:
         )
         whole = chain([] if first is None else [first], blocks)
         return mapping, (_data_of(block, header_line, skipped) for block in whole)
+
+    def _reader(
+        self, engine: Warehouse, mapping: Mapping, typed: TypedReader | None
+    ) -> ForeignReader | None:
+        if typed is None or not is_plain(mapping.layout, typed.metrics):
+            return None
+        return ForeignReader(mapping.layout, tuple(mapping.header), self.file_id, typed, engine)
 
     def _map(self, warehouse: Warehouse, mapping: Mapping, block: pa.RecordBatch) -> pa.RecordBatch:
         warehouse.register("lines", pa.Table.from_batches([block]))
@@ -324,9 +339,11 @@ def _header_of(layout: Layout, block: pa.RecordBatch) -> tuple[tuple[str, ...], 
     """Find the columns' names: them, the number of the last line before the data, the header."""
     if not layout.header:
         return layout.names, layout.skip_lines + layout.skip_after_header, ""
-    for number, line in zip(
-        block.column("source_line").to_pylist(), block.column("raw_line").to_pylist(), strict=True
+    # One value after the other: a list of the whole block took as long as half of its reading.
+    for number_value, line_value in zip(
+        block.column("source_line"), block.column("raw_line"), strict=True
     ):
+        number, line = number_value.as_py(), line_value.as_py()
         text = line.removeprefix(BYTE_ORDER_MARK)
         is_comment = bool(layout.comment) and text.startswith(layout.comment)
         if number > layout.skip_lines and not is_comment:
