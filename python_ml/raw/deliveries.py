@@ -14,7 +14,7 @@ import xxhash
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, UnreadableFileError
-from python_ml.raw.files import RawFile, RawFolder, RawTable, content_hash, layout_mark
+from python_ml.raw.files import RawFile, RawFolder, RawTable, content_hash, is_read_alike
 from python_ml.raw.foreign import ForeignFile, open_engine
 from python_ml.raw.lines import (
     LINE_SCHEMA,
@@ -76,7 +76,6 @@ select folder_problems from raw.run_settings where folder_problems is not null
 order by 1
 """
 UNREADABLE_LINE = "unreadable_file"
-XXH_DIGITS = 32
 DELETE_REPLACED_FOREIGN_LINES = """
 delete from raw.foreign_lines where file_id in (select file_id from replaced_files)
 """
@@ -128,9 +127,10 @@ class KnownFile:
     def is_untouched(self, file: RawFile) -> bool:
         """Whether the file need not even be looked at; one that could not be read is tried anew."""
         is_as_it_was = self.is_present and self.problem is None and self.stamp == file.stamp
-        is_read_alike = self.content_hash[XXH_DIGITS:] == layout_mark(file)
         return (
-            is_as_it_was and is_read_alike and can_stay(file.table, self.content_hash, self.header)
+            is_as_it_was
+            and is_read_alike(self.content_hash, file.layout)
+            and can_stay(file.table, self.content_hash, self.header)
         )
 
 
@@ -305,6 +305,8 @@ def _foreign_batches(
                     delivery.header = foreign.header
                     yield from foreign.read_lines(engine, typed)
                     delivery.foreign_lines = foreign.foreign_lines
+                    for told in foreign.told:
+                        logger.warning("%s", told)
             except UnreadableFileError as error:
                 delivery.problem, delivery.header = str(error), ()
 

@@ -5,7 +5,6 @@ of several, or several of one, `FOREIGN_SCHEMA` says which belong together.
 """
 
 import codecs
-import logging
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,8 +33,6 @@ from python_ml.raw.lines import (
     open_text,
 )
 from python_ml.raw.typed import TypedReader, read_in_pieces
-
-logger = logging.getLogger(__name__)
 
 # Which foreign line each of our lines comes of; `is_further`: one more of the same.
 FOREIGN_SCHEMA = pa.schema(
@@ -72,11 +69,13 @@ class ForeignFile:
         file_id: The number of its version.
         header: Our columns.
         foreign_lines: Batches of `FOREIGN_SCHEMA`, whole when all lines are read.
+        told: What was to be told of it when all were read.
     """
 
     file: RawFile
     file_id: int
     foreign_lines: list[pa.Table] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     _hours: Counter[str] = field(default_factory=Counter)
     _unknown: dict[str, list[int]] = field(default_factory=dict)
 
@@ -84,6 +83,11 @@ class ForeignFile:
     def header(self) -> tuple[str, ...]:
         """Name our columns."""
         return self._layout.our_columns
+
+    @property
+    def further_count(self) -> int:
+        """Count the lines that are one more of a row that has its number from another."""
+        return sum(pc.sum(lines.column("is_further")).as_py() or 0 for lines in self.foreign_lines)
 
     def read_lines(
         self, engine: Warehouse, typed: TypedReader | None = None
@@ -237,26 +241,19 @@ class ForeignFile:
             :TOLD_TEXTS
         ]:
             column, _, text = said.partition("\x1f")
-            logger.warning(
-                "%s: line %d%s: %s of layout %s has no entry for %r; add it to RAW_LAYOUTS",
-                name,
-                lines[0],
-                f" and {len(lines) - 1} more" if len(lines) > 1 else "",
-                f"column {column}",
-                layout.name,
-                text[:60],
+            more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+            self.told.append(
+                f"{name}: line {lines[0]}{more}: column {column} of layout {layout.name} has no"
+                f" entry for {text[:60]!r}; add it to RAW_LAYOUTS"
             )
         for told, count in self._hours.items():
             kind, _, zone = told.partition(" ")
-            logger.warning(
-                "%s: %d times in an hour that the clocks of %s %s",
-                name,
-                count,
-                zone,
+            what = (
                 "skip, set aside as bad_timestamp"
                 if kind == "skipped"
-                else "show twice; which of the two is meant cannot be told, the later is taken",
+                else "show twice; which of the two is meant cannot be told, the later is taken"
             )
+            self.told.append(f"{name}: {count} times in an hour that the clocks of {zone} {what}")
 
 
 @contextmanager
