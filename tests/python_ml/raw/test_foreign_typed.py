@@ -133,7 +133,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[partial]:
         yield partial(read_by, engine, tmp_path_factory.mktemp("foreign") / "scada.csv")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(case=lines_of_a_layout())
 def test_a_foreign_line_is_read_with_types_only_as_its_text_would_be(read: partial, case: tuple):
     name, lines = case
