@@ -67,8 +67,12 @@ class Engine:
 
     @property
     def _places(self) -> dict[str, str]:
-        spark_dir = self.workspace.folder / "spark"
-        return {"SPARK_DIR": str(spark_dir)}
+        folder = self.workspace.folder
+        layouts = folder / "layouts.toml"
+        places = {"SPARK_DIR": str(folder / "spark")}
+        return places | (
+            {"RAW_LAYOUTS": str(layouts), "TZ": "Europe/Rome"} if layouts.exists() else {}
+        )
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import xxhash
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, UnreadableFileError
-from python_ml.raw.files import RawFile, RawFolder, RawTable, content_hash, layout_mark
+from python_ml.raw.files import RawFile, RawFolder, RawTable, content_hash, is_read_alike
 from python_ml.raw.foreign import ForeignFile, open_engine
 from python_ml.raw.lines import (
     LINE_SCHEMA,
@@ -76,7 +76,6 @@ select folder_problems from raw.run_settings where folder_problems is not null
 order by 1
 """
 UNREADABLE_LINE = "unreadable_file"
-XXH_DIGITS = 32
 DELETE_REPLACED_FOREIGN_LINES = """
 delete from raw.foreign_lines where file_id in (select file_id from replaced_files)
 """
@@ -128,9 +127,10 @@ class KnownFile:
     def is_untouched(self, file: RawFile) -> bool:
         """Whether the file need not even be looked at; one that could not be read is tried anew."""
         is_as_it_was = self.is_present and self.problem is None and self.stamp == file.stamp
-        is_read_alike = self.content_hash[XXH_DIGITS:] == layout_mark(file)
         return (
-            is_as_it_was and is_read_alike and can_stay(file.table, self.content_hash, self.header)
+            is_as_it_was
+            and is_read_alike(self.content_hash, file.layout)
+            and can_stay(file.table, self.content_hash, self.header)
         )
 
 
@@ -234,9 +234,12 @@ def load_lines(
             logger.info("reading %d files of %s", len(of_table), table.name)
             ours = [delivery for delivery in of_table if delivery.file.layout is None]
             foreign = [delivery for delivery in of_table if delivery.file.layout is not None]
-            batches = _count_lines(chain(_batches(ours), _foreign_batches(foreign)), of_table)
-            if table.metrics:
-                batches = _read_typed(batches, of_table, loaded_at)
+            latest = loaded_at + timedelta(days=1)
+            typed = TypedReader(table.metrics, latest) if table.metrics else None
+            batches = chain(_batches(ours), _foreign_batches(foreign, typed))
+            batches = _count_lines(batches, of_table)
+            if typed is not None:
+                batches = _read_typed(batches, of_table, typed)
             _append_lines(warehouse, table, batches)
     damaged = [delivery for delivery in deliveries if delivery.problem is not None]
     _append_foreign_lines(warehouse, deliveries)
@@ -287,8 +290,10 @@ def _stream(delivery: Delivery) -> Iterator[pa.RecordBatch]:
             yield from read_lines(delivery.file, delivery.file_id)
 
 
-def _foreign_batches(deliveries: list[Delivery]) -> Iterator[pa.RecordBatch]:
-    """Read files of other systems, each by its layout."""
+def _foreign_batches(
+    deliveries: list[Delivery], typed: TypedReader | None
+) -> Iterator[pa.RecordBatch]:
+    """Read files of other systems, each by its layout; of plain readings what they say, too."""
     if not deliveries:
         return
     with open_engine() as engine:
@@ -298,8 +303,10 @@ def _foreign_batches(deliveries: list[Delivery]) -> Iterator[pa.RecordBatch]:
                 delivery.content_hash = content_hash(delivery.file)
                 if not delivery.changes_nothing:
                     delivery.header = foreign.header
-                    yield from foreign.read_lines(engine)
+                    yield from foreign.read_lines(engine, typed)
                     delivery.foreign_lines = foreign.foreign_lines
+                    for told in foreign.told:
+                        logger.warning("%s", told)
             except UnreadableFileError as error:
                 delivery.problem, delivery.header = str(error), ()
 
@@ -316,12 +323,14 @@ def _count_lines(
 
 
 def _read_typed(
-    batches: Iterator[pa.RecordBatch], deliveries: list[Delivery], loaded_at: datetime
+    batches: Iterator[pa.RecordBatch], deliveries: list[Delivery], reader: TypedReader
 ) -> Iterator[pa.RecordBatch]:
     """Put what plain lines say beside them; a batch has its files in the order of their numbers."""
-    reader = TypedReader(deliveries[0].file.table.metrics, loaded_at + timedelta(days=1))
     by_id = {delivery.file_id: delivery for delivery in deliveries}
     for batch in batches:
+        if batch.schema != LINE_SCHEMA:
+            yield batch
+            continue
         file_ids, counts = np.unique(batch.column("file_id"), return_counts=True)
         files = zip(file_ids.tolist(), counts.tolist(), strict=True)
         start = 0

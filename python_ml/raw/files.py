@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +15,7 @@ from python_ml.raw.layouts import Layout, layout_of
 
 logger = logging.getLogger(__name__)
 
+XXH_DIGITS = 32
 BLOCK_BYTES = 8 << 20
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
@@ -151,18 +152,25 @@ def find_raw_files(
             path = Path(entry.path)
             target = path.resolve() if entry.is_symlink() else path
             files.append(RawFile(table, target, source_file, _stamp_of(entry.stat()), layout))
-    unused = tuple(
-        f"layout {layout.name} fits no file in {folder} ({', '.join(layout.files)}); correct its"
-        " `files`, or deliver one"
-        for layout in layouts
-        if not any(file.layout is layout for file in files)
-    )
+    unused = tell_unused(layouts, [file.layout for file in files], str(folder))
     for table in tables:
         if table.is_needed and not any(file.table is table for file in files):
             missing = f"no {table.name}*.csv (or .csv.gz, .parquet); add the file"
             raise InputError(f"{folder}: {missing}", *unused, *problems.values())
     files.sort(key=lambda file: file.source_file.split("/"))
     return RawFolder(tuple(files), problems, unused)
+
+
+def tell_unused(
+    layouts: tuple[Layout, ...], used: Sequence[Layout | None], folder: str
+) -> tuple[str, ...]:
+    """Say of each layout that fits no file what to do; `used` are those of the files."""
+    return tuple(
+        f"layout {layout.name} fits no file in {folder} ({', '.join(layout.files)}); correct its"
+        " `files`, or deliver one"
+        for layout in layouts
+        if layout not in used
+    )
 
 
 def read_arepa_types(path: Path | None) -> tuple[str, ...]:
@@ -270,12 +278,17 @@ def content_hash(file: RawFile) -> str:
                 digest.update(block)
     except OSError as error:
         raise unreadable(file, error) from error
-    return digest.hexdigest() + layout_mark(file)
+    return digest.hexdigest() + layout_mark(file.layout)
 
 
-def layout_mark(file: RawFile) -> str:
+def layout_mark(layout: Layout | None) -> str:
     """What a fingerprint ends in: a file is another one when it is read by another layout."""
-    return "" if file.layout is None else f"-{file.layout.fingerprint}"
+    return "" if layout is None else f"-{layout.fingerprint}"
+
+
+def is_read_alike(fingerprint: str, layout: Layout | None) -> bool:
+    """Say whether a version of a file was read by this layout, or by none."""
+    return fingerprint[XXH_DIGITS:] == layout_mark(layout)
 
 
 def unreadable(file: RawFile, error: Exception) -> UnreadableFileError:

@@ -5,7 +5,6 @@ of several, or several of one, `FOREIGN_SCHEMA` says which belong together.
 """
 
 import codecs
-import logging
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import ArepasError, UnreadableFileError, shortened
 from python_ml.raw import parquet
 from python_ml.raw.files import RawFile, unreadable
+from python_ml.raw.foreign_typed import ForeignReader, is_plain
 from python_ml.raw.layout_sql import Mapping, TagGroups, Traits
 from python_ml.raw.layouts import MOST_MACHINES, Layout
 from python_ml.raw.lines import (
@@ -32,8 +32,7 @@ from python_ml.raw.lines import (
     cut_lines,
     open_text,
 )
-
-logger = logging.getLogger(__name__)
+from python_ml.raw.typed import TypedReader, read_in_pieces
 
 # Which foreign line each of our lines comes of; `is_further`: one more of the same.
 FOREIGN_SCHEMA = pa.schema(
@@ -70,11 +69,13 @@ class ForeignFile:
         file_id: The number of its version.
         header: Our columns.
         foreign_lines: Batches of `FOREIGN_SCHEMA`, whole when all lines are read.
+        told: What was to be told of it when all were read.
     """
 
     file: RawFile
     file_id: int
     foreign_lines: list[pa.Table] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     _hours: Counter[str] = field(default_factory=Counter)
     _unknown: dict[str, list[int]] = field(default_factory=dict)
 
@@ -83,11 +84,19 @@ class ForeignFile:
         """Name our columns."""
         return self._layout.our_columns
 
-    def read_lines(self, engine: Warehouse) -> Iterator[pa.RecordBatch]:
+    @property
+    def further_count(self) -> int:
+        """Count the lines that are one more of a row that has its number from another."""
+        return sum(pc.sum(lines.column("is_further")).as_py() or 0 for lines in self.foreign_lines)
+
+    def read_lines(
+        self, engine: Warehouse, typed: TypedReader | None = None
+    ) -> Iterator[pa.RecordBatch]:
         """Read its rows as batches of `LINE_SCHEMA`, those that cannot be understood as they are.
 
         Args:
             engine: What `open_engine` gives; one does for many files.
+            typed: For readings; those whose lines are plain come as batches of `reading_schema`.
 
         Raises:
             UnreadableFileError: It cannot be read to its end, or lacks a column of its layout.
@@ -96,8 +105,11 @@ class ForeignFile:
         mapping, blocks = self._begin()
         try:
             if layout.tags is None:
+                reader = self._reader(engine, mapping, typed)
                 for block in blocks:
-                    yield self._map(engine, mapping, block)
+                    pieces = read_in_pieces(block, reader.read_plain) if reader else [(block, None)]
+                    for lines, found in pieces:
+                        yield self._map(engine, mapping, lines) if found is None else found
             else:
                 yield from self._group(engine, mapping, blocks)
         except UnreadableFileError:
@@ -152,6 +164,13 @@ class ForeignFile:
         )
         whole = chain([] if first is None else [first], blocks)
         return mapping, (_data_of(block, header_line, skipped) for block in whole)
+
+    def _reader(
+        self, engine: Warehouse, mapping: Mapping, typed: TypedReader | None
+    ) -> ForeignReader | None:
+        if typed is None or not is_plain(mapping.layout, typed.metrics):
+            return None
+        return ForeignReader(mapping.layout, tuple(mapping.header), self.file_id, typed, engine)
 
     def _map(self, warehouse: Warehouse, mapping: Mapping, block: pa.RecordBatch) -> pa.RecordBatch:
         warehouse.register("lines", pa.Table.from_batches([block]))
@@ -222,26 +241,19 @@ class ForeignFile:
             :TOLD_TEXTS
         ]:
             column, _, text = said.partition("\x1f")
-            logger.warning(
-                "%s: line %d%s: %s of layout %s has no entry for %r; add it to RAW_LAYOUTS",
-                name,
-                lines[0],
-                f" and {len(lines) - 1} more" if len(lines) > 1 else "",
-                f"column {column}",
-                layout.name,
-                text[:60],
+            more = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+            self.told.append(
+                f"{name}: line {lines[0]}{more}: column {column} of layout {layout.name} has no"
+                f" entry for {text[:60]!r}; add it to RAW_LAYOUTS"
             )
         for told, count in self._hours.items():
             kind, _, zone = told.partition(" ")
-            logger.warning(
-                "%s: %d times in an hour that the clocks of %s %s",
-                name,
-                count,
-                zone,
+            what = (
                 "skip, set aside as bad_timestamp"
                 if kind == "skipped"
-                else "show twice; which of the two is meant cannot be told, the later is taken",
+                else "show twice; which of the two is meant cannot be told, the later is taken"
             )
+            self.told.append(f"{name}: {count} times in an hour that the clocks of {zone} {what}")
 
 
 @contextmanager
@@ -324,9 +336,11 @@ def _header_of(layout: Layout, block: pa.RecordBatch) -> tuple[tuple[str, ...], 
     """Find the columns' names: them, the number of the last line before the data, the header."""
     if not layout.header:
         return layout.names, layout.skip_lines + layout.skip_after_header, ""
-    for number, line in zip(
-        block.column("source_line").to_pylist(), block.column("raw_line").to_pylist(), strict=True
+    # One value after the other: a list of the whole block took as long as half of its reading.
+    for number_value, line_value in zip(
+        block.column("source_line"), block.column("raw_line"), strict=True
     ):
+        number, line = number_value.as_py(), line_value.as_py()
         text = line.removeprefix(BYTE_ORDER_MARK)
         is_comment = bool(layout.comment) and text.startswith(layout.comment)
         if number > layout.skip_lines and not is_comment:

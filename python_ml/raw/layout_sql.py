@@ -209,15 +209,14 @@ class Mapping:
             if column.pattern
         )
         kept = {name for name, column in self.layout.columns.items() if column.pattern}
-        unfound = " ".join(
+        unfound = [
             f"when \"{name}\" <> '' and {_extracted(name, column)} = ''"
             f" then '{name}' || chr(31) || \"{name}\""
             for name, column in self.layout.columns.items()
             if column.pattern
-        )
-        told = f"case {unfound} end" if unfound else "cast(null as varchar)"
+        ]
         replaced = f"* replace ({patterns})" if kept else "*"
-        return f"found as (select {replaced}, {told} as unfound_text from taken)"
+        return f"found as (select {replaced}, {_first_of(unfound)} as unfound_text from taken)"
 
     def _said(self) -> str:
         """What each text becomes: null where it cannot be understood."""
@@ -257,12 +256,11 @@ class Mapping:
                 f"case when tag_name in ({of_number}) then {number} else tag_value end"
             )
         replaced = ", ".join(f'{text} as "{name}"' for name, text in made.items())
-        unknown_text = f"case {' '.join(unknown)} end" if unknown else "cast(null as varchar)"
-        hour_told = f"case {' '.join(hours)} end" if hours else "cast(null as varchar)"
         return f"""
             said as (
                 select {f"* replace ({replaced})" if made else "*"},
-                    coalesce(unfound_text, {unknown_text}) as unknown_text, {hour_told} as hour_told
+                    coalesce(unfound_text, {_first_of(unknown)}) as unknown_text,
+                    {_first_of(hours)} as hour_told
                 from found
             )"""
 
@@ -396,6 +394,28 @@ class TagGroups:
         return " and ".join(f"tags.{key} = partial.{key}" for key in self.keys.split(", "))
 
 
+def made_of_texts(expression: str) -> str:
+    """What an expression makes of `said` in relation `said_texts`, in the order of `place`."""
+    return f"select {expression} as made from said_texts order by place"
+
+
+def shift_of_quarters(column: Column, kitchen_zone: str | None) -> str | None:
+    """How far the kitchens' clocks are ahead of a column's in each quarter of an hour.
+
+    Relation `quarters` has `begun`: what the column's clocks showed, and of times that say their
+    offset UTC's. Columns are `ahead` (microseconds; null in a skipped hour) and `told`, the hour
+    that clocks show twice or never. None where both clocks are the same.
+    """
+    if kitchen_zone is None or _zone_of(column) in (None, kitchen_zone):
+        return None
+    moment = "timezone('UTC', begun)" if column.zone == OFFSET else "begun"
+    local = _local(moment, column, kitchen_zone)
+    told = _first_of(_hours(moment, local, column, kitchen_zone))
+    return f"""
+        select epoch_us({local}) - epoch_us(begun) as ahead, {told} as told
+        from quarters order by begun"""
+
+
 def as_field(text: str) -> str:
     """A text as a field of our lines, quoted where it has to be."""
     return (
@@ -410,6 +430,14 @@ def _extracted(name: str, column: Column) -> str:
 
 def _escaped(mark: str) -> str:
     return mark if mark.isalnum() or mark in "\t ;,'" else "\\" + mark
+
+
+def understood_text(text: str, column: Column) -> str:
+    """What a text becomes by a column's pattern and map; null where one does not know it."""
+    if not column.pattern:
+        return _mapped(text, column) if column.map else text
+    found = f"regexp_extract({text}, {quoted(column.pattern)}, 1)"
+    return f"case when {found} <> '' then {_mapped(found, column) if column.map else found} end"
 
 
 def _mapped(text: str, column: Column) -> str:
@@ -470,6 +498,10 @@ def _is_shown(moment: str, zone: str) -> str:
     days = ", ".join(f"date '{day}'" for day in changing_days(zone))
     there_and_back = f"timezone({quoted(zone)}, timezone({quoted(zone)}, {moment}))"
     return f"(cast({moment} as date) not in ({days}) or {there_and_back} = {moment})"
+
+
+def _first_of(cases: Sequence[str]) -> str:
+    return f"case {' '.join(cases)} end" if cases else "cast(null as varchar)"
 
 
 def _hours(moment: str, local: str, column: Column, kitchen_zone: str | None) -> list[str]:

@@ -4,7 +4,7 @@ What stands here is what `macros/raw_lines.sql` would make of the text, to the b
 lines staging reads the text and says what is wrong with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,11 +19,9 @@ from python_ml.raw.lines import LINE_SCHEMA
 PIECE_LINES = 1024
 EARLIEST = np.datetime64("2001-01-01", "us")
 LARGEST = 1e9
-# Arrow takes blanks off numbers.
-BLANKS_BESIDE = (b" ;", b"; ", b"\t;", b";\t", b" \n", b"\n ", b"\t\n", b"\n\t")
+BLANKS = (b" ", b"\t")  # Arrow takes them off numbers.
 WHOLE_SECONDS = len("2026-03-01T10:00:00")
 LONGEST_TIME = len("2026-03-01T10:00:00.123456")
-PARSE = csv.ParseOptions(delimiter=";", quote_char=False, ignore_empty_lines=False)
 
 
 def reading_schema(metrics: tuple[str, ...]) -> pa.Schema:
@@ -59,14 +57,8 @@ class TypedReader:
             lines: Lines of files with one header.
             header: Their column names.
         """
-        whole = self._read_plain(lines, header)
-        if whole is not None:
-            yield whole
-            return
-        for start in range(0, len(lines), PIECE_LINES):
-            piece = lines.slice(start, PIECE_LINES)
-            read = self._read_plain(piece, header)
-            yield self._unread(piece) if read is None else read
+        for piece, found in read_in_pieces(lines, lambda some: self._read_plain(some, header)):
+            yield self._unread(piece) if found is None else found
 
     def _unread(self, lines: pa.RecordBatch) -> pa.RecordBatch:
         schema = reading_schema(self.metrics)
@@ -75,85 +67,150 @@ class TypedReader:
 
     def _read_plain(self, lines: pa.RecordBatch, header: tuple[str, ...]) -> pa.RecordBatch | None:
         """Read all lines, or none of them if one is no plain reading."""
-        text = _joined(lines)
+        text = join_plain(lines)
         if text is None:
             return None
         try:
-            columns = self._parse(text, header)
-            times = _as_times(columns[0])
+            columns = parse_columns(text, header, self._types, decimal="," if b"," in text else ".")
+            times = read_times(columns[0])
         except pa.ArrowInvalid:
             return None
         _, machines, batches, *metrics = columns
         # Text with other line ends than ours has other rows, too.
         is_whole = all(len(column) == len(lines) for column in columns)
-        if times is None or not is_whole or not self._can_be_kept(times, *columns[1:]):
+        if times is None or not is_whole:
             return None
-        return pa.RecordBatch.from_arrays(
-            [*lines.columns, times.cast(pa.date32()), times, machines, batches, *metrics],
-            schema=reading_schema(self.metrics),
-        )
+        return self.kept(lines, times, (machines, batches), metrics)
 
-    def _parse(self, text: bytes, header: tuple[str, ...]) -> list[pa.Array]:
-        """Read the columns' values: times still as text.
+    @property
+    def _types(self) -> dict[str, pa.DataType]:
+        texts = dict.fromkeys(("timestamp", "machine_id", "batch_id"), pa.string())
+        return texts | dict.fromkeys(self.metrics, pa.float64())
 
-        Raises:
-            pa.ArrowInvalid: A line has other fields, or a number is none.
+    def kept(
+        self,
+        lines: pa.RecordBatch,
+        times: pa.Array,
+        keys: tuple[pa.Array, pa.Array],
+        metrics: Sequence[pa.Array],
+    ) -> pa.RecordBatch | None:
+        """Put readings beside their lines; None if one is beyond what staging keeps.
+
+        Args:
+            lines: Of `LINE_SCHEMA`.
+            times: When they were measured.
+            keys: Machines and batches.
+            metrics: A column for each of ours.
         """
-        names = ("timestamp", "machine_id", "batch_id", *self.metrics)
-        # Of two columns of one name the first counts; so each is named by its place.
-        places = [str(header.index(name)) for name in names]
-        types = [pa.string()] * 3 + [pa.float64()] * len(self.metrics)
-        table = csv.read_csv(
-            pa.BufferReader(text),
-            csv.ReadOptions(
-                column_names=[str(place) for place in range(len(header))],
-                block_size=len(text) + 1,
-            ),
-            PARSE,
-            csv.ConvertOptions(
-                column_types=dict(zip(places, types, strict=True)),
-                include_columns=places,
-                null_values=[],
-                decimal_point="," if b"," in text else ".",
-            ),
-        )
-        return [column.combine_chunks() for column in table.columns]
-
-    def _can_be_kept(
-        self, times: pa.Array, machines: pa.Array, batches: pa.Array, *metrics: pa.Array
-    ) -> bool:
-        """Whether all are within what staging keeps."""
         microseconds = times.to_numpy(zero_copy_only=False)
-        return (
+        is_kept = (
             microseconds.min() >= EARLIEST
             and microseconds.max() <= np.datetime64(self.latest, "us")
-            and all(pc.min(pc.binary_length(each)).as_py() > 0 for each in (machines, batches))
+            and all(pc.min(pc.binary_length(each)).as_py() > 0 for each in keys)
             # False of what is no number, too.
             and all(np.abs(each.to_numpy()).max() <= LARGEST for each in metrics)
         )
+        if not is_kept:
+            return None
+        return pa.RecordBatch.from_arrays(
+            [*lines.columns, times.cast(pa.date32()), times, *keys, *metrics],
+            schema=reading_schema(self.metrics),
+        )
 
 
-def _joined(lines: pa.RecordBatch) -> bytes | None:
+def read_in_pieces(
+    lines: pa.RecordBatch, read_plain: Callable[[pa.RecordBatch], pa.RecordBatch | None]
+) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch | None]]:
+    """Read lines as a whole, or piece by piece where some are not plain.
+
+    Yields:
+        Some of the lines and what was read of them; None of those that are to be read as text.
+    """
+    whole = read_plain(lines)
+    if whole is not None:
+        yield lines, whole
+        return
+    read_until = 0
+    for start in range(0, len(lines), PIECE_LINES):
+        piece = lines.slice(start, PIECE_LINES)
+        found = read_plain(piece)
+        if found is not None:
+            if read_until < start:
+                yield lines.slice(read_until, start - read_until), None
+            yield piece, found
+            read_until = start + len(piece)
+    if read_until < len(lines):
+        yield lines.slice(read_until), None
+
+
+def parse_columns(
+    text: bytes,
+    header: Sequence[str],
+    types: Mapping[str, pa.DataType],
+    *,
+    decimal: str,
+    separator: str = ";",
+) -> list[pa.Array]:
+    """Read columns' values.
+
+    Args:
+        text: Lines without quotes.
+        header: Their column names; of two alike the first counts.
+        types: What each wanted column is read as.
+        decimal: The mark in numbers.
+        separator: Between fields.
+
+    Raises:
+        pa.ArrowInvalid: A line has other fields, or a number is none.
+    """
+    # Of two columns of one name the first counts; so each is named by its place.
+    places = [str(header.index(name)) for name in types]
+    table = csv.read_csv(
+        pa.BufferReader(text),
+        csv.ReadOptions(
+            column_names=[str(place) for place in range(len(header))],
+            block_size=len(text) + 1,
+        ),
+        csv.ParseOptions(delimiter=separator, quote_char=False, ignore_empty_lines=False),
+        csv.ConvertOptions(
+            column_types=dict(zip(places, types.values(), strict=True)),
+            include_columns=places,
+            null_values=[],
+            decimal_point=decimal,
+        ),
+    )
+    return [column.combine_chunks() for column in table.columns]
+
+
+def join_plain(lines: pa.RecordBatch, separator: str = ";") -> bytes | None:
     """Put lines together again, with line feeds between them; None where a look says not plain."""
     reasons, texts = lines.column("line_reason"), lines.column("raw_line")
     if not len(lines) or reasons.null_count < len(reasons):
         return None
     whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
     text = pc.binary_join(whole, "\n").cast(pa.binary())[0].as_py()
-    # Quotes have rules of their own; two letters are found at a tenth of the pace of one.
-    return None if b'"' in text or (_has_blanks(text) and _has_padding(text)) else text
+    # Quotes have rules of their own.
+    return None if b'"' in text or _has_padding(text, separator.encode()) else text
 
 
-def _has_blanks(text: bytes) -> bool:
-    return b" " in text or b"\t" in text
+def _has_padding(text: bytes, separator: bytes) -> bool:
+    """Whether a blank stands beside a field."""
+    blanks = [blank for blank in BLANKS if blank != separator and blank in text]
+    if not blanks:
+        return False
+    letters = np.frombuffer(b"\n" + text + b"\n", np.uint8)
+    ends = separator + b"\n"
+    # Two letters looked for as such are found at a tenth of the pace of one.
+    places = [np.flatnonzero(letters == ord(blank)) for blank in blanks]
+    return any(_is_one_of(letters[at + step], ends).any() for at in places for step in (-1, 1))
 
 
-def _has_padding(text: bytes) -> bool:
-    return any(blank in b"\n" + text + b"\n" for blank in BLANKS_BESIDE)
-
-
-def _as_times(texts: pa.Array) -> pa.Array | None:
+def read_times(texts: pa.Array, marks: bytes = b"T") -> pa.Array | None:
     """Read times; None where one is not `YYYY-MM-DDTHH:MM:SS`, fractions of a second allowed.
+
+    Args:
+        texts: The times.
+        marks: What may stand between date and time.
 
     Raises:
         pa.ArrowInvalid: There is no such time.
@@ -164,8 +221,12 @@ def _as_times(texts: pa.Array) -> pa.Array | None:
     if not np.all(has_fraction | (lengths == WHOLE_SECONDS)):
         return None
     letters = np.frombuffer(texts.buffers()[2], np.uint8)
-    marks = [(10, "T", starts), (13, ":", starts), (16, ":", starts)]
-    marks.append((WHOLE_SECONDS, ".", starts[has_fraction]))
-    if not all(np.all(letters[begin + place] == ord(mark)) for place, mark, begin in marks):
+    places = [(10, marks, starts), (13, b":", starts), (16, b":", starts)]
+    places.append((WHOLE_SECONDS, b".", starts[has_fraction]))
+    if not all(np.all(_is_one_of(letters[begin + n], mark)) for n, mark, begin in places):
         return None
     return texts.cast(pa.timestamp("us"))
+
+
+def _is_one_of(letters: np.ndarray, marks: bytes) -> np.ndarray:
+    return np.logical_or.reduce([letters == mark for mark in marks])

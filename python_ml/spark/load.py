@@ -14,18 +14,24 @@ from python_ml.raw.deliveries import FILE_SCHEMA, UNREADABLE_LINE, can_stay
 from python_ml.raw.files import (
     RawTable,
     has_known_ending,
+    is_read_alike,
     raw_tables,
     read_arepa_types,
     table_of,
+    tell_unused,
 )
+from python_ml.raw.layouts import Layout, layout_of
 from python_ml.raw.lines import LINE_SCHEMA
-from python_ml.raw.load import BEGINNING_OF_TIME, describe_run
+from python_ml.raw.load import BEGINNING_OF_TIME, describe_run, read_raw_layouts
 from python_ml.settings import Settings
 from python_ml.spark.files import (
     FACT_COLUMNS,
+    FOREIGN_COLUMNS,
     LINE_COLUMNS,
+    Reading,
     facts_of,
     facts_of_empty,
+    foreign_lines_of,
     lines_of,
 )
 from python_ml.spark.warehouse import GivenFiles, SparkWarehouse
@@ -56,12 +62,8 @@ CREATE_RAW_TABLES = (
         late_reading_count bigint, built_at timestamp
     ) using parquet
     """,
+    f"create table if not exists raw.foreign_lines ({FOREIGN_COLUMNS}) using parquet",
     # About the present run alone, and made anew where older code had other columns.
-    """
-    create table if not exists raw.foreign_lines (
-        file_id bigint, source_line bigint, foreign_line bigint, is_further boolean
-    ) using parquet
-    """,
     "drop table if exists raw.run_settings",
     """
     create table raw.run_settings (
@@ -103,6 +105,7 @@ class _Found:
     path: str
     size_bytes: int
     modified_ns: int
+    layout: Layout | None = None
 
     def is_untouched(self, before: Note | None) -> bool:
         return (
@@ -110,6 +113,7 @@ class _Found:
             and before["is_present"]
             and before["problem"] is None
             and (before["size_bytes"], before["modified_ns"]) == (self.size_bytes, self.modified_ns)
+            and is_read_alike(before["content_hash"], self.layout)
             and self.can_stay(before)
         )
 
@@ -146,20 +150,16 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
     Raises:
         InputError: A needed file is missing, or no file of a table can be read.
     """
-    if settings.raw_layouts_file is not None:
-        raise InputError(
-            "RAW_LAYOUTS: only `make daily` and what belongs to it reads other systems' layouts;"
-            " on Spark deliver files in our own form"
-        )
-    tables = raw_tables(settings.metrics)
+    reading = Reading(raw_tables(settings.metrics), read_raw_layouts(settings))
+    tables = reading.tables
     for statement in CREATE_RAW_TABLES:
         spark.execute(statement)
     for table in tables:
         spark.execute(CREATE_LINES_TABLE.format(table.name))
     current = {note["source_file"]: note for note in spark.table(FILES).to_pylist()}
     known = {note["file_id"] for note in current.values()}
-    found = _find_files(settings, spark, tables)
-    notes = _note_deliveries(settings, spark, found, current)
+    found = _find_files(settings, spark, reading)
+    notes = _note_deliveries(settings, spark, reading, found, current)
     for source_file, before in current.items():
         if source_file not in found and before["is_present"]:
             logger.warning("%s: gone from RAW_DATA_DIR; its rows stay", source_file)
@@ -174,35 +174,42 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
     return sum(note["line_count"] for note in notes if note["file_id"] not in known)
 
 
-def _find_files(
-    settings: Settings, spark: SparkWarehouse, tables: tuple[RawTable, ...]
-) -> dict[str, _Found]:
+def _find_files(settings: Settings, spark: SparkWarehouse, reading: Reading) -> dict[str, _Found]:
     """List the raw files of the folder by their paths below it, in the order of `load`.
 
     Raises:
-        InputError: The folder is missing, or a needed table has no file.
+        InputError: The folder is missing, a needed table has no file, or two layouts fit one.
     """
     address = _address(settings)
     root = SCHEME.sub("", address)
     found = {}
     for file in spark.list_files(address).to_pylist():
         source_file = PurePosixPath(SCHEME.sub("", file["path"])).relative_to(root)
-        table = table_of(source_file.name, tables)
-        if table is not None and has_known_ending(source_file.name):
+        layout = layout_of(str(source_file), reading.layouts)
+        table = table_of(source_file.name, reading.tables)
+        if layout is not None:
+            [table] = [table for table in reading.tables if table.name == layout.table]
+        elif not has_known_ending(source_file.name):
+            continue
+        if table is not None:
             found[source_file] = _Found(
-                table, file["path"], file["length"], file["modification_ns"]
+                table, file["path"], file["length"], file["modification_ns"], layout
             )
-    for table in tables:
+    unused = tell_unused(reading.layouts, [file.layout for file in found.values()], address)
+    for table in reading.tables:
         if table.is_needed and not any(file.table is table for file in found.values()):
             raise InputError(
-                f"{address}: no {table.name}*.csv (or .csv.gz, .parquet); add the file"
+                f"{address}: no {table.name}*.csv (or .csv.gz, .parquet); add the file", *unused
             )
+    for told in unused:
+        logger.warning("%s", told)
     return {str(source_file): found[source_file] for source_file in sorted(found)}
 
 
 def _note_deliveries(
     settings: Settings,
     spark: SparkWarehouse,
+    reading: Reading,
     found: dict[str, _Found],
     current: dict[str, Note],
 ) -> list[Note]:
@@ -214,7 +221,7 @@ def _note_deliveries(
     }
     if not looked_at:
         return []
-    facts = _read_facts(settings, spark, looked_at)
+    facts = _read_facts(settings, spark, reading, looked_at)
     load_id = spark.value(NEWEST_LOAD) + 1
     file_id = _newest_file(settings, spark)
     loaded_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
@@ -229,6 +236,8 @@ def _note_deliveries(
             file_id += 1
             if before is not None:
                 notes.append(before | {"replaced_load_id": load_id})
+            for told in fact["told"] or ():
+                logger.warning("%s", told)
             note = file.stamp | {
                 "file_id": file_id,
                 "path_id": file_id if before is None else before["path_id"],
@@ -241,7 +250,7 @@ def _note_deliveries(
             }
             notes.append(note)
             (delivered if note["problem"] is None else unreadable).append(note)
-    _load_lines(settings, spark, delivered, looked_at)
+    _load_lines(settings, spark, reading, delivered, looked_at)
     _set_aside(spark, unreadable)
     logger.info("loaded %d of %d raw files", len(delivered) + len(unreadable), len(found))
     return notes
@@ -267,23 +276,19 @@ def _contents(fact: Note) -> Note:
 
 
 def _read_facts(
-    settings: Settings, spark: SparkWarehouse, files: dict[str, _Found]
+    settings: Settings, spark: SparkWarehouse, reading: Reading, files: dict[str, _Found]
 ) -> dict[str, Note]:
-    chosen = [
-        {"path": file.path, "source_file": source_file, "source_table": file.table.name}
-        for source_file, file in files.items()
-        if file.size_bytes > 0
-    ]
-    # Spark reads no files without a byte.
-    facts: list[Note] = [
-        facts_of_empty(file.table, source_file, file.path)
-        for source_file, file in files.items()
-        if file.size_bytes == 0
-    ]
+    chosen, facts = [], []
+    for source_file, file in files.items():
+        row = {"path": file.path, "source_file": source_file, "source_table": file.table.name}
+        # Spark reads no files without a byte.
+        if file.size_bytes > 0:
+            chosen.append(row)
+        else:
+            facts.append(facts_of_empty(reading, row))
     if chosen:
         given = GivenFiles(_address(settings), pa.Table.from_pylist(chosen))
-        tables = raw_tables(settings.metrics)
-        facts += spark.read_files(given, facts_of(tables), FACT_COLUMNS).to_pylist()
+        facts += spark.read_files(given, facts_of(reading), FACT_COLUMNS).to_pylist()
     return {fact["path"]: fact for fact in facts}
 
 
@@ -294,24 +299,31 @@ def _newest_file(settings: Settings, spark: SparkWarehouse) -> int:
 
 
 def _load_lines(
-    settings: Settings, spark: SparkWarehouse, notes: list[Note], files: dict[str, _Found]
+    settings: Settings,
+    spark: SparkWarehouse,
+    reading: Reading,
+    notes: list[Note],
+    files: dict[str, _Found],
 ) -> None:
-    tables = raw_tables(settings.metrics)
-    for table in tables:
-        chosen = [
-            {
-                "path": files[note["source_file"]].path,
-                "source_file": note["source_file"],
-                "source_table": table.name,
-                "file_id": note["file_id"],
-            }
-            for note in notes
-            if note["source_table"] == table.name and note["header"]
-        ]
+    address, grouped = _address(settings), []
+    for table in reading.tables:
+        chosen = []
+        for note in notes:
+            if note["source_table"] == table.name and note["header"]:
+                file = files[note["source_file"]]
+                row = {name: note[name] for name in ("source_file", "source_table", "file_id")}
+                chosen.append({"path": file.path, **row})
+                if file.layout is not None and (file.layout.tags or file.layout.machines):
+                    grouped.append(chosen[-1])
         if chosen:
             logger.info("reading %d files of %s", len(chosen), table.name)
-            given = GivenFiles(_address(settings), pa.Table.from_pylist(chosen))
-            spark.load_files(given, lines_of(tables), LINE_COLUMNS, table=f"raw.{table.name}")
+            given = GivenFiles(address, pa.Table.from_pylist(chosen))
+            spark.load_files(given, lines_of(reading), LINE_COLUMNS, table=f"raw.{table.name}")
+    if grouped:
+        given = GivenFiles(address, pa.Table.from_pylist(grouped))
+        spark.load_files(
+            given, foreign_lines_of(reading), FOREIGN_COLUMNS, table="raw.foreign_lines"
+        )
 
 
 def _set_aside(spark: SparkWarehouse, notes: list[Note]) -> None:

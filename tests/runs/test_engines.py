@@ -105,6 +105,31 @@ PROBLEM = (
     f"{DAMAGED}: cannot be read (Compressed file ended before the end-of-stream marker was reached)"
     "; deliver the file again"
 )
+SCADA, TAGS = "scada/cooking_metrics.txt", "tags/cooking_metrics.txt"
+LAYOUTS = """
+[scada]
+table = "cooking_metrics"
+files = "scada/*"
+separator = ","
+[scada.columns]
+timestamp = "When"
+machine_id = { from = "Oven", map = { o1 = "m1" } }
+batch_id = "Lot"
+metric_1 = "A"
+metric_2 = "B"
+
+[historian]
+table = "cooking_metrics"
+files = "tags/*"
+separator = ","
+[historian.columns]
+timestamp = { from = "Time", zone = "UTC" }
+[historian.tags]
+from = "Tag"
+value = "Value"
+pattern = "^(.+)[.](.+)$"
+columns = { LOT = "batch_id", A = "metric_1", B = "metric_2" }
+"""
 FILES = {
     "batch_registry.csv": b"batch_id;arepa_type\nb1;a1\n",
     "faulty_intervals.csv": b"",
@@ -117,7 +142,11 @@ FILES = {
     DAMAGED: WHOLE[:-12],
     "machines.csv": b"machine_id;kitchen_id;phase\nm1;k1;1",
     "notes.csv": b"no raw file\n",
+    SCADA: b'When,Oven,Lot,A,B\n2026-03-01 10:00:00,o1,"b;1",1,2\n2026-03-01 10:00:01,o9,b1,1,2\n',
+    TAGS: b"Tag,Time,Value\nm1.LOT,2026-03-01 09:00:00,b1\nm1.A,2026-03-01 09:00:00,0.5\n"
+    b"m1.B,2026-03-01 09:00:00,1\nm1.A,2026-03-01 09:05:00,7\n",
 }
+FURTHER_LINES = {TAGS: 2}
 PARQUET = {
     "timestamp": pa.array([datetime(2026, 3, 1, 10, 0, 0, 500000), None], pa.timestamp("us")),
     "machine_id": ["m1", 'm"2'],
@@ -138,6 +167,10 @@ LINES = {
     ("cooking_metrics", "k2/cooking_metrics_4.parquet", 2, ';"m""2";;;2', None),
     ("cooking_metrics", DAMAGED, 1, PROBLEM, "unreadable_file"),
     ("machines", "machines.csv", 2, "m1;k1;1", None),
+    ("cooking_metrics", SCADA, 2, '2026-03-01T10:00:00;m1;"b;1";1;2', None),
+    ("cooking_metrics", SCADA, 3, "2026-03-01 10:00:01,o9,b1,1,2", "unknown_value"),
+    ("cooking_metrics", TAGS, 2, "2026-03-01T10:00:00;m1;b1;0.5;1", None),
+    ("cooking_metrics", TAGS, 5, "m1.A,2026-03-01 09:05:00,7", "missing_field"),
 }  # fmt: skip
 LINES_LATER = {line for line in LINES if line[1] not in (CORRECTED_FILE, DAMAGED)} | {
     ("cooking_metrics", name, number, text, None)
@@ -184,8 +217,9 @@ def loaded(engine: Engine) -> Engine:
     pq.write_table(pa.table(PARQUET), engine.workspace.raw / "k2/cooking_metrics_4.parquet")
     types = engine.workspace.folder / "types.txt"
     types.write_text("a1")
+    (engine.workspace.folder / "layouts.toml").write_text(LAYOUTS)
     variables = {"HORIZON_DAYS": "5", "AREPA_TYPES": str(types), "QUARANTINE_LIMIT": "0.3"}
-    assert engine.load(AS_OF, **variables) == len(LINES)
+    assert engine.load(AS_OF, **variables) == len(LINES) + sum(FURTHER_LINES.values())
     return engine
 
 
@@ -208,11 +242,16 @@ def test_every_line_of_every_file_is_there_once_with_its_number(loaded: Engine):
     assert set(log) == {*FILES, "k2/cooking_metrics_4.parquet"} - {"notes.csv"}
     for name, (table, _, header, column_count, line_count, is_present, is_damaged) in log.items():
         assert Path(name).name.lower().startswith(table)
-        assert line_count == counts[name]
+        assert line_count == counts[name] + FURTHER_LINES.get(name, 0)
         assert column_count == len([column for column in header.split(";") if column])
         assert (is_present, is_damaged) == (True, name == DAMAGED)
     assert log["k1/Cooking_Metrics_1.csv"][2] == HEADER
     assert log["faulty_intervals.csv"][2:5] == ("", 0, 0)
+
+
+def test_lines_of_another_system_s_file_that_make_one_of_ours_are_named(loaded: Engine):
+    members = "select source_line, foreign_line, is_further from raw.foreign_lines order by 2"
+    assert loaded.rows(members) == [(2, 2, False), (2, 3, True), (2, 4, True)]
 
 
 def test_a_run_says_what_it_is_about(loaded: Engine):
@@ -250,7 +289,7 @@ def test_a_corrected_file_takes_the_place_of_the_old_and_a_gone_one_keeps_its_li
     replaced = "select source_file from raw.files where replaced_load_id is not null order by 1"
     assert loaded.rows(replaced) == [(CORRECTED_FILE,), (DAMAGED,)]
     numbers = "select count(distinct path_id), count(distinct file_id) from raw.files"
-    assert loaded.rows(numbers) == [(9, 11)]
+    assert loaded.rows(numbers) == [(11, 13)]
 
 
 def test_a_damaged_correction_leaves_the_whole_file_and_is_named(loaded: Engine):

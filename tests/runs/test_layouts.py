@@ -1,7 +1,10 @@
-"""Other systems' exports, as docs/layouts has them: from file to tables by configuration alone."""
+"""Other systems' exports, as docs/layouts has them: from file to plan by configuration alone."""
 
+import json
 from datetime import datetime
+from unittest.mock import patch
 
+import duckdb
 import pytest
 
 from python_ml.settings import PROJECT_DIR
@@ -34,7 +37,9 @@ LEDGER = {
 def built(built_once: BuiltOnce) -> Workspace:
     def build(workspace: Workspace) -> None:
         workspace.copy_raw(SAMPLES / "samples")
-        assert workspace.arepas("build", "--as-of", AS_OF, **VARIABLES) == 0
+        with patch("python_ml.morning.daily.run_report"):
+            # A day of readings teaches no model, and the morning says so.
+            assert workspace.arepas("daily", "--as-of", AS_OF, **VARIABLES) == 3
 
     return built_once("layouts", build)
 
@@ -86,4 +91,24 @@ def test_work_orders_become_stops_and_a_closed_order_the_answer_to_its_stop(buil
         ("oven-3", datetime(2026, 11, 5, 6), "breakdown", "fault_found", "belt"),
         ("oven-3", datetime(2026, 11, 12, 7), "planned", "nothing_found", None),
         ("oven-4", datetime(2026, 11, 19, 22, 30), "breakdown", "fault_found", "burner"),
+    ]
+
+
+def test_the_plan_has_each_machine_with_what_its_system_said(built: Workspace):
+    with duckdb.connect(str(built.bi), read_only=True) as bi:
+        plan = bi.execute(
+            "select kitchen_id, phase, machine_id, status, reason_details"
+            " from bi.bi.rpt_maintenance_plan_daily order by machine_id"
+        ).fetchall()
+        ledger = bi.execute("select source_file, lines_read from bi.bi.rpt_file_ledger").fetchall()
+    assert dict(ledger) == {name: counts[0] for name, counts in LEDGER.items()}
+    assert [
+        (*machine, details and json.loads(details)[0]["value"]) for *machine, details in plan
+    ] == [
+        ("k1", 1, "oven-1", "no_model", 233.0),
+        ("k1", 1, "oven-2", "no_model", 229.125),
+        ("k1", 1, "oven-3", "no_model", 220.25),
+        ("k1", 1, "oven-4", "down", None),
+        ("k2", 1, "oven-5", "no_model", 205.5),
+        ("k2", 1, "oven-6", "no_model", 213.5),
     ]

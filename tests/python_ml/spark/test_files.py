@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from python_ml.raw.files import RawFile, content_hash, raw_tables, stamp
 from python_ml.raw.lines import LINE_SCHEMA, read_header, read_lines
-from python_ml.spark.files import FACT_SCHEMA, facts_of, facts_of_empty, lines_of
+from python_ml.spark.files import FACT_SCHEMA, Reading, facts_of, facts_of_empty, lines_of
 
 TABLES = raw_tables(("metric_1", "metric_2"))
 READINGS = TABLES[-1]
@@ -40,13 +40,13 @@ def row_of(name: str, content: bytes, file_id: int = 3) -> dict[str, Any]:
 
 
 def lines_by_executor(*rows: dict[str, Any]) -> list[dict[str, Any]]:
-    batches = list(lines_of(TABLES)(batches_of(*rows)))
+    batches = list(lines_of(Reading(TABLES))(batches_of(*rows)))
     assert all(batch.schema == LINE_SCHEMA for batch in batches)
     return [line for batch in batches for line in batch.to_pylist()]
 
 
 def facts_by_executor(*rows: dict[str, Any]) -> list[dict[str, Any]]:
-    batches = list(facts_of(TABLES)(batches_of(*rows)))
+    batches = list(facts_of(Reading(TABLES))(batches_of(*rows)))
     assert all(batch.schema == FACT_SCHEMA for batch in batches)
     return [fact for batch in batches for fact in batch.to_pylist()]
 
@@ -76,6 +76,7 @@ def test_bytes_become_the_lines_and_facts_that_their_file_has(folder: Path, body
         "header": ";".join(read_header(file)),
         "line_count": len(expected),
         "problem": None,
+        "told": None,
     }
 
 
@@ -122,9 +123,12 @@ def test_a_header_without_a_needed_column_is_a_problem_of_its_file():
 
 
 def test_a_file_without_a_byte_is_none_or_a_problem_as_its_table_allows():
-    by_name = {table.name: table for table in TABLES}
-    fact = facts_of_empty(by_name["faulty_intervals"], "faulty_intervals.csv", "file:/raw/f.csv")
+    def facts_of_nothing(table: str, name: str) -> dict[str, Any]:
+        row = {"source_table": table, "source_file": name, "path": f"file:/raw/{name}"}
+        return facts_of_empty(Reading(TABLES), row)
+
+    fact = facts_of_nothing("faulty_intervals", "faulty_intervals.csv")
     assert set(fact) == set(FACT_SCHEMA.names)
     assert (fact["header"], fact["line_count"], fact["problem"]) == ("", 0, None)
-    fact = facts_of_empty(by_name["machines"], "k1/machines.csv", "file:/raw/k1/machines.csv")
+    fact = facts_of_nothing("machines", "k1/machines.csv")
     assert fact["problem"].startswith("k1/machines.csv: the file is empty")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from python_ml.errors import InputError
 from python_ml.raw.files import raw_tables, table_of
+from python_ml.spark.files import Reading
 from python_ml.spark.load import (
     _as_table,
     _check_readable,
@@ -47,7 +48,7 @@ class Listing:
 def find(tmp_path: Path, raw: str, *names: str) -> dict[str, _Found]:
     settings = Workspace(tmp_path).settings(RAW_DATA_DIR=raw)
     root = raw if "://" in raw else f"file:{raw}"
-    return _find_files(settings, Listing(*(f"{root}/{name}" for name in names)), TABLES)
+    return _find_files(settings, Listing(*(f"{root}/{name}" for name in names)), Reading(TABLES))
 
 
 def test_the_same_stamp_is_the_same_file_and_one_that_could_not_be_read_is_tried_anew():
