@@ -158,6 +158,7 @@ with_margins as (
     select
         *,
         breakdown_count >= 5 as is_known,
+        breakdown_share * 1.2816e0 / nullif(sqrt(breakdown_count), 0) as share_margin,
         (caught_count + 0.82124928e0) / (breakdown_count + 1.64249856e0)
             as caught_centre,
         1.2816e0 * sqrt(
@@ -165,8 +166,12 @@ with_margins as (
             / nullif(breakdown_count, 0)
             + 0.41062464e0
         ) / (breakdown_count + 1.64249856e0) as caught_margin,
-        false_stop_count + 0.82124928e0 as false_stop_centre,
-        1.2816e0 * sqrt(false_stop_count + 0.41062464e0) as false_stop_margin
+        case when not is_estimate then false_stop_count + 0.82124928e0 end
+            as false_stop_centre,
+        least(
+            1.2816e0 * sqrt(false_stop_count + 0.41062464e0),
+            false_stop_count + 0.82124928e0
+        ) as false_stop_margin
 
     from summed
 
@@ -200,32 +205,16 @@ final as (
         summed.false_stop_count,
         summed.false_stop_count * 30e0 / summed.morning_count
             as false_stops_per_machine_month,
-        case
-            when not summed.is_estimate
-                then
-                    greatest(summed.false_stop_centre - summed.false_stop_margin, 0)
-                    * 30e0 / summed.morning_count
-        end as false_stops_per_machine_month_lower,
-        case
-            when not summed.is_estimate
-                then
-                    (summed.false_stop_centre + summed.false_stop_margin)
-                    * 30e0 / summed.morning_count
-        end as false_stops_per_machine_month_upper,
+        (summed.false_stop_centre - summed.false_stop_margin)
+        * 30e0 / summed.morning_count as false_stops_per_machine_month_lower,
+        (summed.false_stop_centre + summed.false_stop_margin)
+        * 30e0 / summed.morning_count as false_stops_per_machine_month_upper,
         summed.failure_probability_mean,
         summed.breakdown_share,
-        case
-            when summed.is_known
-                then
-                    summed.breakdown_share
-                    * (1 - 1.2816e0 / sqrt(summed.breakdown_count))
-        end as breakdown_share_lower,
-        case
-            when summed.is_known
-                then
-                    summed.breakdown_share
-                    * (1 + 1.2816e0 / sqrt(summed.breakdown_count))
-        end as breakdown_share_upper,
+        case when summed.is_known then summed.breakdown_share - summed.share_margin end
+            as breakdown_share_lower,
+        case when summed.is_known then summed.breakdown_share + summed.share_margin end
+            as breakdown_share_upper,
         case when summed.is_known then summed.average_precision end
             as average_precision,
         case
