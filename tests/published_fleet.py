@@ -223,24 +223,29 @@ def _days_in_a_row(decisions: pd.Series) -> pd.Series:
 
 
 def _outcomes(plan: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Every second day with stops found faults, the others nothing; alarms never end."""
+    """Every second day with stops found faults, the others nothing; alarms never end.
+
+    On some days each machine that was to run broke down.
+    """
     outcomes = plan[["kitchen_id", "machine_id", "as_of_date", "decision", "failure_probability"]]
     is_pending = plan["as_of_date"] > plan["as_of_date"].max() - timedelta(days=HORIZON_DAYS)
     is_stop = (plan["decision"] == "stop") & ~is_pending & (plan["as_of_date"].dt.day % 9 == 0)
     is_fault = is_stop & (plan["as_of_date"].dt.day % 18 == 0)
+    is_broken = (plan["decision"] == "run") & ~is_pending & (plan["as_of_date"].dt.day % 9 == 4)
     stopped_at = plan["as_of_date"] + timedelta(hours=7)
     outcomes = outcomes.assign(
         outcome=np.select(
-            [is_pending, is_fault, is_stop],
-            ["pending", "stopped_fault_found", "stopped_nothing_found"],
+            [is_pending, is_fault, is_stop, is_broken],
+            ["pending", "stopped_fault_found", "stopped_nothing_found", "breakdown"],
             "ran_through",
         ),
         horizon_end_date=plan["as_of_date"] + timedelta(days=HORIZON_DAYS),
-        breakdown_at=pd.Series(pd.NaT, plan.index, dtype="datetime64[us]"),
+        breakdown_at=stopped_at.where(is_broken),
         stopped_at=stopped_at.where(is_stop),
         is_counted_stop=is_stop,
         saving=np.where(is_fault, 2000.0, -400.0),
         saving_variance=1e6,
+        breakdown_cost=2400.0,
     )
     outcomes.loc[~is_stop, ["saving", "saving_variance"]] = None
     alarming = plan[plan["decision"].isin(["stop", "watch"])]

@@ -24,11 +24,13 @@ with newest as (
     select *
     from bi.rpt_model_performance_rolling
     where model_role = 'champion' and window_days = 28 and as_of_date <= $as_of
-    qualify row_number() over (partition by arepa_type, model_version order by as_of_date desc)
-        <= $weeks
+    qualify dense_rank() over (order by as_of_date desc) <= $weeks
 )
-select arepa_type, model_version, count(*) from newest
-where is_worse_than_promised group by all having count(*) >= $worse order by all
+select newest.arepa_type, newest.model_version, count(*)
+from newest
+inner join bi.rpt_models as models
+    on newest.arepa_type = models.arepa_type and newest.model_version = models.champion_version
+where newest.is_worse_than_promised group by all having count(*) >= $worse order by all
 """
 DRIFTING = """
 select machine_id, metric, direction, drifting_since from bi.rpt_drift_daily

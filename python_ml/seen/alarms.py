@@ -49,6 +49,18 @@ def read_alarms(published: Published) -> list[Alarm]:
     ]
 
 
+def first_mornings(published: Published, limit: float) -> dict[str, date]:
+    """By machine at or above a limit now, the first of its mornings there that follow each other.
+
+    An alert of a machine that no alarm is open for goes by it.
+    """
+    plan = published["rpt_maintenance_plan_daily"].sort_values("as_of_date")
+    is_above = plan["failure_probability"].fillna(0.0) >= limit
+    run = (~is_above).groupby(plan["machine_id"]).cumsum()
+    first = plan[is_above].groupby([plan["machine_id"], run])["as_of_date"].min()
+    return {str(machine): day.date() for (machine, _), day in first.items()}
+
+
 def cause_of(machine: PlannedMachine) -> str:
     """Name what endangers a machine most: the first reason that raises its risk, without numbers.
 
@@ -78,10 +90,13 @@ class AlarmsTold:
 
     def end_is_due(self, alarm: Alarm, as_of: date) -> bool:
         """Whether the recipient was told of an alarm and not yet that it is over."""
+        if alarm.closed_on is None:
+            return False
+        # What was told after it closed was told of the machine's next alarm.
+        until = max(alarm.closed_on, alarm.opened_on + timedelta(days=1))
         return (
-            alarm.closed_on is not None
-            and alarm.closed_on > as_of - TELL_END_FOR
-            and self._told(alarm.machine_id, alarm.opened_on) is not None
+            alarm.closed_on > as_of - TELL_END_FOR
+            and self._told(alarm.machine_id, alarm.opened_on, until=until) is not None
             and self._log.state(RESOLVED, alarm.opened_on, alarm.machine_id, self._recipient)
             is None
         )
@@ -98,7 +113,9 @@ class AlarmsTold:
             RESOLVED, alarm.opened_on, alarm.machine_id, self._recipient, alarm.ended_by or "gone"
         )
 
-    def _told(self, machine_id: str, since: date) -> Sequence[str] | None:
-        """The causes told since a day; None if nothing was."""
-        states = self._log.states_since(ALARM, since, machine_id, self._recipient)
+    def _told(
+        self, machine_id: str, since: date, *, until: date = date.max
+    ) -> Sequence[str] | None:
+        """The causes told since a day and before another; None if nothing was."""
+        states = self._log.states_since(ALARM, since, machine_id, self._recipient, until=until)
         return [cause for state in states for cause in json.loads(state)] if states else None

@@ -21,7 +21,7 @@ from apprise.conversion import convert_between
 from python_ml.errors import ArepasError, PartlyDoneError
 from python_ml.files import write_whole
 from python_ml.raw.answer_links import answer_link
-from python_ml.seen.alarms import Alarm, AlarmsTold, read_alarms
+from python_ml.seen.alarms import Alarm, AlarmsTold, first_mornings, read_alarms
 from python_ml.seen.languages import Language, load_language
 from python_ml.seen.morning import Morning, PlannedMachine, page_name, read_morning
 from python_ml.seen.notify import EVERY_KITCHEN, Recipient, SentLog, one_line, read_recipients, send
@@ -110,7 +110,9 @@ def send_alerts(settings: Settings, *, as_of: date) -> int:
     if morning.is_stale:
         return 0
     alarms = read_alarms(published)
-    opened_on = {alarm.machine_id: alarm.opened_on for alarm in alarms if alarm.closed_on is None}
+    opened_on = first_mornings(published, settings.alert_probability) | {
+        alarm.machine_id: alarm.opened_on for alarm in alarms if alarm.closed_on is None
+    }
     alarming = [m for m in morning.machines if (m.probability or 0) >= settings.alert_probability]
     log = SentLog(settings)
 
@@ -120,7 +122,7 @@ def send_alerts(settings: Settings, *, as_of: date) -> int:
             machine
             for machine in alarming
             if _reaches(recipient, machine.kitchen_id)
-            and told.is_due(machine, opened_on.get(machine.machine_id, as_of))
+            and told.is_due(machine, opened_on[machine.machine_id])
         ]
         ended = [
             alarm
@@ -142,7 +144,7 @@ def send_alerts(settings: Settings, *, as_of: date) -> int:
         )
         send(settings, recipient, subject=subject, html=html)
         for machine in machines:
-            told.write_down(machine, opened_on.get(machine.machine_id, as_of))
+            told.write_down(machine, opened_on[machine.machine_id])
         for alarm in ended:
             told.write_down_end(alarm)
         return True

@@ -117,13 +117,15 @@ class SentLog:
             ).fetchone()
         return row[0] if row else None
 
-    def states_since(self, kind: str, day: date, subject_id: str, recipient: str) -> list[str]:
-        """What was sent about a subject from a day on, the oldest first."""
+    def states_since(
+        self, kind: str, day: date, subject_id: str, recipient: str, *, until: date = date.max
+    ) -> list[str]:
+        """What was sent about a subject from a day on, before another day, the oldest first."""
         with self._open() as connection:
             rows = connection.execute(
-                "select state from sent where kind = ? and as_of_date >= ? and subject_id = ?"
-                " and recipient = ? order by as_of_date",
-                (kind, day.isoformat(), subject_id, recipient),
+                "select state from sent where kind = ? and as_of_date >= ? and as_of_date < ?"
+                " and subject_id = ? and recipient = ? order by as_of_date",
+                (kind, day.isoformat(), until.isoformat(), subject_id, recipient),
             ).fetchall()
         return [row[0] for row in rows]
 

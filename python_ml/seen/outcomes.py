@@ -46,7 +46,8 @@ def stops_made(published: Published, *, kitchen_id: str | None = None) -> StopsM
     if stops.empty:
         return None
     saving = math.fsum(stops["saving"])
-    margin = DEVIATIONS * math.sqrt(math.fsum(stops["saving_variance"]))
+    variance = math.fsum(stops["saving_variance"]) + _luck_variance(outcomes, stops, kitchen_id)
+    margin = DEVIATIONS * math.sqrt(variance)
     return StopsMade(
         count=len(stops),
         fault_found=int((stops["outcome"] == "stopped_fault_found").sum()),
@@ -55,6 +56,19 @@ def stops_made(published: Published, *, kitchen_id: str | None = None) -> StopsM
         lower=saving - margin,
         upper=saving + margin,
     )
+
+
+def _luck_variance(outcomes: pd.DataFrame, stops: pd.DataFrame, kitchen_id: str | None) -> float:
+    """The luck of the breakdowns that came meanwhile, each twice, as in rpt_savings_monthly."""
+    breakdowns = outcomes.dropna(subset="breakdown_at").drop_duplicates(
+        ["machine_id", "breakdown_at"]
+    )
+    if kitchen_id is not None:
+        breakdowns = breakdowns[breakdowns["kitchen_id"] == kitchen_id]
+    is_meanwhile = breakdowns["breakdown_at"].between(
+        stops["stopped_at"].min(), stops["stopped_at"].max()
+    )
+    return 2 * math.fsum(breakdowns.loc[is_meanwhile, "breakdown_cost"] ** 2)
 
 
 def savings_by_month(published: Published) -> list[dict[str, Any]]:

@@ -39,12 +39,27 @@ mornings as (
 
 ),
 
-{# What comes before the machine's next morning; the first stop ends an alarm. #}
+{# Mornings on which a machine was up: one that stopped at midnight is down on that morning. #}
+mornings_up as (
+
+    select
+        machine_id,
+        as_of_date,
+        lead(as_of_date) over (partition by machine_id order by as_of_date)
+            as next_as_of_date
+
+    from mornings
+
+    where status <> 'down'
+
+),
+
+{# What comes before the machine's next morning up; the first stop ends an alarm. #}
 followed as (
 
     select
-        mornings.machine_id,
-        mornings.as_of_date,
+        mornings_up.machine_id,
+        mornings_up.as_of_date,
         min(events.started_at) filter (where not events.is_acknowledgement)
             as ended_at,
         min_by(events.kind, events.started_at) filter (
@@ -56,16 +71,16 @@ followed as (
             where events.is_acknowledgement
         ) as answer
 
-    from mornings
+    from mornings_up
 
     inner join maintenance_events as events
         on
-            mornings.machine_id = events.machine_id
-            and mornings.as_of_date <= cast(events.started_at as date)
+            mornings_up.machine_id = events.machine_id
+            and mornings_up.as_of_date <= cast(events.started_at as date)
             and cast(events.started_at as date)
-            < coalesce(mornings.next_as_of_date, cast('9999-12-31' as date))
+            < coalesce(mornings_up.next_as_of_date, cast('9999-12-31' as date))
 
-    group by mornings.machine_id, mornings.as_of_date
+    group by mornings_up.machine_id, mornings_up.as_of_date
 
 ),
 

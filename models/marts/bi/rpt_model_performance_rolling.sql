@@ -226,7 +226,10 @@ final as (
                 then least(summed.average_precision + summed.precision_margin, 1)
         end as average_precision_upper,
         summed.brier_score,
-        summed.brier_score - summed.brier_margin as brier_score_lower,
+        case
+            when summed.brier_score < summed.brier_margin then 0e0
+            else summed.brier_score - summed.brier_margin
+        end as brier_score_lower,
         summed.brier_score + summed.brier_margin as brier_score_upper,
         summed.brier_score_expected,
         promised.brier_score_promised

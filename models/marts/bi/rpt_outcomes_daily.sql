@@ -24,6 +24,14 @@ run_settings as (
 
 ),
 
+{# A kitchen in which nobody ever logged a stop says nothing of what its machines did. #}
+kitchens_logged as (
+
+    select distinct kitchen_id
+    from stop_days
+
+),
+
 {# A kitchen's log has ended where it is silent for far longer than ever before. #}
 logs_ended as (
 
@@ -48,7 +56,7 @@ joined as (
 
     select
         plan.*,
-        run_settings.has_maintenance_events,
+        kitchens_logged.kitchen_id is not null as has_log,
         plan.as_of_date + plan.horizon_days as horizon_end_date,
         plan.as_of_date + plan.horizon_days > run_settings.latest_as_of_date
             as has_horizon_ahead,
@@ -62,6 +70,9 @@ joined as (
     from plan
 
     cross join run_settings
+
+    left join kitchens_logged
+        on plan.kitchen_id = kitchens_logged.kitchen_id
 
     left join logs_ended
         on plan.kitchen_id = logs_ended.kitchen_id
@@ -91,11 +102,12 @@ judged as (
         *,
         case
             when status = 'down' then 'down'
-            when has_horizon_ahead or not has_maintenance_events then 'pending'
+            when has_horizon_ahead then 'pending'
             when
                 next_breakdown_at is not null
                 and coalesce(next_breakdown_at <= next_planned_stop_at, true)
                 then 'breakdown'
+            when not has_log and next_planned_stop_at is null then 'pending'
             when decision = 'blind' then 'blind'
             when next_planned_stop_at is not null and decision <> 'stop' then 'censored'
             when next_planned_stop_at is not null
@@ -161,7 +173,7 @@ final as (
         outcome,
         case
             when outcome <> 'pending' then null
-            when not has_maintenance_events then 'no_log'
+            when not has_log then 'no_log'
             when has_horizon_ahead then 'horizon'
             else 'log_ended'
         end as pending_because,

@@ -71,6 +71,7 @@ mornings as (
 
 ),
 
+{# A kitchen that is called `all` is in the sum of all and has no row of its own. #}
 scopes as (
 
     select distinct
@@ -78,6 +79,8 @@ scopes as (
         kitchen_id
 
     from mornings
+
+    where kitchen_id <> 'all'
 
     union all
 

@@ -83,6 +83,9 @@ MONITORING = MonitoringSettings(
 WINDOWS = """
 create schema bi; create schema ml;
 create table ml.model_versions as select date '2026-01-01' as trained_as_of_date;
+create table bi.rpt_models as
+select type as arepa_type, if(type = 'replaced', '2', '1') as champion_version
+from (values ('often'), ('long_ago'), ('unpromised'), ('replaced')) as types (type);
 create table bi.rpt_model_performance_rolling as
 select
     'champion' as model_role, type as arepa_type, '1' as model_version, days as window_days,
@@ -91,6 +94,7 @@ from (values
     ('often', 28, 0, true), ('often', 28, 1, false), ('often', 28, 2, true),
     ('long_ago', 28, 0, true), ('long_ago', 28, 1, false), ('long_ago', 28, 2, false),
     ('long_ago', 28, 3, true), ('long_ago', 90, 0, true),
+    ('replaced', 28, 0, true), ('replaced', 28, 1, true), ('replaced', 28, 2, true),
     ('unpromised', 28, 0, null), ('unpromised', 28, 1, null)
 ) as windows (type, days, week, is_worse);
 create table bi.rpt_drift_daily as

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from python_ml.seen.alarms import Alarm, AlarmsTold, cause_of, read_alarms
+from python_ml.seen.alarms import Alarm, AlarmsTold, cause_of, first_mornings, read_alarms
 from python_ml.seen.morning import PlannedMachine, read_morning
 from python_ml.seen.notify import SentLog
 from python_ml.seen.published import Published
@@ -72,6 +72,27 @@ def test_an_alarm_s_end_is_told_once_to_who_knew_of_it(told: AlarmsTold, machine
     assert not told.end_is_due(over, AS_OF + timedelta(days=7))
     told.write_down_end(over)
     assert not told.end_is_due(over, AS_OF)
+
+
+def test_what_was_told_of_the_next_alarm_ends_none_before_it(
+    told: AlarmsTold, machine: PlannedMachine
+):
+    before = ended(machine, OPENED, OPENED - timedelta(days=5))
+    told.write_down(machine, OPENED)
+    assert not told.end_is_due(before, AS_OF)
+    assert told.end_is_due(ended(machine, OPENED), AS_OF), "opened and closed on one day"
+
+
+def test_an_alert_outside_an_alarm_goes_by_the_first_of_its_mornings(changed: Change):
+    days = [AS_OF - timedelta(days=number) for number in range(4)]
+    risks = {"steady": [0.9, 0.9, 0.9, 0.1], "back": [0.9, 0.1, 0.9, 0.9], "calm": [0.1] * 4}
+    plan = pd.DataFrame(
+        {"machine_id": machine, "as_of_date": pd.Timestamp(day), "failure_probability": risk}
+        for machine, of_days in risks.items()
+        for day, risk in zip(days, of_days, strict=True)
+    )
+    first = first_mornings(changed(rpt_maintenance_plan_daily=lambda _: plan), 0.9)
+    assert first == {"steady": AS_OF - timedelta(days=2), "back": AS_OF}
 
 
 def test_a_cause_has_no_numbers_and_raises_the_risk(machine: PlannedMachine):
