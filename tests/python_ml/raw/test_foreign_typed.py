@@ -219,7 +219,7 @@ def read_tags(
     return {row.pop("source_line"): row for row in rows}, {*members}, file.told
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(st.lists(TAG_LINES, max_size=12), st.lists(ODD_TAG_LINES, max_size=1))
 def test_rows_of_tags_are_read_with_types_only_as_their_text_would_be(
     read: partial, plain: list[tuple], odd: list[tuple]
