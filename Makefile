@@ -268,8 +268,9 @@ bench-before: $(INSTALLED) ## Against a commit before, in turns: [BASE= PARTS= R
 bench-daily: $(INSTALLED) ## Where a morning's time goes, step by step: a first one and an unchanged one
 	@$(BIN)/python -m benchmarks.daily
 
-bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load
-	@$(BIN)/python -m benchmarks.ingest --out "$$OUT"
+bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load: [PARTS= READINGS=]
+	@$(BIN)/python -m benchmarks.ingest $(if $(PARTS),--parts $(PARTS)) \
+		$(if $(READINGS),--layout-readings $(READINGS)) --out "$$OUT"
 
 bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
 	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,worlds,speed)

@@ -349,10 +349,15 @@ def _append_lines(warehouse: Warehouse, table: RawTable, batches: Iterator[pa.Re
 
 def _append_foreign_lines(warehouse: Warehouse, deliveries: list[Delivery]) -> None:
     """Write down which foreign lines belong together; each of them is a line of its file."""
+    noted: list[pa.Table] = []
     for delivery in deliveries:
         for lines in delivery.foreign_lines if delivery.problem is None else ():
-            warehouse.append("raw.foreign_lines", lines)
+            noted.append(lines)
             delivery.line_count += pc.sum(lines.column("is_further")).as_py() or 0
+    if noted:
+        # A statement for each would cost more than its lines.
+        batches = pa.concat_tables(noted).to_reader()
+        warehouse.append_in_any_order("raw.foreign_lines", batches)
 
 
 def _take_back(warehouse: Warehouse, tables: tuple[RawTable, ...], damaged: list[Delivery]) -> None:

@@ -19,6 +19,7 @@ from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import ArepasError, UnreadableFileError, shortened
 from python_ml.raw import parquet
 from python_ml.raw.files import RawFile, unreadable
+from python_ml.raw.foreign_tags import TagReader, WholeRows, has_plain_tags
 from python_ml.raw.foreign_typed import ForeignReader, is_plain
 from python_ml.raw.layout_sql import Mapping, TagGroups, Traits
 from python_ml.raw.layouts import MOST_MACHINES, Layout
@@ -111,7 +112,13 @@ class ForeignFile:
                     for lines, found in pieces:
                         yield self._map(engine, mapping, lines) if found is None else found
             else:
-                yield from self._group(engine, mapping, blocks)
+                whole = self._read_tags(engine, mapping, blocks, typed)
+                if whole is None:
+                    left = self._begin()[1]
+                else:
+                    left = iter([whole.left] if len(whole.left) else [])
+                    yield whole.readings
+                yield from self._group(engine, mapping, left)
         except UnreadableFileError:
             raise
         except DAMAGED as error:
@@ -171,6 +178,27 @@ class ForeignFile:
         if typed is None or not is_plain(mapping.layout, typed.metrics):
             return None
         return ForeignReader(mapping.layout, tuple(mapping.header), self.file_id, typed, engine)
+
+    def _read_tags(
+        self,
+        engine: Warehouse,
+        mapping: Mapping,
+        blocks: Iterator[pa.RecordBatch],
+        typed: TypedReader | None,
+    ) -> WholeRows | None:
+        """Read the rows of a plain file with one tag a line; None if it is not plain."""
+        if typed is None or not has_plain_tags(mapping.layout, typed.metrics):
+            return None
+        reader = TagReader(mapping.layout, tuple(mapping.header), self.file_id, typed, engine)
+        if not all(reader.add(block) for block in blocks):
+            return None
+        whole = reader.rows()
+        if whole is not None:
+            numbers = whole.readings.column("source_line")
+            for of_column in whole.members:
+                foreign = pa.array(of_column)
+                self._note_foreign(numbers, foreign, is_further=pc.not_equal(numbers, foreign))
+        return whole
 
     def _map(self, warehouse: Warehouse, mapping: Mapping, block: pa.RecordBatch) -> pa.RecordBatch:
         warehouse.register("lines", pa.Table.from_batches([block]))

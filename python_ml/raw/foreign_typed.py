@@ -19,7 +19,6 @@ from python_ml.raw.layout_sql import (
     MICROSECONDS,
     REPLACED,
     made_of_texts,
-    quoted,
     shift_of_quarters,
     understood_text,
 )
@@ -37,11 +36,11 @@ KEYS = ("machine_id", "batch_id")
 
 
 @dataclass(frozen=True)
-class ForeignReader:
-    """Reads plain lines of one file, each of which is a reading.
+class PlainLines:
+    """Lines of one file whose fields are read as what they are.
 
     Attributes:
-        layout: Its layout, which `is_plain`.
+        layout: Its layout.
         header: The foreign columns, in their order.
         file_id: The number of its version.
         typed: What keeps readings.
@@ -54,8 +53,14 @@ class ForeignReader:
     typed: TypedReader
     engine: Warehouse
 
-    def read_plain(self, lines: pa.RecordBatch) -> pa.RecordBatch | None:
-        """Read all lines, as a batch of `reading_schema`, or none if one is not plain."""
+    def parse(
+        self, lines: pa.RecordBatch, types: dict[str, pa.DataType]
+    ) -> tuple[pa.RecordBatch, dict[str, pa.Array]] | None:
+        """Read some foreign columns of the lines that are data; None if a line is not plain.
+
+        Raises:
+            pa.ArrowInvalid: A line has other fields, or a number is none.
+        """
         layout = self.layout
         if layout.comment:
             texts = lines.column("raw_line")
@@ -63,49 +68,18 @@ class ForeignReader:
         text = join_plain(lines, layout.separator)
         if text is None or (layout.encoding != "utf-8" and REPLACED.encode() in text):
             return None
-        try:
-            return self._read(lines, text)
-        except pa.ArrowInvalid:
-            return None
-
-    def _read(self, lines: pa.RecordBatch, text: bytes) -> pa.RecordBatch | None:
-        types = {name: pa.string() for name in self._texts}
-        types |= {self._of(name): pa.float64() for name in self.typed.metrics}
         columns = parse_columns(
-            text,
-            self.header,
-            types,
-            decimal=self.layout.decimal,
-            separator=self.layout.separator,
+            text, self.header, types, decimal=layout.decimal, separator=layout.separator
         )
         values = dict(zip(types, columns, strict=True))
         # Text with other line ends than ours has other rows, too.
         if len(columns[0]) != len(lines) or self._says_no_value(values):
             return None
         is_data = self._is_data(values)
-        if is_data is not None:
-            lines = lines.filter(is_data)
-            values = {name: value.filter(is_data) for name, value in values.items()}
-        if not len(lines):
-            return None
-        times = self._times(values)
-        machines, batches = (self._key(name, values, len(lines)) for name in KEYS)
-        if times is None or machines is None or batches is None:
-            return None
-        file_ids = pa.array(np.full(len(lines), self.file_id), pa.int64())
-        ours = pa.RecordBatch.from_arrays([file_ids, *lines.columns[1:]], schema=LINE_SCHEMA)
-        metrics = [values[self._of(name)] for name in self.typed.metrics]
-        return self.typed.kept(ours, times, (machines, batches), metrics)
-
-    def _of(self, metric: str) -> str:
-        return self.layout.columns[metric].source[0]
-
-    @property
-    def _texts(self) -> tuple[str, ...]:
-        """Name the foreign columns that are read as text."""
-        columns = [self.layout.columns[name] for name in ("timestamp", *KEYS)]
-        named = [name for column in columns for name in column.source]
-        return tuple(dict.fromkeys([*named, *self.layout.only]))
+        if is_data is None:
+            return lines, values
+        kept = {name: value.filter(is_data) for name, value in values.items()}
+        return lines.filter(is_data), kept
 
     def _says_no_value(self, values: dict[str, pa.Array]) -> bool:
         """Whether a value is one that means none; such lines are read as text."""
@@ -120,18 +94,15 @@ class ForeignReader:
 
     def _is_data(self, values: dict[str, pa.Array]) -> pa.Array | None:
         """Which lines tell of the table at all; None: all of them."""
-        masks = [
-            self._by_text(values[name], f"regexp_matches(said, {quoted(pattern)})")
-            for name, pattern in self.layout.only.items()
-        ]
-        if not masks:
-            return None
-        whole = masks[0]
-        for mask in masks[1:]:
-            whole = pc.and_(whole, mask)
+        whole = None
+        for name, pattern in self.layout.only.items():
+            encoded = values[name].dictionary_encode()
+            # By the same RE2 as DuckDB's, without a statement.
+            mask = pc.match_substring_regex(encoded.dictionary, pattern).take(encoded.indices)
+            whole = mask if whole is None else pc.and_(whole, mask)
         return whole
 
-    def _by_text(self, texts: pa.Array, expression: str) -> pa.Array:
+    def by_text(self, texts: pa.Array, expression: str) -> pa.Array:
         """Apply an expression to the texts that differ, each once."""
         encoded = texts.dictionary_encode()
         said = pa.table({"place": np.arange(len(encoded.dictionary)), "said": encoded.dictionary})
@@ -139,16 +110,7 @@ class ForeignReader:
         made = self.engine.arrow(made_of_texts(expression))
         return made.column("made").combine_chunks().take(encoded.indices)
 
-    def _key(self, name: str, values: dict[str, pa.Array], count: int) -> pa.Array | None:
-        column = self.layout.columns[name]
-        if not column.source:
-            return pa.repeat(column.constant, count)
-        text = _joined(column, values)
-        if column.map or column.pattern:
-            text = self._by_text(text, understood_text("said", column))
-        return text if not text.null_count else None
-
-    def _times(self, values: dict[str, pa.Array]) -> pa.Array | None:
+    def times(self, values: dict[str, pa.Array]) -> pa.Array | None:
         """Read times as the kitchens' clocks showed them."""
         column = self.layout.columns["timestamp"]
         text = _joined(column, values)
@@ -175,11 +137,54 @@ class ForeignReader:
         return pa.array(micros + ahead[places]).cast(pa.timestamp("us"))
 
 
+@dataclass(frozen=True)
+class ForeignReader(PlainLines):
+    """Reads plain lines of one file, each of which is a reading; its layout `is_plain`."""
+
+    def read_plain(self, lines: pa.RecordBatch) -> pa.RecordBatch | None:
+        """Read all lines, as a batch of `reading_schema`, or none if one is not plain."""
+        types = {name: pa.string() for name in self._texts}
+        types |= {self._of(name): pa.float64() for name in self.typed.metrics}
+        try:
+            parsed = self.parse(lines, types)
+            return self._read(*parsed) if parsed is not None and len(parsed[0]) else None
+        except pa.ArrowInvalid:
+            return None
+
+    def _read(self, lines: pa.RecordBatch, values: dict[str, pa.Array]) -> pa.RecordBatch | None:
+        times = self.times(values)
+        machines, batches = (self._key(name, values, len(lines)) for name in KEYS)
+        if times is None or machines is None or batches is None:
+            return None
+        file_ids = pa.array(np.full(len(lines), self.file_id), pa.int64())
+        ours = pa.RecordBatch.from_arrays([file_ids, *lines.columns[1:]], schema=LINE_SCHEMA)
+        metrics = [values[self._of(name)] for name in self.typed.metrics]
+        return self.typed.kept(ours, times, (machines, batches), metrics)
+
+    def _of(self, metric: str) -> str:
+        return self.layout.columns[metric].source[0]
+
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        """Name the foreign columns that are read as text."""
+        columns = [self.layout.columns[name] for name in ("timestamp", *KEYS)]
+        named = [name for column in columns for name in column.source]
+        return tuple(dict.fromkeys([*named, *self.layout.only]))
+
+    def _key(self, name: str, values: dict[str, pa.Array], count: int) -> pa.Array | None:
+        column = self.layout.columns[name]
+        if not column.source:
+            return pa.repeat(column.constant, count)
+        text = _joined(column, values)
+        if column.map or column.pattern:
+            text = self.by_text(text, understood_text("said", column))
+        return text if not text.null_count else None
+
+
 def is_plain(layout: Layout, metrics: tuple[str, ...]) -> bool:
     """Whether each line of a layout's files is one reading, its numbers as they stand there."""
     if layout.table != "cooking_metrics" or layout.tags is not None or layout.machines:
         return False
-    time = layout.columns["timestamp"]
     sources = [name for metric in metrics for name in layout.columns[metric].source]
     texts = {*layout.only, *(name for key in KEYS for name in layout.columns[key].source)}
     return (
@@ -190,12 +195,16 @@ def is_plain(layout: Layout, metrics: tuple[str, ...]) -> bool:
         )
         # A column is read as text or as numbers.
         and len({*sources}) == len(sources)
-        and not {*sources} & {*texts, *time.source}
-        and bool(time.source)
-        and layout.separator.isascii()
-        and not (time.map or time.pattern)
-        and _reader_of(time) is not None
+        and not {*sources} & {*texts, *layout.columns["timestamp"].source}
+        and has_plain_times(layout)
     )
+
+
+def has_plain_times(layout: Layout) -> bool:
+    """Whether its lines can be read without a statement for each of their times."""
+    time = layout.columns["timestamp"]
+    is_text = bool(time.source) and not (time.map or time.pattern)
+    return is_text and layout.separator.isascii() and _reader_of(time) is not None
 
 
 def _joined(column: Column, values: dict[str, pa.Array]) -> pa.Array:

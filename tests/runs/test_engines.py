@@ -143,7 +143,8 @@ FILES = {
     "machines.csv": b"machine_id;kitchen_id;phase\nm1;k1;1",
     "notes.csv": b"no raw file\n",
     SCADA: b'When,Oven,Lot,A,B\n2026-03-01 10:00:00,o1,"b;1",1,2\n2026-03-01 10:00:01,o9,b1,1,2\n',
-    TAGS: b"Tag,Time,Value\nm1.LOT,2026-03-01 09:00:00,b1\nm1.A,2026-03-01 09:00:00,0.5\n"
+    # Quotes, so that both engines read it as text.
+    TAGS: b'Tag,Time,Value\n"m1.LOT",2026-03-01 09:00:00,b1\nm1.A,2026-03-01 09:00:00,0.5\n'
     b"m1.B,2026-03-01 09:00:00,1\nm1.A,2026-03-01 09:05:00,7\n",
 }
 FURTHER_LINES = {TAGS: 2}

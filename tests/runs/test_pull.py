@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -95,5 +96,8 @@ def test_what_was_pulled_is_read_by_a_layout(steps: dict[str, Any], pulled: Path
     (pulled / "layouts.toml").write_text(LAYOUT)
     settings = workspace.settings(RAW_LAYOUTS=str(pulled / "layouts.toml"), TZ="Europe/Rome")
     assert load(settings, run_id="run", as_of=AS_OF) == len(steps["up again"]["ids"])
-    lines = workspace.rows("select raw_line from raw.cooking_metrics order by 1")
-    assert lines[0] == ("2026-11-19T07:01:00;o1;L1;231;11",)
+    readings = workspace.rows(
+        "select measured_at, machine_id, batch_id, metric_1, metric_2 from raw.cooking_metrics"
+        " order by 1"
+    )
+    assert readings[0] == (datetime(2026, 11, 19, 7, 1), "o1", "L1", 231.0, 11.0)

@@ -1,5 +1,6 @@
 """What is read of foreign lines with types is what the text path makes of them, to the bit."""
 
+import csv
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -114,6 +115,18 @@ def read_by(
     return {row.pop("source_line"): row for row in rows}, file.told
 
 
+def ruled(lines: list[str], columns: tuple[str, ...]) -> list[tuple | None]:
+    """Read our lines by the rules of staging; what quotes hold keeps its semicolons."""
+    unquoted = [
+        ";".join(field.replace(";", "\x1f") for field in next(csv.reader([line], delimiter=";")))
+        for line in lines
+    ]
+    return [
+        row and tuple(v.replace("\x1f", ";") if isinstance(v, str) else v for v in row)
+        for row in by_rules(unquoted, columns)
+    ]
+
+
 @st.composite
 def lines_of_a_layout(draw: st.DrawFn) -> tuple[str, list[list[str]]]:
     """Lines with at most one odd field."""
@@ -148,8 +161,8 @@ def test_a_foreign_line_is_read_with_types_only_as_its_text_would_be(read: parti
     read_so = [number for number, row in found.items() if row.get("measured_at") is not None]
     assert {text[number]["line_reason"] for number in read_so} <= {None}
     ours = [text[number]["raw_line"] for number in read_so]
-    ruled = by_rules(ours, LAYOUTS[name][0].our_columns)
-    assert bits([tuple(found[number].values())[3:] for number in read_so]) == bits(ruled)
+    rules = ruled(ours, LAYOUTS[name][0].our_columns)
+    assert bits([tuple(found[number].values())[3:] for number in read_so]) == bits(rules)
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -160,11 +173,80 @@ def test_plain_foreign_lines_are_all_read_with_types(read: partial, name: str):
     found, told = read(name, lines, is_typed=True)
     text, _ = read(name, lines, is_typed=False)
     assert told == []
-    ruled = by_rules([row["raw_line"] for row in text.values()], LAYOUTS[name][0].our_columns)
-    assert bits([tuple(row.values())[3:] for row in found.values()]) == bits(ruled)
-    assert None not in ruled
+    rules = ruled([row["raw_line"] for row in text.values()], LAYOUTS[name][0].our_columns)
+    assert bits([tuple(row.values())[3:] for row in found.values()]) == bits(rules)
+    assert None not in rules
     separator = LAYOUTS[name][0].separator
     assert [row["raw_line"] for row in found.values()] == [separator.join(line) for line in lines]
     assert (
         pa.Table.from_pylist([*found.values()]).num_columns == len(reading_schema(HEADER[3:])) - 1
     )
+
+
+TAGGED = Layout(
+    name="historian", table="cooking_metrics", files="*", separator=",", kitchen_zone="Europe/Rome",
+    columns={"timestamp": {"from": "When", "zone": "UTC"}}, only={"Quality": "^Good$"},
+    tags={
+        "from": "Tag", "value": "Value", "pattern": "^(.*)[.](.+)$", "align_seconds": 60,
+        "columns": {"A": "metric_1", "LOT": "batch_id", "T": "metric_2"},
+    },
+)  # fmt: skip
+TAG_HEADER = ("Tag", "When", "Value", "Quality")
+TAG_LINES = st.tuples(
+    st.sampled_from(["o1.A", "o1.LOT", "o1.T", "o2.A", "o2.LOT", "o2.T"]),
+    st.sampled_from(["2026-03-01T10:00:00", "2026-03-01T10:00:09", "2026-03-01T10:01:00"]),
+    st.sampled_from(["1", "0.5", "7"]),
+    st.sampled_from(["Good", "Good", "Bad"]),
+)
+ODD_TAG_LINES = st.tuples(
+    st.sampled_from(["o1.A", "o1.DOOR", ".T", "o1"]),
+    st.sampled_from(["2026-03-01T10:00:00", "2026-03-29 02:30:00", "x", '"2026-03-01T10:00:00"']),
+    st.one_of(NUMBERS, st.sampled_from(["1", "", "a b", " 1"])),
+    st.just("Good"),
+)
+
+
+def read_tags(
+    engine: Warehouse, path: Path, lines: list[tuple], *, is_typed: bool
+) -> tuple[dict, set, list]:
+    """Read a historian's file: rows by their numbers, what belongs together, what is told."""
+    path.write_text("\n".join(",".join(line) for line in [TAG_HEADER, *lines]) + "\n")
+    file = ForeignFile(RawFile(TABLE, path, path.name, stamp(path), TAGGED), 3)
+    batches = list(file.read_lines(engine, READER if is_typed else None))
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    members = [tuple(row.values()) for table in file.foreign_lines for row in table.to_pylist()]
+    assert len({*members}) == len(members)
+    return {row.pop("source_line"): row for row in rows}, {*members}, file.told
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(TAG_LINES, max_size=12), st.lists(ODD_TAG_LINES, max_size=1))
+def test_rows_of_tags_are_read_with_types_only_as_their_text_would_be(
+    read: partial, plain: list[tuple], odd: list[tuple]
+):
+    lines = [*plain, *odd]
+    text, members_of_text, told_of_text = read_tags(*read.args, lines, is_typed=False)
+    found, members, told = read_tags(*read.args, lines, is_typed=True)
+    assert (members, told, {*found}) == (members_of_text, told_of_text, {*text})
+    read_so = [number for number, row in found.items() if row.get("measured_at") is not None]
+    for number in {*found} - {*read_so}:
+        assert {field: found[number][field] for field in text[number]} == text[number]
+    assert {text[number]["line_reason"] for number in read_so} <= {None}
+    rules = ruled([text[number]["raw_line"] for number in read_so], TAGGED.our_columns)
+    assert bits([tuple(found[number].values())[3:] for number in read_so]) == bits(rules)
+
+
+def test_whole_rows_of_plain_tags_are_read_with_types_beside_those_that_are_not(read: partial):
+    minutes = [f"2026-03-01T10:{minute:02}:00" for minute in range(20)]
+    lines = [
+        (f"o1.{tag}", when, value, "Good")
+        for tag, value in (("T", "2"), ("LOT", "b"), ("A", "0.5"))
+        for when in minutes
+    ]
+    found, members, _ = read_tags(*read.args, lines[:-1], is_typed=True)
+    assert len([row for row in found.values() if row.get("metric_1") == 0.5]) == 19
+    assert sorted(row["line_reason"] for row in found.values() if row["line_reason"]) == [
+        "missing_field", "missing_field",
+    ]  # fmt: skip
+    assert found[2]["raw_line"] == "o1.T,2026-03-01T10:00:00,2,Good"
+    assert {member[2] for member in members if member[1] == 2} == {2, 22, 42}
