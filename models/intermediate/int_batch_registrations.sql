@@ -55,10 +55,23 @@ placed as (
 
 ),
 
+{# Most batches are told of once: there is nothing to compare, and ordering is dear. #}
+batches_repeated as (
+
+    select batch_id
+
+    from placed
+
+    group by batch_id
+
+    having count(*) > 1
+
+),
+
 compared as (
 
     select
-        *,
+        placed.*,
         row_number() over latest_first as rank_of_batch,
         row_number() over latest_of_kitchen_first as rank_in_kitchen,
         first_value(arepa_type) over latest_of_kitchen_first as arepa_type_of_kitchen,
@@ -70,6 +83,9 @@ compared as (
             as greatest_type_of_all
 
     from placed
+
+    semi join batches_repeated
+        on placed.batch_id = batches_repeated.batch_id
 
     window
         latest_first as (
@@ -88,6 +104,24 @@ compared as (
     it to none takes what files of no kitchen say, if they agree.
 #}
 final as (
+
+    select
+        placed.file_id,
+        placed.source_line,
+        placed.batch_id,
+        placed.kitchen_id,
+        placed.arepa_type,
+        placed.arepa_type as arepa_type_elsewhere,
+        true as is_latest,
+        false as is_for_kitchen_alone,
+        'kept' as registration_status
+
+    from placed
+
+    anti join batches_repeated
+        on placed.batch_id = batches_repeated.batch_id
+
+    union all
 
     select
         file_id,

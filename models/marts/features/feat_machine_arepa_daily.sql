@@ -173,6 +173,19 @@ with_origins as (
 
 ),
 
+with_squares as (
+
+    select
+        *,
+        {%- for metric in metrics() %}
+        {{ seven_day_squares(metric) }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+
+    from with_origins
+
+),
+
 of_types as (
 
     select
@@ -197,7 +210,7 @@ of_types as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
 
-    from with_origins
+    from with_squares
 
 ),
 
