@@ -68,10 +68,21 @@ batches_repeated as (
 
 ),
 
+placed_repeatedly as (
+
+    select placed.*
+
+    from placed
+
+    semi join batches_repeated
+        on placed.batch_id = batches_repeated.batch_id
+
+),
+
 compared as (
 
     select
-        placed.*,
+        *,
         row_number() over latest_first as rank_of_batch,
         row_number() over latest_of_kitchen_first as rank_in_kitchen,
         first_value(arepa_type) over latest_of_kitchen_first as arepa_type_of_kitchen,
@@ -82,10 +93,7 @@ compared as (
         max(arepa_type) filter (where kitchen_id is null) over (partition by batch_id)
             as greatest_type_of_all
 
-    from placed
-
-    semi join batches_repeated
-        on placed.batch_id = batches_repeated.batch_id
+    from placed_repeatedly
 
     window
         latest_first as (
