@@ -56,9 +56,8 @@ summed as (
             order by as_of_date range between interval 6 days preceding and current row
         )
 ),
-with_origins as (select *, {origin} from summed),
-with_squares as (select *, {squares} from with_origins)
-select {statistics} from with_squares order by day desc limit 1
+with_origins as (select *, {origin}, {squares} from summed)
+select {statistics} from with_origins order by day desc limit 1
 """
 
 Week = list[tuple[int, float]]

@@ -165,24 +165,11 @@ with_origins as (
     select
         *,
         {%- for metric in metrics() %}
-        {{ seven_day_origin(metric) }}
+        {{ seven_day_origin(metric) }}, {{ seven_day_squares(metric) }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
 
     from summed
-
-),
-
-with_squares as (
-
-    select
-        *,
-        {%- for metric in metrics() %}
-        {{ seven_day_squares(metric) }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-
-    from with_origins
 
 ),
 
@@ -210,7 +197,7 @@ of_types as (
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
 
-    from with_squares
+    from with_origins
 
 ),
 
