@@ -181,6 +181,7 @@ $(INSTALLED): requirements-uv.txt requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-uv.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BIN)/python -m python_ml.engines.keep_parsed
 	touch $@
 
 check-fast: lint ## Lint, types, house rules and all tests that start nothing, under a minute

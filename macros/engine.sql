@@ -276,12 +276,6 @@
 {%- endmacro %}
 
 
-{# How many different pairs a group has; here, because sqlfluff knows no pairs. #}
-{% macro count_pairs(first, second) -%}
-    count(distinct ({{ first }}, {{ second }}))
-{%- endmacro %}
-
-
 {# The texts of a group in an order, with commas between them. #}
 {% macro join_texts(text, order, is_distinct=false) -%}
     {{ return(adapter.dispatch('join_texts')(text, order, is_distinct)) }}

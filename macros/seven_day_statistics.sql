@@ -20,7 +20,8 @@
     times apart, more than a double can tell: so the whole number below the mean (the origin) and
     then the mean's distance from it, to six decimals, are subtracted from whole numbers and
     decimals, and only what is left becomes a double. Here and below, the widths of the decimals
-    keep Spark from cutting digits off.
+    keep Spark from cutting digits off. Decimals are dear: what is needed twice has a name, since
+    nothing within a `case` is computed only once.
 #}
 {% macro seven_day_origin(metric) -%}
         cast(
@@ -34,7 +35,9 @@
         cast(
             cast({{ metric }}_distance_sum as double) / nullif(reading_count_7d, 0)
             as decimal(7, 6)
-        ) as {{ metric }}_distance
+        ) as {{ metric }}_distance,
+        cast(floor({{ metric }}_sum) as decimal(20, 0)) as {{ metric }}_wholes,
+        cast(floor({{ metric }}_squares_sum) as decimal(25, 0)) as {{ metric }}_squares_wholes
 {%- endmacro %}
 
 
@@ -91,54 +94,51 @@
 
 
 {#
-    The sum of the squares of the distances from the mean: those from the origin, whole numbers
-    apart from fractions since both cancel, then moved to the mean. Where whole numbers are left
-    that are too large for these decimals, the spread is so large that doubles are as good.
+    The squares of the distances from the mean: those from the origin, whole numbers apart from
+    fractions since both cancel; the fractions are moved to the mean.
 #}
-{% macro squares_from_mean(metric) -%}
+{% macro seven_day_squares(metric) -%}
     {%- set origin, distance = metric ~ '_origin', metric ~ '_distance' -%}
+    {%- set wholes = metric ~ '_wholes' -%}
     {%- set count = 'cast(reading_count_7d as decimal(10, 0))' -%}
-    {%- set whole_sum = 'cast(floor(' ~ metric ~ '_sum) as decimal(20, 0))' -%}
     {%- set fraction_sum -%}
-        cast(cast({{ metric }}_sum as decimal(37, 12)) - {{ whole_sum }} as decimal(13, 12))
+        cast(cast({{ metric }}_sum as decimal(37, 12)) - {{ wholes }} as decimal(13, 12))
     {%- endset -%}
-    {%- set whole_squares = 'cast(floor(' ~ metric ~ '_squares_sum) as decimal(25, 0))' -%}
-    {%- set of_wholes -%}
-        ({{ whole_squares }} + {{ origin }} * cast(
-            {{ origin }} * {{ count }} - {{ whole_sum }} - {{ whole_sum }} as decimal(22, 0)
-        ))
-    {%- endset -%}
-    {%- set of_fractions -%}
+        {{ metric }}_squares_wholes + {{ origin }} * cast(
+            {{ origin }} * {{ count }} - {{ wholes }} - {{ wholes }} as decimal(22, 0)
+        ) as {{ metric }}_squares_from_origin,
         cast(
             cast(
                 cast(
-                    cast({{ metric }}_squares_sum as decimal(37, 12)) - {{ whole_squares }}
+                    cast({{ metric }}_squares_sum as decimal(37, 12))
+                    - {{ metric }}_squares_wholes
                     as decimal(13, 12)
                 ) - 2 * cast({{ origin }} * {{ fraction_sum }} as decimal(24, 12))
                 as decimal(25, 12)
             ) + cast({{ metric }}_fraction_squares_sum as decimal(37, 24))
             as decimal(37, 24)
-        )
-    {%- endset -%}
-    {%- set of_move -%}
-        cast(
+        ) + cast(
             {{ count }} * ({{ distance }} * {{ distance }})
             - 2 * {{ distance }} * {{ metric }}_distance_sum
             as decimal(30, 18)
-        )
-    {%- endset -%}
-    {%- set of_rest -%}
+        ) as {{ metric }}_fractions_from_mean,
         cast({{ metric }}_distance_sum - {{ count }} * {{ distance }} as double)
-    {%- endset -%}
+            as {{ metric }}_rest
+{%- endmacro %}
+
+
+{#
+    Their sum. Where whole numbers are left that are too large for these decimals, the spread is so
+    large that doubles are as good.
+#}
+{% macro squares_from_mean(metric) -%}
+    {%- set wholes, fractions = metric ~ '_squares_from_origin', metric ~ '_fractions_from_mean' -%}
     case
-        when abs({{ of_wholes }}) < 1000000000000
+        when abs({{ wholes }}) < 1000000000000
             then cast(
-                cast({{ of_wholes }} as decimal(13, 0))
-                + cast({{ of_fractions }} + {{ of_move }} as decimal(37, 24))
+                cast({{ wholes }} as decimal(13, 0)) + cast({{ fractions }} as decimal(37, 24))
                 as double
             )
-        else
-            cast({{ of_wholes }} as double)
-            + cast({{ of_fractions }} + {{ of_move }} as double)
-    end - {{ of_rest }} * {{ of_rest }} / reading_count_7d
+        else cast({{ wholes }} as double) + cast({{ fractions }} as double)
+    end - {{ metric }}_rest * {{ metric }}_rest / reading_count_7d
 {%- endmacro %}

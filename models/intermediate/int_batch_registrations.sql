@@ -55,6 +55,30 @@ placed as (
 
 ),
 
+{# Most batches are told of once: there is nothing to compare, and ordering is dear. #}
+batches_repeated as (
+
+    select batch_id
+
+    from placed
+
+    group by batch_id
+
+    having count(*) > 1
+
+),
+
+placed_repeatedly as (
+
+    select placed.*
+
+    from placed
+
+    semi join batches_repeated
+        on placed.batch_id = batches_repeated.batch_id
+
+),
+
 compared as (
 
     select
@@ -69,7 +93,7 @@ compared as (
         max(arepa_type) filter (where kitchen_id is null) over (partition by batch_id)
             as greatest_type_of_all
 
-    from placed
+    from placed_repeatedly
 
     window
         latest_first as (
@@ -88,6 +112,24 @@ compared as (
     it to none takes what files of no kitchen say, if they agree.
 #}
 final as (
+
+    select
+        placed.file_id,
+        placed.source_line,
+        placed.batch_id,
+        placed.kitchen_id,
+        placed.arepa_type,
+        placed.arepa_type as arepa_type_elsewhere,
+        true as is_latest,
+        false as is_for_kitchen_alone,
+        'kept' as registration_status
+
+    from placed
+
+    anti join batches_repeated
+        on placed.batch_id = batches_repeated.batch_id
+
+    union all
 
     select
         file_id,

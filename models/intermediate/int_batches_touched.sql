@@ -9,7 +9,11 @@ batches as (
 
 files as (
 
-    select * from {{ ref('stg_kitchen__files') }}
+    select
+        *,
+        bool_or(was_built) over () as is_built_upon
+
+    from {{ ref('stg_kitchen__files') }}
 
 ),
 
@@ -20,7 +24,10 @@ machines_changed as (
 
 ),
 
-{# Which kitchen a file is of depends on the kitchens that there are. #}
+{#
+    Which kitchen a file is of depends on the kitchens that there are. Before the first build there
+    is nothing to change.
+#}
 files_touched as (
 
     select files.file_id
@@ -30,8 +37,11 @@ files_touched as (
     cross join machines_changed
 
     where
-        files.was_built <> files.is_current
-        or machines_changed.machine_count > 0
+        files.is_built_upon
+        and (
+            files.was_built <> files.is_current
+            or machines_changed.machine_count > 0
+        )
 
 ),
 

@@ -57,6 +57,7 @@ final as (
         coalesce(batches_of_kitchens.arepa_type, batches.arepa_type_elsewhere)
             as arepa_type,
         cooking_metrics.batch_id,
+        batches.file_id * 2147483648 + batches.source_line as batch_number,
         cooking_metrics.measured_date,
         cooking_metrics.measured_at,
         faulty_intervals.machine_id is not null as is_faulty,

@@ -16,6 +16,28 @@ readings as (
 
 ),
 
+valid as (
+
+    select
+        kitchen_id,
+        machine_id,
+        phase,
+        arepa_type,
+        measured_date,
+        measured_at,
+        batch_number,
+        is_faulty,
+        {%- for metric in metrics() %}
+        case when not is_faulty then {{ metric }} end as {{ metric }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+
+    from readings
+
+    where rejection_reason is null
+
+),
+
 {# An hour that cooked is a bit, so that readings need no grouping by hour. #}
 final as (
 
@@ -26,16 +48,15 @@ final as (
         arepa_type,
         measured_date,
         {%- for metric in metrics() %}
-        {{ exact_sum(metric, 'not is_faulty') }} as {{ metric }}_sum,
-        {{ exact_squares_sum(metric, 'not is_faulty') }} as {{ metric }}_squares_sum,
-        {{ exact_fraction_squares_sum(metric, 'not is_faulty') }}
-            as {{ metric }}_fraction_squares_sum,
-        min({{ metric }}) filter (where not is_faulty) as {{ metric }}_min,
-        max({{ metric }}) filter (where not is_faulty) as {{ metric }}_max,
+        {{ exact_sum(metric) }} as {{ metric }}_sum,
+        {{ exact_squares_sum(metric) }} as {{ metric }}_squares_sum,
+        {{ exact_fraction_squares_sum(metric) }} as {{ metric }}_fraction_squares_sum,
+        min({{ metric }}) as {{ metric }}_min,
+        max({{ metric }}) as {{ metric }}_max,
         {%- endfor %}
         count(*) filter (where not is_faulty) as reading_count,
         count(*) filter (where is_faulty) as faulty_reading_count,
-        {{ count_pairs('batch_id', 'hour(measured_at)') }} as batch_count,
+        count(distinct batch_number * 24 + hour(measured_at)) as batch_count,
         cast(
             bit_count(
                 coalesce(bit_or(1 << hour(measured_at)) filter (where not is_faulty), 0)
@@ -43,9 +64,7 @@ final as (
         ) as hour_count,
         max(measured_at) as last_measured_at
 
-    from readings
-
-    where rejection_reason is null
+    from valid
 
     group by all
 

@@ -16,30 +16,37 @@ readings as (
 
 ),
 
+rejected as (
+
+    select * from readings
+    where rejection_reason is not null
+
+),
+
+{# Files are found by number; of most no line is looked at. #}
 lines as (
 
     select * from {{ ref('stg_kitchen__cooking_metrics_lines') }}
+    where file_id in (select rejected.file_id from rejected)
 
 ),
 
 final as (
 
     select
-        readings.path_id,
-        readings.source_line,
-        readings.batch_id,
-        readings.measured_date,
-        readings.rejection_reason,
+        rejected.path_id,
+        rejected.source_line,
+        rejected.batch_id,
+        rejected.measured_date,
+        rejected.rejection_reason,
         lines.raw_line
 
-    from readings
+    from rejected
 
     inner join lines
         on
-            readings.file_id = lines.file_id
-            and readings.source_line = lines.source_line
-
-    where readings.rejection_reason is not null
+            rejected.file_id = lines.file_id
+            and rejected.source_line = lines.source_line
 
 )
 

@@ -17,7 +17,9 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt.parser.manifest import extended_mashumuro_decoder
 
+from python_ml.engines.parsed import kept_path
 from python_ml.engines.warehouse import Warehouse, check_damage
 from python_ml.errors import ArepasError, shortened
 from python_ml.settings import PROJECT_DIR, Settings
@@ -192,18 +194,20 @@ class Transformer:
         """
         self._run(["source", "freshness"])
 
-    def _run(self, arguments: Sequence[str]) -> object:
-        os.environ |= {
-            "WAREHOUSE_PATH": str(self._settings.warehouse_path),
-            "METRICS": ",".join(self._settings.metrics),
-            "DBT_TARGET_PATH": str(self._engine.state_dir / "target"),
-            "DBT_LOG_PATH": str(self._engine.state_dir / "logs"),
-        }
-        logger.info("dbt %s %s", arguments[0], " ".join(arguments[5:]))
-        return self._invoke(arguments, self._parse())
+    def parse(self) -> Manifest:
+        """Parse the project's files, and leave what dbt keeps of that in the engine's folder.
 
-    def _parse(self) -> Manifest:
-        """Parse the project once a process, whatever warehouse and day its commands work on.
+        Raises:
+            ArepasError: dbt refuses one; the message names it.
+        """
+        return cast("Manifest", self._invoke(["parse"], None))
+
+    def _run(self, arguments: Sequence[str]) -> object:
+        logger.info("dbt %s %s", arguments[0], " ".join(arguments[5:]))
+        return self._invoke(arguments, self._parsed())
+
+    def _parsed(self) -> Manifest:
+        """Parse the project once a process, or a version, whatever warehouse and day it works on.
 
         dbt itself keeps what it has parsed for one place of the warehouse only.
         """
@@ -214,10 +218,16 @@ class Transformer:
             self._settings.metrics,
         )
         if key not in PARSED:
-            PARSED[key] = cast("Manifest", self._invoke(["parse"], None))
+            PARSED[key] = _read_kept(kept_path(*key)) or self.parse()
         return PARSED[key]
 
     def _invoke(self, arguments: Sequence[str], manifest: Manifest | None) -> object:
+        os.environ |= {
+            "WAREHOUSE_PATH": str(self._settings.warehouse_path),
+            "METRICS": ",".join(self._settings.metrics),
+            "DBT_TARGET_PATH": str(self._engine.state_dir / "target"),
+            "DBT_LOG_PATH": str(self._engine.state_dir / "logs"),
+        }
         is_debugging = self._settings.log_level == "DEBUG"
         try:
             result = dbtRunner(manifest).invoke(
@@ -264,6 +274,16 @@ class Transformer:
             rows = warehouse.frame(test_sql).head(SHOWN_ROWS).to_dict("records")
         told = (", ".join(f"{column}={value}" for column, value in row.items()) for row in rows)
         return f"{outcome.failures} rows, the first is {'; then '.join(told)}"
+
+
+def _read_kept(path: Path) -> Manifest | None:
+    """Read a manifest as dbt wrote it; None where none is kept."""
+    if not path.exists():
+        return None
+    manifest = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
+    manifest.metadata.generated_at = datetime.now(UTC).replace(tzinfo=None)
+    manifest.build_flat_graph()
+    return manifest
 
 
 def _fingerprint(settings: Settings, warehouse: Tables) -> str:

@@ -55,7 +55,6 @@ SAYINGS = {
     "many_fields": (f"{{{{ list_length(split_fields({MANY_FIELDS!r})) }}}}", 1991),
     "some_quotes": (f"{{{{ has_broken_quotes({SOME_QUOTES!r}) }}}}", False),
     "no_day": ("{{ parse_date(\"'2026-02-30'\") }} is null", True),
-    "pairs": (of_texts("{{ count_pairs('t', 'n % 2') }}"), 2),
     "bits": (of_texts("bit_count(bit_or(1 << n) filter (where n > 1))"), 2),
     "number": ("{{ parse_number(\"'-1,5e1'\") }} = -15", True),
     "word": ("{{ parse_number(\"'nan'\") }} is null", True),

@@ -56,7 +56,7 @@ summed as (
             order by as_of_date range between interval 6 days preceding and current row
         )
 ),
-with_origins as (select *, {origin} from summed)
+with_origins as (select *, {origin}, {squares} from summed)
 select {statistics} from with_origins order by day desc limit 1
 """
 
@@ -74,11 +74,12 @@ def compute() -> Callable[[Week], dict[str, float]]:
     jinja.globals["wide_sum"] = lambda expression: f"sum({expression})"
     macros = jinja.from_string(text).module
     query = QUERY.format(
-        sum=macros.exact_sum("x", "true"),
-        squares_sum=macros.exact_squares_sum("x", "true"),
-        fraction_squares_sum=macros.exact_fraction_squares_sum("x", "true"),
+        sum=macros.exact_sum("x"),
+        squares_sum=macros.exact_squares_sum("x"),
+        fraction_squares_sum=macros.exact_fraction_squares_sum("x"),
         sums=macros.seven_day_sums("m"),
         origin=macros.seven_day_origin("m"),
+        squares=macros.seven_day_squares("m"),
         statistics=macros.seven_day_statistics("m"),
         first_day_number=FIRST_DAY_NUMBER,
     )

@@ -17,6 +17,25 @@ readings as (
 
 ),
 
+valid as (
+
+    select
+        kitchen_id,
+        machine_id,
+        arepa_type,
+        measured_date,
+        measured_at,
+        phase,
+        is_faulty,
+        {%- for metric in metrics() %}
+        case when not is_faulty then {{ metric }} end as {{ metric }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
+
+    from readings
+
+),
+
 summed as (
 
     select
@@ -27,14 +46,14 @@ summed as (
         date_trunc('hour', measured_at) as measured_hour_at,
         phase,
         {%- for metric in metrics() %}
-        {{ exact_sum(metric, 'not is_faulty') }} as {{ metric }}_sum,
-        min({{ metric }}) filter (where not is_faulty) as {{ metric }}_min,
-        max({{ metric }}) filter (where not is_faulty) as {{ metric }}_max,
+        {{ exact_sum(metric) }} as {{ metric }}_sum,
+        min({{ metric }}) as {{ metric }}_min,
+        max({{ metric }}) as {{ metric }}_max,
         {%- endfor %}
         count(*) filter (where not is_faulty) as reading_count,
         count(*) filter (where is_faulty) as faulty_reading_count
 
-    from readings
+    from valid
 
     group by all
 

@@ -165,7 +165,7 @@ with_origins as (
     select
         *,
         {%- for metric in metrics() %}
-        {{ seven_day_origin(metric) }}
+        {{ seven_day_origin(metric) }}, {{ seven_day_squares(metric) }}
         {%- if not loop.last %},{% endif %}
         {%- endfor %}
 

@@ -1,0 +1,60 @@
+"""What is kept of dbt's parse: of this very project, and as good as parsed."""
+
+from pathlib import Path
+
+import pytest
+
+from python_ml.engines import parsed
+from python_ml.engines.keep_parsed import keep_parsed
+from python_ml.engines.transform import Transformer, _read_kept
+from python_ml.settings import load_settings
+
+SETTINGS = load_settings({})
+PARSED_FOR = ("duckdb", "warehouse", SETTINGS.metrics)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["models/a.sql", "models/a.yml", "macros/a.sql", "seeds/a.csv", "docs/a.md", "profiles.yml"],
+)
+def test_another_version_of_anything_that_dbt_reads_is_kept_elsewhere(name: str, tmp_path: Path):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("as it was")
+    before = parsed.kept_path(tmp_path, *PARSED_FOR)
+    assert parsed.kept_path(tmp_path, *PARSED_FOR) == before
+    path.write_text("as it is now")
+    assert parsed.kept_path(tmp_path, *PARSED_FOR) != before
+
+
+def test_another_project_target_database_or_metric_is_kept_elsewhere(tmp_path: Path):
+    kept = {
+        parsed.kept_path(tmp_path, *PARSED_FOR),
+        parsed.kept_path(tmp_path / "moved", *PARSED_FOR),
+        parsed.kept_path(tmp_path, "spark", "warehouse", SETTINGS.metrics),
+        parsed.kept_path(tmp_path, "duckdb", "other", SETTINGS.metrics),
+        parsed.kept_path(tmp_path, "duckdb", "warehouse", ("metric_1",)),
+    }
+    assert len(kept) == 5
+
+
+def test_what_is_kept_is_what_was_parsed_and_of_this_version_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    parse, manifests = Transformer.parse, []
+    monkeypatch.setattr(Transformer, "parse", lambda self: manifests.append(parse(self)))
+    of_before = tmp_path / "target" / "parsed" / "before.msgpack"
+    assert _read_kept(of_before) is None
+    of_before.parent.mkdir(parents=True)
+    of_before.write_bytes(b"of an older version")
+    path = keep_parsed(tmp_path)
+    assert list(path.parent.iterdir()) == [path]
+    assert path == parsed.kept_path(tmp_path, *PARSED_FOR)
+    kept, manifest = _read_kept(path), manifests[0]
+    assert kept is not None
+    manifest.build_flat_graph()
+    assert kept.flat_graph == manifest.flat_graph
+    for unit in ("macros", "unit_tests"):
+        of_both = [getattr(each, unit) for each in (kept, manifest)]
+        told = [{name: node.to_dict() for name, node in nodes.items()} for nodes in of_both]
+        assert told[0] == told[1]
