@@ -22,7 +22,8 @@ TABLES: Mapping[str, str] = {
     "rpt_week_plan": f"where {RECENT} {NEWEST} order by machine_id",
     # Ninety days of mornings; stops and breakdowns from further back, since there are few.
     "rpt_outcomes_daily": "where as_of_date <= $as_of and as_of_date > $as_of"
-    " - case when is_counted_stop or outcome = 'breakdown' then 400 else 90 end order by machine_id, as_of_date",
+    " - case when is_counted_stop or outcome = 'breakdown' then 400 else 90 end"
+    " order by machine_id, as_of_date",
     "rpt_alarm_episodes": "where opened_on <= $as_of"
     " and coalesce(closed_on, $as_of) > $as_of - 90 order by machine_id, opened_on",
     "rpt_savings_monthly": "where month <= $as_of order by month, kitchen_id",
