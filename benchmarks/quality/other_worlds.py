@@ -156,7 +156,9 @@ def _predict(folder: Path, world: World, seed: int, days: int) -> tuple[pd.DataF
     """
     fleet = simulate_world(world, seed, as_of=AS_OF, days=days)
     write_fleet(fleet, folder / "raw")
-    (folder / "types.txt").write_text("\n".join(f"a{kind + 1}" for kind in range(world.types)))
+    # Of few machines, some types are cooked by none.
+    cooked = fleet.batch_registry["arepa_type"].unique().to_pylist()
+    (folder / "types.txt").write_text("\n".join(sorted(cooked)))
     metrics = tuple(f"metric_{number + 1}" for number in range(world.metrics))
     settings, _ = build_warehouse(
         folder,
