@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.metrics import average_precision_score
 
 from benchmarks.quality.replay import compute_best_calendar, compute_cost
-from benchmarks.quality.workspace import build_warehouse
+from benchmarks.quality.workspace import build_warehouse, read_mornings
 from python_ml.demo.files import write_fleet
 from python_ml.demo.simulate import FleetPlan, simulate_fleet
 from python_ml.learning.columns import LABEL, model_columns
@@ -63,10 +63,7 @@ def _measure(folder: Path, seed: int, kitchens: int, days: int) -> dict[str, flo
 
     def say(begin: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
         """Fit on what was mature at the beginning and say what comes; grain: machine, morning."""
-        fitted = frame(
-            "select * from features.train_machine_arepa_daily"
-            f" where label_mature_date <= '{begin:%Y-%m-%d}'"
-        ).astype({LABEL: bool, "arepa_type": object})
+        fitted = read_mornings(settings, begin.date())
         models = fit_models(fitted, columns, horizon_days=DAYS, training=settings.training)
         rows = frame(
             "select features.*, labels.has_breakdown"

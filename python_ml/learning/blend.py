@@ -174,8 +174,8 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         features = self._checked(X)
         if self.wear_ is None:
             return bound_by_experts(self._expert_log_odds(features), said)
-        tail = USUAL_TAIL if self.timing_ is None else self.timing_.tail
-        return bound_by_wear(self.wear_.believe(features), said, tail)
+        doubt = self.timing_.doubt if self.timing_ is not None else None
+        return bound_by_wear(self.wear_.believe(features), said, doubt)
 
     def predict_health(self, X: ArrayLike) -> np.ndarray:
         """Predict how worn machines are, and between what four times in five; shape (rows, 3).

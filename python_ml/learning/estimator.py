@@ -26,11 +26,9 @@ from python_ml.learning.evaluate import keep_labelled
 from python_ml.learning.experts import Expert, build_boosting, build_curves, fill_empty_columns
 from python_ml.learning.own_estimator import fit_alone
 from python_ml.learning.timing import (
-    TAILS,
     Mornings,
     Timing,
     day_edges,
-    find_inside,
     fit_timing,
 )
 from python_ml.learning.wear import (
@@ -60,8 +58,6 @@ OF_POOL = ("boosting_untold", "pooled_curves")
 OF_WEAR = tuple(f"wear_{name}" for name in EXPERTS)
 MORNING = ["machine_id", "as_of_date"]
 UNTIL, BROKE = "until", "broke"  # what came after a morning, as of `find_what_came`
-INSIDE = [f"inside_{number}" for number in range(len(TAILS))]
-LOOKED_BACK_MAX = 3_000  # mornings of a fold; neighbouring ones tell the same
 
 
 @dataclass(frozen=True)
@@ -369,8 +365,7 @@ def _look_ahead(wear: WearExpert | None, rows: pd.DataFrame, recipe: _Recipe) ->
 
     Returns:
         Columns machine_id, as_of_date, until, broke and, with a wear expert, cumulative hazards at
-        the edges and, of some mornings, what hindsight leaves inside each candidate interval;
-        grain: machine_id, as_of_date.
+        the edges; grain: machine_id, as_of_date.
     """
     mornings = rows.drop_duplicates(MORNING)
     ahead = mornings[[*MORNING, UNTIL, BROKE]].reset_index(drop=True)
@@ -384,13 +379,7 @@ def _look_ahead(wear: WearExpert | None, rows: pd.DataFrame, recipe: _Recipe) ->
             for start in range(0, len(features), ROWS_AT_ONCE)
         ]
     )
-    last = len(features) - 1
-    some = np.unique(np.linspace(0, last, min(len(features), LOOKED_BACK_MAX)).astype(int))
-    believed = wear.believe(features[some])
-    until, broke = ahead[UNTIL].to_numpy(float), ahead[BROKE].to_numpy(bool)
-    hindsight = wear.look_back(believed, until[some], broke[some])
-    inside = pd.DataFrame(find_inside(believed, hindsight), index=some, columns=INSIDE)
-    return ahead.join(inside)
+    return ahead
 
 
 def _hazard_columns(horizon_days: int) -> list[str]:
@@ -398,7 +387,7 @@ def _hazard_columns(horizon_days: int) -> list[str]:
 
 
 def _columns_of_wear(horizon_days: int) -> list[str]:
-    return [*OF_WEAR, *_hazard_columns(horizon_days), *INSIDE]
+    return [*OF_WEAR, *_hazard_columns(horizon_days)]
 
 
 def _fit_experts(
@@ -591,20 +580,26 @@ def _fit_timing(
         return None
     has_wear = set(OF_WEAR) <= set(heard)
     machines = _say_of_machines(heard, blends, (*OF_TYPE, *(OF_WEAR if has_wear else ())))
-    hazard = inside = None
+    hazard = None
     if has_wear:
         hazard = machines[_hazard_columns(horizon_days)].to_numpy(float)
-        inside = machines[INSIDE].dropna().to_numpy(float)
     return fit_timing(
         Mornings(
             said=machines["said"].to_numpy(float),
             until=machines[UNTIL].to_numpy(float),
             broke=machines[BROKE].to_numpy(bool),
+            lives=_number_lives(machines),
             hazard=hazard,
-            inside=inside,
         ),
         horizon_days,
     )
+
+
+def _number_lives(mornings: pd.DataFrame) -> np.ndarray:
+    """Number the lives between two stops in which mornings of machines lie; (mornings,)."""
+    left = pd.to_timedelta(mornings[UNTIL], unit="D")
+    ends = (pd.to_datetime(mornings["as_of_date"]) + left).dt.round("s")
+    return mornings.groupby(["machine_id", ends], sort=True).ngroup().to_numpy(int)
 
 
 def _choose_pull(heard: pd.DataFrame, sayings: Sequence[str]) -> float:

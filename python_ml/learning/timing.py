@@ -5,9 +5,8 @@ from the hazards of the wear expert, which tells a machine that is worn out from
 be; without it, each day is taken to be as dangerous as any other.
 
 How sure a probability is comes from the wear, too: clock and metrics leave open how worn the
-machine is, and for each wear the risk is another one. Whether that is said too boldly is told by
-hindsight: what came after a morning says more of the machine's wear on it, and four times in five
-that has to lie inside. Shapes: N mornings, E edges, A wears of all models.
+machine is, and for each wear the risk is another one. What few breakdowns leave in doubt of how
+high all risks are comes on top. Shapes: N mornings, E edges, A wears of all models.
 """
 
 from collections.abc import Sequence
@@ -22,13 +21,19 @@ from python_ml.learning.wear import Belief, lay_out_ahead
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 DAYS = 14
 COVERAGE = 0.8  # of the intervals
 USUAL_TAIL = (1 - COVERAGE) / 2
-TAILS = np.linspace(0.005, 0.3, 24)  # candidates for what an interval leaves out on either side
+# Shares of the likely wears that an interval leaves out below and above. The safest of them are too
+# safe to be true, so more is left out there. Chosen on the bench's worlds, whose hazard is known.
+LOWER_TAIL, UPPER_TAIL = 0.27, 0.19
+# How many standard deviations of a risk's level come on top: more than a normal's, since all else
+# that is fitted to as few breakdowns is in doubt as well. Chosen on the same worlds, whole and cut.
+DOUBT_WIDTH = 2.85
+DOUBT_PULL = 3.0  # how hard the level is held, in breakdowns
 NORMAL_TAIL = 1.2816  # standard deviations that leave out as much on either side
-FEWEST_BREAKDOWNS = 20  # mornings that a breakdown followed, to learn how wide intervals are
 SHAPE_PULL = 20.0  # how hard shapes are pulled to the wear expert's, in breakdowns
 LEAST_RISK = 1e-9
 BISECTIONS = 40
@@ -43,13 +48,14 @@ class Timing:
         edges: Days between which a hazard is the same; the last one is at least `DAYS`.
         weights: Of each interval: its level, how it bends with the risk, and how far it follows the
             wear expert; (E, 3).
-        tail: Share of the wears that an interval leaves out on either side.
+        doubt: Covariance of scale and shift of what is said, by the lives that it was learnt on;
+            (2, 2). None for models of before that was asked.
     """
 
     horizon_days: int
     edges: tuple[int, ...]
     weights: Floats
-    tail: float
+    doubt: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,15 @@ class Mornings:
         said: Log-odds of a breakdown within the horizon; (N,).
         until: Days to the machine's next stop, or for how long none is known of; (N,).
         broke: Whether that was a breakdown; (N,).
+        lives: Number of the life between two stops in which each morning lies; (N,).
         hazard: Cumulative hazards at the edges by the wear expert, if there is one; (N, E).
-        inside: What hindsight leaves inside an interval for each of `TAILS`; (N, candidates).
     """
 
     said: Floats
     until: Floats
     broke: Flags
+    lives: Ints
     hazard: Floats | None = None
-    inside: Floats | None = None
 
 
 def day_edges(horizon_days: int) -> tuple[int, ...]:
@@ -77,7 +83,7 @@ def day_edges(horizon_days: int) -> tuple[int, ...]:
 
 
 def fit_timing(mornings: Mornings, horizon_days: int) -> Timing:
-    """Learn how risks lie over the days, and how wide intervals have to be."""
+    """Learn how risks lie over the days, and how much doubt there is of their level."""
     edges = day_edges(horizon_days)
     inputs, offsets = _lay_out(expit(mornings.said), mornings.hazard, edges, horizon_days)
     ahead = lay_out_ahead(mornings.until, mornings.broke, edges)
@@ -85,11 +91,7 @@ def fit_timing(mornings: Mornings, horizon_days: int) -> Timing:
         _fit_interval(inputs[:, day], offsets[:, day], ahead.at_risk[:, day], ahead.came[:, day])
         for day in range(len(edges))
     ]
-    tail = USUAL_TAIL
-    if mornings.inside is not None and int(mornings.broke.sum()) >= FEWEST_BREAKDOWNS:
-        # The wider the tails, the less is left inside.
-        tail = float(np.interp(-COVERAGE, -mornings.inside.mean(axis=0), TAILS))
-    return Timing(horizon_days, edges, np.array(weights), tail)
+    return Timing(horizon_days, edges, np.array(weights), _find_doubt(mornings, horizon_days))
 
 
 def shape_risk(timing: Timing, said: Floats, hazard: Floats | None) -> Floats:
@@ -114,10 +116,16 @@ def spread_evenly(said: Floats, horizon_days: int) -> Floats:
     return _fill_days(_hazard_of(said)[:, None], (horizon_days,), said, horizon_days)
 
 
-def bound_by_wear(belief: Belief, said: Floats, tail: float) -> Floats:
+def bound_by_wear(
+    belief: Belief,
+    said: Floats,
+    doubt: Floats | None = None,
+    tails: tuple[float, float] = (LOWER_TAIL, UPPER_TAIL),
+) -> Floats:
     """Compute between which probabilities the right one lies, by what wears are likely; (N, 2).
 
-    The risks of the wears are shifted in log-odds so that their mean is what was said.
+    The risks of the wears are shifted in log-odds so that their mean is what was said; the doubt of
+    `Timing` widens the interval.
     """
     risks = logit(np.clip(belief.risks, LEAST_RISK, 1 - LEAST_RISK))
     low, high = np.full(len(said), -20.0), np.full(len(said), 20.0)
@@ -126,8 +134,14 @@ def bound_by_wear(belief: Belief, said: Floats, tail: float) -> Floats:
         is_low = (belief.chances * expit(risks + shift[:, None])).sum(axis=1) < said
         low, high = np.where(is_low, shift, low), np.where(is_low, high, shift)
     middles = belief.chances.cumsum(axis=1) - belief.chances / 2
-    bounds = [_find_quantile(middles, risks, share) + shift for share in (tail, 1 - tail)]
-    return _around(said, expit(np.column_stack(bounds)))
+    level = logit(np.clip(said, LEAST_RISK, 1 - LEAST_RISK))
+    ends = [_find_quantile(middles, risks, share) + shift for share in (tails[0], 1 - tails[1])]
+    widths = np.maximum(np.column_stack([level - ends[0], ends[1] - level]), 0)
+    if doubt is not None:
+        inputs = np.column_stack([level, np.ones(len(level))])
+        of_level = np.sqrt(np.einsum("ni,ij,nj->n", inputs, doubt, inputs).clip(0))
+        widths = np.hypot(widths, DOUBT_WIDTH * of_level[:, None])
+    return _around(said, expit(level[:, None] + widths * np.array([-1, 1])))
 
 
 def bound_by_experts(log_odds: Floats, said: Floats) -> Floats:
@@ -137,20 +151,20 @@ def bound_by_experts(log_odds: Floats, said: Floats) -> Floats:
     return _around(said, expit(np.column_stack([middle - width, middle + width])))
 
 
-def find_inside(believed: Belief, hindsight: Belief) -> Floats:
-    """Compute how much of what hindsight holds possible lies inside, for each of `TAILS`.
+def _find_doubt(mornings: Mornings, horizon_days: int) -> Floats:
+    """Find how well scale and shift of what is said are known: a covariance, (2, 2).
 
-    Returns:
-        Shape (N, candidates).
+    Neighbouring mornings tell of the same breakdown, so lives count, not mornings.
     """
-    ends = believed.chances.cumsum(axis=1)
-    starts = ends - believed.chances
-    weights = hindsight.chances / np.maximum(believed.chances, LEAST_RISK)
-    parts = [
-        (np.clip(np.minimum(ends, 1 - tail) - np.maximum(starts, tail), 0, None) * weights).sum(1)
-        for tail in TAILS
-    ]
-    return np.column_stack(parts)
+    came = mornings.broke & (mornings.until < horizon_days)
+    is_known = came | (mornings.until >= horizon_days)
+    inputs = np.column_stack([mornings.said, np.ones(len(came))])[is_known]
+    said = expit(mornings.said[is_known])
+    bend = (inputs.T * (said * (1 - said))) @ inputs + DOUBT_PULL * np.eye(2)
+    slopes = np.zeros((int(mornings.lives.max(initial=0)) + 1, 2))
+    np.add.at(slopes, mornings.lives[is_known], inputs * (said - came[is_known])[:, None])
+    inverse = np.linalg.inv(bend)
+    return inverse @ (slopes.T @ slopes) @ inverse
 
 
 def _hazard_of(risk: Floats) -> Floats:

@@ -201,12 +201,10 @@ class Belief:
     Attributes:
         risks: Of a breakdown within the horizon; (A,).
         chances: Of each wear; (N, A).
-        order: Their places when the models' points of wear stand one model after the other; (A,).
     """
 
     risks: Floats
     chances: Floats
-    order: Ints
 
 
 class WearExpert:
@@ -321,14 +319,7 @@ class WearExpert:
         )
         order = np.argsort(risks, kind="stable")
         together = np.concatenate(chances, axis=1) / len(self.models_)
-        return Belief(risks[order], together[:, order], order)
-
-    def look_back(self, belief: Belief, until: Floats, broke: Flags) -> Belief:
-        """Correct what was believed by what came after; arguments as of `fit`."""
-        ahead = lay_out_ahead(until, broke, self._edges)
-        likelihoods = [_likelihood(model.hazards, ahead) for model in self.models_]
-        chances = belief.chances * np.concatenate(likelihoods, axis=1)[:, belief.order]
-        return replace(belief, chances=chances / chances.sum(axis=1, keepdims=True))
+        return Belief(risks[order], together[:, order])
 
     def compute_health_band(self, features: Floats, tail: float) -> Floats:
         """Compute how worn machines are: mean, and the wears that leave `tail` out; (N, 3).

@@ -1,5 +1,7 @@
 """When machines break down: a curve that never falls, right on each day, and its doubts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,12 +10,12 @@ from hypothesis.extra.numpy import arrays
 
 from python_ml.learning.timing import (
     DAYS,
-    TAILS,
+    LOWER_TAIL,
+    UPPER_TAIL,
     Mornings,
     bound_by_experts,
     bound_by_wear,
     day_edges,
-    find_inside,
     fit_timing,
     shape_risk,
     spread_evenly,
@@ -38,6 +40,7 @@ def make_mornings(horizon_days: int = 7, count: int = 4_000) -> Mornings:
         said=np.log(np.expm1(of_horizon)),
         until=np.minimum(broke_after, known),
         broke=broke_after < known,
+        lives=np.arange(count),
         hazard=hazard,
     )
 
@@ -50,7 +53,7 @@ def test_a_curve_never_falls_and_is_what_was_said_at_the_horizon(
     steps = data.draw(arrays(float, (4, len(edges)), elements=st.floats(1e-12, 30)))
     weights = data.draw(arrays(float, (len(edges), 3), elements=st.floats(-2, 2)))
     timing = fit_timing(make_mornings(horizon_days, 200), horizon_days)
-    shaped = shape_risk(type(timing)(horizon_days, edges, weights, 0.1), said, steps.cumsum(axis=1))
+    shaped = shape_risk(type(timing)(horizon_days, edges, weights), said, steps.cumsum(axis=1))
     for curve in (shaped, spread_evenly(said, horizon_days)):
         assert curve.shape == (4, DAYS)
         assert (np.diff(curve, axis=1) >= 0).all()
@@ -62,7 +65,7 @@ def test_a_curve_never_falls_and_is_what_was_said_at_the_horizon(
 @pytest.mark.parametrize("follows_wear", [True, False])
 def test_what_is_said_of_each_day_happens_as_often(follows_wear: bool) -> None:
     truth = make_mornings(count=20_000)
-    known = truth if follows_wear else type(truth)(truth.said, truth.until, truth.broke)
+    known = truth if follows_wear else replace(truth, hazard=None)
     curve = shape_risk(fit_timing(known, 7), 1 / (1 + np.exp(-known.said)), known.hazard)
     assert truth.hazard is not None
     for place, day in enumerate(day_edges(7)):
@@ -79,10 +82,8 @@ def test_a_model_of_before_there_were_curves_spreads_its_risk_evenly() -> None:
 def test_an_interval_holds_what_was_said_and_grows_with_the_doubt(
     said: np.ndarray, chances: np.ndarray, tail: float
 ) -> None:
-    belief = Belief(
-        np.linspace(0.001, 0.9, 6), chances / chances.sum(1, keepdims=True), np.arange(6)
-    )
-    narrow, wide = (bound_by_wear(belief, said, share) for share in (tail, tail / 2))
+    belief = Belief(np.linspace(0.001, 0.9, 6), chances / chances.sum(1, keepdims=True))
+    narrow, wide = (bound_by_wear(belief, said, tails=(share, share)) for share in (tail, tail / 2))
     assert (narrow[:, 0] <= said).all()
     assert (narrow[:, 1] >= said).all()
     assert (wide[:, 0] <= narrow[:, 0]).all()
@@ -97,20 +98,24 @@ def test_experts_that_agree_leave_no_doubt() -> None:
     assert low[1] < 0.1 < 0.4 < high[1]
 
 
-def test_an_interval_is_as_wide_as_hindsight_asks_for() -> None:
-    chances = np.full((50, 10), 0.1)
-    believed = Belief(np.linspace(0.01, 0.9, 10), chances, np.arange(10))
-    honest = find_inside(believed, believed)
-    np.testing.assert_allclose(honest.mean(axis=0), 1 - 2 * TAILS)
-    # Who was too bold: hindsight finds more at the ends than was held possible.
-    ends = np.array([3.0, 1, 1, 1, 1, 1, 1, 1, 1, 3.0]) * np.ones((50, 1))
-    bold = find_inside(
-        believed, Belief(believed.risks, ends / ends.sum(1, keepdims=True), believed.order)
-    )
-    known = make_mornings(count=50)
-    tails = [
-        fit_timing(type(known)(known.said, known.until, known.broke, inside=inside), 7).tail
-        for inside in (honest, bold)
+def test_more_of_the_safest_wears_is_left_out_than_of_the_most_dangerous() -> None:
+    risks = np.linspace(0.01, 0.9, 101)
+    belief = Belief(risks, np.full((1, 101), 1 / 101))
+    low, high = bound_by_wear(belief, np.array([risks.mean()]))[0]
+    assert (risks < low).mean() == pytest.approx(LOWER_TAIL, abs=0.02)
+    assert (risks > high).mean() == pytest.approx(UPPER_TAIL, abs=0.02)
+
+
+def test_fewer_lives_leave_more_doubt_however_many_mornings_each_has() -> None:
+    many = make_mornings(count=400)
+    some = {
+        name: getattr(many, name)[:100] for name in ("said", "until", "broke", "lives", "hazard")
+    }
+    few = type(many)(**{name: np.repeat(values, 4, axis=0) for name, values in some.items()})
+    said, belief = np.array([0.1, 0.5]), Belief(np.array([0.1, 0.5]), np.full((2, 2), 0.5))
+    widths = [
+        np.diff(bound_by_wear(belief, said, fit_timing(known, 7).doubt), axis=1).ravel()
+        for known in (many, few)
     ]
-    assert tails[0] == pytest.approx(0.1, abs=0.01)
-    assert tails[1] < tails[0]
+    assert (np.diff(bound_by_wear(belief, said), axis=1).ravel() < widths[0]).all()
+    assert (widths[0] < widths[1]).all()
