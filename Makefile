@@ -292,5 +292,5 @@ bi-clients: $(INSTALLED) ## Which clients and versions read what is published: [
 next-engines: $(INSTALLED) ## A morning on the next dbt and DuckDB, and whether it says the same: [ONLY=]
 	@$(BIN)/python -m benchmarks.next_engines --only "$(ONLY)"
 
-bench-publish: $(INSTALLED) ## A million rows to Postgres, against pandas' to_sql; needs Postgres: [ROWS=]
-	@$(BIN)/python -m benchmarks.publish --rows $(or $(ROWS),1000000)
+bench-publish: $(INSTALLED) ## A million rows to Postgres, against pandas' to_sql; needs Postgres; orders: [PARTS= ROWS=]
+	@$(BIN)/python -m benchmarks.publish --parts $(or $(PARTS),rows,orders) --rows $(or $(ROWS),1000000)

@@ -29,6 +29,8 @@ from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+# Noted together: each note waits for the disk. After a crash so many are asked for by their keys.
+NOTED_AT_ONCE = 20
 NEW, ASKED, CREATED, REFUSED = "new", "asked", "created", "refused"
 STOPS = """
 select
@@ -199,12 +201,10 @@ def make_orders(settings: Settings, run: Run) -> int:
                 layout.number,
                 layout.find,
             )
-            for stop in stops:
-                if known[stop.key].number is None:
-                    try:
-                        _create(warehouse, server, known[stop.key], stop, layout.lay_out(stop))
-                    except ArepasError as error:
-                        run.problems.append(str(error))
+            missing = [stop for stop in stops if known[stop.key].number is None]
+            for start in range(0, len(missing), NOTED_AT_ONCE):
+                some = missing[start : start + NOTED_AT_ONCE]
+                run.problems += _create(warehouse, server, layout, known, some)
     return len(stops)
 
 
@@ -227,19 +227,35 @@ def _find_stops(warehouse: Warehouse, as_of: date) -> list[Stop]:
 
 
 def _create(
-    warehouse: Warehouse, server: OrderServer, order: Order, stop: Stop, body: Mapping[str, Any]
-) -> None:
-    """Create one order; what it was before says whether the server may have it already."""
-    number = server.find_number(stop.key) if order.state == ASKED else None
-    if number is None:
-        # Noted first: after a crash the next run asks before it sends.
-        _note(warehouse, [(stop, ASKED, None)])
-        try:
-            number = server.create(stop.key, body)
-        except OrderRefusedError:
-            _note(warehouse, [(stop, REFUSED, None)])
-            raise
-    _note(warehouse, [(stop, CREATED, number)])
+    warehouse: Warehouse,
+    server: OrderServer,
+    layout: OrderLayout,
+    known: Mapping[str, Order],
+    stops: Sequence[Stop],
+) -> list[str]:
+    """Create some orders; returns what did not work."""
+    # Noted first: after a crash the next run asks for each before it sends.
+    _note(warehouse, [(stop, ASKED, None) for stop in stops])
+    problems: list[str] = []
+    came: list[tuple[Stop, str, str | None]] = []
+    try:
+        for stop in stops:
+            try:
+                number = _create_one(server, known[stop.key], layout.lay_out(stop))
+                came.append((stop, CREATED, number))
+            except ArepasError as error:
+                problems.append(str(error))
+                if isinstance(error, OrderRefusedError):
+                    came.append((stop, REFUSED, None))
+    finally:
+        _note(warehouse, came)
+    return problems
+
+
+def _create_one(server: OrderServer, order: Order, body: Mapping[str, Any]) -> str:
+    """Create an order; what it was before says whether the server may have it already."""
+    number = server.find_number(order.key) if order.state == ASKED else None
+    return number or server.create(order.key, body)
 
 
 def _note(warehouse: Warehouse, told: Sequence[tuple[Stop, str, str | None]]) -> None:

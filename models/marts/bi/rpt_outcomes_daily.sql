@@ -24,6 +24,12 @@ run_settings as (
 
 ),
 
+machines as (
+
+    select * from {{ ref('dim_machines') }}
+
+),
+
 {# A kitchen in which nobody ever logged a stop says nothing of what its machines did. #}
 kitchens_logged as (
 
@@ -56,7 +62,8 @@ joined as (
 
     select
         plan.*,
-        kitchens_logged.kitchen_id is not null as has_log,
+        kitchens_logged.kitchen_id is not null
+        and not coalesce(machines.is_unlogged, false) as has_log,
         plan.as_of_date + plan.horizon_days as horizon_end_date,
         plan.as_of_date + plan.horizon_days > run_settings.latest_as_of_date
             as has_horizon_ahead,
@@ -70,6 +77,9 @@ joined as (
     from plan
 
     cross join run_settings
+
+    left join machines
+        on plan.machine_id = machines.machine_id
 
     left join kitchens_logged
         on plan.kitchen_id = kitchens_logged.kitchen_id
