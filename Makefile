@@ -269,7 +269,7 @@ bench-before: $(INSTALLED) ## Against a commit before, in turns: [BASE= PARTS= R
 bench-daily: $(INSTALLED) ## Where a morning's time goes, step by step: a first one and an unchanged one
 	@$(BIN)/python -m benchmarks.daily
 
-bench-ingest: $(INSTALLED) ## A day after three years against one after 30 days, back-fill, rebuild, load: [PARTS= READINGS=]
+bench-ingest: $(INSTALLED) ## A day after three years against after 30 days, back-fill, rebuild, load: [PARTS= READINGS=]
 	@$(BIN)/python -m benchmarks.ingest $(if $(PARTS),--parts $(PARTS)) \
 		$(if $(READINGS),--layout-readings $(READINGS)) --out "$$OUT"
 
@@ -292,5 +292,5 @@ bi-clients: $(INSTALLED) ## Which clients and versions read what is published: [
 next-engines: $(INSTALLED) ## A morning on the next dbt and DuckDB, and whether it says the same: [ONLY=]
 	@$(BIN)/python -m benchmarks.next_engines --only "$(ONLY)"
 
-bench-publish: $(INSTALLED) ## A million rows to Postgres, against pandas' to_sql; needs Postgres; orders: [PARTS= ROWS=]
+bench-publish: $(INSTALLED) ## A million rows to Postgres, against pandas' to_sql; orders: [PARTS= ROWS=]
 	@$(BIN)/python -m benchmarks.publish --parts $(or $(PARTS),rows,orders) --rows $(or $(ROWS),1000000)

@@ -35,8 +35,8 @@ union unique unpack unpivot using variadic verbose when where window with
 """
 # Columns that stand beside the metrics, from the raw lines to what people read.
 COLUMNS_BESIDE_METRICS = """
-arepa_type as_of_date batch_count batch_count_7d batch_count_since_last_stop batch_id column_count
-date day_count_7d day_number day_squares_sum day_sum days_since_last_stop days_since_part_1_service
+arepa_type as_of_date batch_count batch_count_7d batch_count_since_last_stop batch_id
+batch_number column_count date day_count_7d day_number day_squares_sum day_sum days_since_last_stop days_since_part_1_service
 days_since_part_2_service days_since_part_3_service days_since_part_4_service faulty_reading_count
 faulty_reading_count_7d faulty_reading_ratio faulty_reading_ratio_7d fields file_id has_breakdown
 has_broken_quotes horizon_days hour hour_count hour_count_7d is_down is_faulty kitchen_id
@@ -50,7 +50,8 @@ value
 METRIC_STATISTICS = """
 text position sum squares_sum fraction_squares_sum min max mean origin distance distance_sum
 day_product_sum sum_1d sum_1d_before normal_low normal_high mean_7d std_7d min_7d max_7d slope_7d
-mean_1d mean_1d_before last_day_delta_7d
+mean_1d mean_1d_before last_day_delta_7d wholes squares_wholes squares_from_origin
+fractions_from_mean rest
 """
 
 

@@ -141,7 +141,8 @@ def test_every_morning_has_one_outcome_and_every_alarm_one_episode(
         )
         connection.execute(
             "create table core.dim_machines as select * from"
-            " (values ('m1', 'k1'), ('m2', 'k2')) as machines (machine_id, kitchen_id);"
+            " (values ('m1', 'k1', false), ('m2', 'k2', true)) as machines"
+            " (machine_id, kitchen_id, is_unlogged);"
             "create table staging.stg_kitchen__run_settings as"
             f" select date '{latest}' as latest_as_of_date, true as has_maintenance_events;"
             "create table staging.stg_ml__decision_terms as select 'k1' as kitchen_id, 1 as phase,"

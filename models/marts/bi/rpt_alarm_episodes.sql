@@ -39,7 +39,7 @@ mornings as (
 
 ),
 
-{# Mornings on which a machine was up: one that stopped at midnight is down on that morning. #}
+{# Mornings up: a machine that stopped at midnight is down on that morning. #}
 mornings_up as (
 
     select

@@ -30,7 +30,7 @@ machines as (
 
 ),
 
-{# A kitchen in which nobody ever logged a stop says nothing of what its machines did. #}
+{# Where nobody ever logged a stop, nothing is known of what machines did. #}
 kitchens_logged as (
 
     select distinct kitchen_id
