@@ -35,16 +35,16 @@ union unique unpack unpivot using variadic verbose when where window with
 """
 # Columns that stand beside the metrics, from the raw lines to what people read.
 COLUMNS_BESIDE_METRICS = """
-arepa_type as_of_date batch_count batch_count_7d batch_count_since_last_stop batch_id
-batch_number column_count date day_count_7d day_number day_squares_sum day_sum days_since_last_stop days_since_part_1_service
-days_since_part_2_service days_since_part_3_service days_since_part_4_service faulty_reading_count
-faulty_reading_count_7d faulty_reading_ratio faulty_reading_ratio_7d fields file_id has_breakdown
-has_broken_quotes horizon_days hour hour_count hour_count_7d is_down is_faulty kitchen_id
-label_mature_date last_measured_at line_reason loaded_at machine_id measured_at measured_date
-measured_hour_at next_breakdown_at next_measured_date next_planned_stop_at occurrence path_id phase
-raw_line reading_count reading_count_1d reading_count_1d_before reading_count_7d reading_hash
-rejection_reason rowid slot source_file source_line timestamp timestamp_position timestamp_text
-value
+arepa_type as_of_date batch_count batch_count_7d batch_count_since_last_stop batch_id batch_number
+column_count date day_count_7d day_number day_squares_sum day_sum days_since_last_stop
+days_since_part_1_service days_since_part_2_service days_since_part_3_service
+days_since_part_4_service faulty_reading_count faulty_reading_count_7d faulty_reading_ratio
+faulty_reading_ratio_7d fields file_id has_breakdown has_broken_quotes horizon_days hour
+hour_count hour_count_7d is_down is_faulty kitchen_id label_mature_date last_measured_at
+line_reason loaded_at machine_id measured_at measured_date measured_hour_at next_breakdown_at
+next_measured_date next_planned_stop_at occurrence path_id phase raw_line reading_count
+reading_count_1d reading_count_1d_before reading_count_7d reading_hash rejection_reason rowid slot
+source_file source_line timestamp timestamp_position timestamp_text value
 """
 # Behind a metric's name: its statistics, and what they are computed from.
 METRIC_STATISTICS = """
