@@ -5,6 +5,7 @@ of several, or several of one, `FOREIGN_SCHEMA` says which belong together.
 """
 
 import codecs
+import csv
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -149,8 +150,10 @@ class ForeignFile:
         blocks = _blocks(self.file, layout)
         first = next(blocks, None)
         header, header_line, skipped = layout.names, 0, ""
+        typed: frozenset[str] = frozenset()
         if self.file.is_parquet:
-            header = parquet.read_columns(self.file)
+            header, typed = parquet.read_columns(self.file), parquet.read_number_columns(self.file)
+            layout = layout.model_copy(update={"separator": ";", "comment": ""})
         elif first is not None:
             header, header_line, skipped = _header_of(layout, first)
         named = _named(layout)
@@ -164,10 +167,11 @@ class ForeignFile:
         metrics = self.file.table.required_columns[3:]
         is_of_readings = self.file.table.name == "cooking_metrics"
         mapping = Mapping(
-            layout.model_copy(update={"separator": ";"}) if self.file.is_parquet else layout,
+            layout,
             header,
             self.file.table.required_columns,
             metrics if is_of_readings else (),
+            typed,
         )
         whole = chain([] if first is None else [first], blocks)
         return mapping, (_data_of(block, header_line, skipped) for block in whole)
@@ -372,9 +376,16 @@ def _header_of(layout: Layout, block: pa.RecordBatch) -> tuple[tuple[str, ...], 
         text = line.removeprefix(BYTE_ORDER_MARK)
         is_comment = bool(layout.comment) and text.startswith(layout.comment)
         if number > layout.skip_lines and not is_comment:
-            names = tuple(name.strip().strip('"') for name in text.split(layout.separator))
-            return names, number + layout.skip_after_header, line
+            return _split_header(text, layout), number + layout.skip_after_header, text
     return (), layout.skip_lines, ""
+
+
+def _split_header(text: str, layout: Layout) -> tuple[str, ...]:
+    """Split a header as lines are: a quoted name may hold the separator."""
+    names = text.split(layout.separator)
+    if '"' in text and len(text) < csv.field_size_limit():
+        names = next(csv.reader([text], delimiter=layout.separator, skipinitialspace=True))
+    return tuple(name.strip().strip('"') for name in names)
 
 
 def _data_of(block: pa.RecordBatch, header_line: int, header: str) -> pa.RecordBatch:

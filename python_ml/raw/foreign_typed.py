@@ -31,7 +31,7 @@ QUARTER_US = 15 * 60 * 1_000_000
 MOST_QUARTERS = 200_000
 ISO_ZEROS = b"0000-00-00T00:00:00"
 ISO_PLACES = {"Y": (0, 4), "m": (5, 7), "d": (8, 10), "H": (11, 13), "M": (14, 16), "S": (17, 19)}
-OFFSETS = re.compile(r"Z$|([+-])([01][0-9]):([0-5][0-9])$")
+OFFSETS = re.compile(r"Z$|([+-])(0[0-9]|1[0-4]):([0-5][0-9])$")
 KEYS = ("machine_id", "batch_id")
 
 
@@ -176,6 +176,8 @@ class ForeignReader(PlainLines):
         if not column.source:
             return pa.repeat(column.constant, count)
         text = _joined(column, values)
+        if pc.any(pc.equal(text, column.joined * (len(column.source) - 1))).as_py():
+            return None
         if column.map or column.pattern:
             text = self.by_text(text, understood_text("said", column))
         return text if not text.null_count else None

@@ -19,6 +19,10 @@ MICROSECONDS = {"epoch_s": "1e6", "epoch_ms": "1e3", "epoch_us": "1", "epoch_ns"
 DAYS = {"excel_days": "1", "wincc": "1e-6"}  # since 1899-12-30, in local time
 LATEST_MICROSECOND = "4e15"
 REPLACED = "\ufffd"
+TIME_WITH_OFFSET = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)? ?"
+    r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
+)
 
 
 def quoted(text: str) -> str:
@@ -50,6 +54,7 @@ class Mapping:
         header: The foreign columns, in their order.
         required: Our columns that must not be empty.
         numbers: Those that are numbers.
+        typed: The foreign columns that hold numbers by type, so no marks; of Parquet.
         traits: What the block holds.
     """
 
@@ -57,6 +62,7 @@ class Mapping:
     header: Sequence[str]
     required: Sequence[str]
     numbers: Sequence[str]
+    typed: frozenset[str] = frozenset()
     traits: Traits = Traits()
 
     @property
@@ -140,9 +146,7 @@ class Mapping:
         """One text for each of our columns, as it stands there; '' where there is none."""
         layout = self.layout
         texts = {
-            name: quoted(column.constant)
-            if not column.source
-            else f" || {quoted(column.joined)} || ".join(self._text(part) for part in column.source)
+            name: quoted(column.constant) if not column.source else self._joined(column)
             for name, column in layout.columns.items()
         }
         number, machines = "source_line", ""
@@ -187,6 +191,14 @@ class Mapping:
                 from {base} as split
                 where {" and ".join(f"coalesce({text}, true)" for text in wanted) or "true"}
             )"""
+
+    def _joined(self, column: Column) -> str:
+        """The text of a column that several may tell together; '' where none says anything."""
+        parts = [self._text(part) for part in column.source]
+        if len(parts) == 1:
+            return parts[0]
+        joined = f" || {quoted(column.joined)} || ".join(parts)
+        return f"case when concat({', '.join(parts)}) = '' then '' else {joined} end"
 
     def _is_bare(self) -> str:
         """Whether a line tells of no machine at all; it is kept once, to be told."""
@@ -241,7 +253,8 @@ class Mapping:
                 hours += _hours(moment, local, column, layout.kitchen_zone)
         for name in self.numbers:
             if name in self.columns and layout.tags is None:
-                made[name] = self._number(f'"{name}"')
+                source = layout.columns[name].source if name in layout.columns else ()
+                made[name] = self._number(f'"{name}"', source)
         if layout.tags is not None:
             columns = " ".join(
                 f"when {quoted(tag)} then {quoted(name)}"
@@ -251,7 +264,7 @@ class Mapping:
             unknown.append(f"when {made['tag_name']} is null then 'tag' || chr(31) || tag_text")
             numbers = [t for t, name in layout.tags.columns.items() if name in self.numbers]
             of_number = ", ".join(quoted(tag) for tag in numbers)
-            number = self._number("tag_value")
+            number = self._number("tag_value", (layout.tags.value,))
             made["tag_value"] = (
                 f"case when tag_name in ({of_number}) then {number} else tag_value end"
             )
@@ -264,7 +277,9 @@ class Mapping:
                 from found
             )"""
 
-    def _number(self, text: str) -> str:
+    def _number(self, text: str, source: Sequence[str]) -> str:
+        if source and self.typed.issuperset(source):
+            return text
         decimal, thousands = self.layout.decimal, self.layout.thousands
         if not thousands:
             other = "." if decimal == "," else ","
@@ -471,7 +486,9 @@ def _moment(text: str, column: Column, decimal: str) -> str:
                 f" then make_timestamp(cast({millis} as bigint) * 1000) end"
             )
     if column.zone == OFFSET and not column.format:
-        return f"try_cast({text} as timestamptz)"
+        # Without an offset DuckDB would take the time for the session's.
+        has_offset = f"regexp_full_match({text}, {quoted(TIME_WITH_OFFSET)})"
+        return f"case when {has_offset} then try_cast({text} as timestamptz) end"
     formats = column.format or ISO_FORMATS
     listed = ", ".join(quoted(format_) for format_ in formats)
     return f"try_strptime({text}, {listed if len(formats) == 1 else f'[{listed}]'})"

@@ -24,6 +24,7 @@ TIME_COLUMNS = ("timestamp", "start_time", "end_time", "installed_on")
 # Whoever answers a stop here writes these; they are in our own form wherever they lie.
 OWN_FILES = "maintenance_events_answers_"
 EPOCHS = ("epoch_s", "epoch_ms", "epoch_us", "epoch_ns")  # since 1970, UTC
+DAY_COUNTS = ("excel_days", "wincc")
 TAG_GROUPS = 2
 # Lines that tell of several machines are numbered by line and machine.
 MOST_MACHINES = 1000
@@ -268,5 +269,7 @@ def _faults_of_column(name: str, column: Column, layout: Layout) -> Iterator[str
         yield ": its pattern needs one group, which is taken"
     if (column.format or column.zone) and name not in TIME_COLUMNS:
         yield " is no time: format and zone are for times"
+    if len(column.format) > 1 and {*column.format} & {*EPOCHS, *DAY_COUNTS}:
+        yield ": a format that counts from a day stands alone"
     if (column.zone or {*column.format} & {*EPOCHS}) and not layout.kitchen_zone:
         yield " has times of another zone; set TZ to the kitchens', for instance America/Bogota"

@@ -21,6 +21,16 @@ def read_columns(file: RawFile) -> tuple[str, ...]:
     return tuple(field.name for field in _shown_fields(file, schema))
 
 
+def read_number_columns(file: RawFile) -> frozenset[str]:
+    """Name the columns whose values are numbers by type."""
+    with file.open() as stream:
+        schema = pq.read_schema(stream)
+    kinds = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+    return frozenset(
+        field.name for field in schema if any(is_kind(field.type) for is_kind in kinds)
+    )
+
+
 def read_rows(file: RawFile) -> Iterator[tuple[int, pa.Array]]:
     """Yield blocks of rows as lines with the number of their first one, row 1 being line 1.
 

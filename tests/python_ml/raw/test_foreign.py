@@ -231,6 +231,63 @@ def test_parquet_is_read_by_a_layout_as_text_is(tmp_path: Path):
     assert found == [(1, '2026-11-20T07:00:00;"o;1";L1;230.5;11', None)]
 
 
+def test_numbers_of_parquet_have_no_marks(tmp_path: Path):
+    columns = {"When": "20.11.2026 07:00", "Oven": "o1", "Lot": "L1", "Temp": 230.5, "Amps": "1,5"}
+    path = tmp_path / "scada.parquet"
+    pq.write_table(pa.table({name: [value] for name, value in columns.items()}), path)
+    marked = layout(decimal=",", comment="20")
+    assert lines_of(path, marked) == [(1, "2026-11-20T07:00:00;o1;L1;230.5;1,5", None)]
+
+
+def test_a_header_is_cut_as_lines_are_and_comes_again_without_its_mark(tmp_path: Path):
+    header = HEADER.replace("Temp", '"Temp; hot"') + ';"a note"'
+    columns = COLUMNS | {"oven": "Temp; hot"}
+    text = f"\ufeff{header}\n{FIRST};x\n{header}\n{FIRST};x\n"
+    assert read(tmp_path, text, columns=columns) == [(2, OURS, None), (4, OURS, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("2026-11-20T06:00:00Z", "2026-11-20T07:00:00"),
+        ("2026-11-20 06:00:00.5+00", "2026-11-20T07:00:00.5"),
+        ("2026-11-20T12:45:00+05:45", "2026-11-20T08:00:00"),
+        ("2026-11-20T06:00:00", None),
+        ("2026-11-20", None),
+        ("epoch", None),
+        ("2026-11-20T06:00:00+18:00", None),
+    ],
+)
+def test_a_time_that_is_to_say_its_offset_says_one(tmp_path: Path, text: str, local: str | None):
+    columns = COLUMNS | {"timestamp": {"from": "When", "zone": "offset"}}
+    line = FIRST.replace("20.11.2026 07:00", text)
+    [(_, told, reason)] = read(tmp_path, f"{HEADER}\n{line}\n", columns=columns)
+    expected = (line, "bad_timestamp") if local is None else (f"{local};o1;L1;230;11", None)
+    assert (told, reason) == expected
+
+
+def test_what_several_empty_columns_say_together_is_empty(tmp_path: Path):
+    columns = COLUMNS | {"batch_id": {"from": ["Lot", "Amps"], "joined": "-"}, "amps": "Temp"}
+    lines = f"{FIRST}\n20.11.2026 07:00;o1;;230;\n"
+    found = read(tmp_path, f"{HEADER}\n{lines}", columns=columns)
+    assert [reason for _, _, reason in found] == [None, "missing_field"]
+
+
+def test_an_order_that_is_still_open_has_no_end(tmp_path: Path):
+    columns = {
+        "machine_id": "Oven",
+        "start_time": {"from": ["Day", "Hour"], "joined": " ", "format": "%d.%m.%Y %H:%M"},
+        "end_time": {"from": ["Done", "At"], "joined": " ", "format": "%d.%m.%Y %H:%M"},
+        "kind": {"constant": "breakdown"},
+    }
+    text = "Oven;Day;Hour;Done;At\no1;20.11.2026;07:00;;\no1;20.11.2026;07:00;20.11.2026;\n"
+    found = read(tmp_path, text, table="maintenance_events", columns=columns)
+    assert [(line, reason) for _, line, reason in found] == [
+        ("o1;2026-11-20T07:00:00;;breakdown", None),
+        ("o1;20.11.2026;07:00;20.11.2026;", "bad_timestamp"),
+    ]
+
+
 def test_another_layout_reads_the_same_bytes_anew(tmp_path: Path):
     path = tmp_path / "scada.csv"
     path.write_text(HEADER)
