@@ -140,3 +140,12 @@
         {% endif -%}
     {%- endfor -%}
 {%- endmacro %}
+
+
+{# The metrics of readings, null where a reading is faulty. #}
+{% macro reliable_metrics() -%}
+    {%- for metric in metrics() -%}
+        case when not is_faulty then {{ metric }} end as {{ metric }}
+        {%- if not loop.last %}, {% endif %}
+    {%- endfor %}
+{%- endmacro %}

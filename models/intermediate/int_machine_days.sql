@@ -27,10 +27,7 @@ valid as (
         measured_at,
         batch_number,
         is_faulty,
-        {%- for metric in metrics() %}
-        case when not is_faulty then {{ metric }} end as {{ metric }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        {{ reliable_metrics() }}
 
     from readings
 
