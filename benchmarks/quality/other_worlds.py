@@ -34,8 +34,8 @@ from python_ml.learning.columns import (
 )
 from python_ml.learning.estimator import fit_models, predict_probability
 from python_ml.learning.evaluate import keep_labelled
+from python_ml.learning.lives import find_what_came, lay_out_ahead
 from python_ml.learning.timing import DAYS as CURVE_DAYS
-from python_ml.learning.wear import find_what_came, lay_out_ahead
 from python_ml.modelling import TrainingSettings
 
 AS_OF = date(2026, 11, 20)

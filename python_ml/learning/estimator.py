@@ -24,7 +24,9 @@ from python_ml.learning.columns import (
 )
 from python_ml.learning.evaluate import keep_labelled
 from python_ml.learning.experts import Expert, build_boosting, build_curves, fill_empty_columns
+from python_ml.learning.lives import find_what_came
 from python_ml.learning.own_estimator import fit_alone
+from python_ml.learning.parts import PartsLives, find_lives_of_parts
 from python_ml.learning.timing import (
     Mornings,
     Timing,
@@ -32,12 +34,12 @@ from python_ml.learning.timing import (
     fit_timing,
 )
 from python_ml.learning.wear import (
+    BY_PARTS,
     EXPERTS,
     LOG_ODDS_LIMIT,
     ROWS_AT_ONCE,
     WearExpert,
     can_fit,
-    find_what_came,
 )
 from python_ml.modelling import TrainingSettings
 
@@ -56,6 +58,7 @@ OF_TYPE = ("boosting", "pooled_curves", "own_curves")
 OF_POOL = ("boosting_untold", "pooled_curves")
 # The same for all types of a machine.
 OF_WEAR = tuple(f"wear_{name}" for name in EXPERTS)
+OF_PARTS = f"wear_{BY_PARTS}"
 MORNING = ["machine_id", "as_of_date"]
 UNTIL, BROKE = "until", "broke"  # what came after a morning, as of `find_what_came`
 
@@ -90,18 +93,20 @@ class WearFit:
         features: One row for each machine and morning, oldest first; shape (mornings, features).
         until: Days to the machine's next stop, or for how long none is known of; (mornings,).
         broke: Whether that was a breakdown; (mornings,).
+        parts: The same of the machines' parts, where the log names enough of them.
     """
 
     expert: WearExpert
     features: np.ndarray
     until: np.ndarray
     broke: np.ndarray
+    parts: PartsLives | None
 
     def run(self) -> WearExpert | None:
         """Fit the expert; None where it says nothing that is a number: the others go on."""
         with threadpool_limits(limits=1):
             try:
-                fitted = self.expert.fit(self.features, self.until, self.broke)
+                fitted = self.expert.fit(self.features, self.until, self.broke, self.parts)
             except np.linalg.LinAlgError:
                 return None
             is_sound = np.isfinite(fitted.compute_log_odds(self.features[-1:])).all()
@@ -239,15 +244,12 @@ def fit_fleet(
         recipe = replace(recipe, columns=tuple(columns), horizon_days=horizon_days)
         heard = _listen(folds, own_columns, recipe, fit_all, boosting)
         experts = _fit_experts(rows, own_columns, recipe, fit_all)
-    if (
-        experts.wear is None
-        or not set(OF_WEAR) <= set(heard)
-        or heard[[*OF_WEAR]].isna().any(axis=None)
-    ):
-        experts, heard = (
-            replace(experts, wear=None),
-            heard.drop(columns=_columns_of_wear(horizon_days), errors="ignore"),
-        )
+    wear = experts.wear
+    if wear is None or not _have_all_said(heard, OF_WEAR):
+        wear, heard = None, heard.drop(columns=_columns_of_wear(horizon_days), errors="ignore")
+    elif wear.parts_ is None or not _have_all_said(heard, [OF_PARTS]):
+        wear, heard = wear.without_parts(), heard.drop(columns=OF_PARTS, errors="ignore")
+    experts = replace(experts, wear=wear)
     blends = _fit_blends(keep_labelled(heard), types, horizon_days)
     timing = _fit_timing(heard, blends, horizon_days)
     return {
@@ -352,12 +354,23 @@ def _listen(
         if experts.wear is not None:
             features = asked[list(recipe.columns)].to_numpy(float)
             of_wear = experts.wear.compute_log_odds(features)
-            said[[*OF_WEAR]] = np.clip(of_wear, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
+            names = [f"wear_{name}" for name in experts.wear.names]
+            said[names] = np.clip(of_wear, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
         if UNTIL in asked:
             ahead = _look_ahead(experts.wear, asked, recipe)
             said = said.merge(ahead, how="left", on=MORNING, validate="many_to_one")
         parts.append(said.assign(fold=fold))
     return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, *KEYS, LABEL])
+
+
+def _have_all_said(heard: pd.DataFrame, sayings: Sequence[str]) -> bool:
+    """Say whether experts said something of all mornings that were asked for."""
+    return set(sayings) <= set(heard) and not heard[[*sayings]].isna().any(axis=None)
+
+
+def _wear_sayings(heard: pd.DataFrame) -> tuple[str, ...]:
+    """Name what the wear expert said, in the order of its models."""
+    return tuple(saying for saying in (*OF_WEAR, OF_PARTS) if saying in heard)
 
 
 def _look_ahead(wear: WearExpert | None, rows: pd.DataFrame, recipe: _Recipe) -> pd.DataFrame:
@@ -387,7 +400,7 @@ def _hazard_columns(horizon_days: int) -> list[str]:
 
 
 def _columns_of_wear(horizon_days: int) -> list[str]:
-    return [*OF_WEAR, *_hazard_columns(horizon_days)]
+    return [*OF_WEAR, OF_PARTS, *_hazard_columns(horizon_days)]
 
 
 def _fit_experts(
@@ -435,7 +448,8 @@ def _plan_wear_fit(rows: pd.DataFrame, recipe: _Recipe) -> list[WearFit]:
         return []
     columns = recipe.columns
     expert = WearExpert(columns, metrics_of(columns), horizon_days=recipe.horizon_days)
-    return [WearFit(expert, mornings[list(columns)].to_numpy(float), until, broke)]
+    features, parts = mornings[list(columns)].to_numpy(float), find_lives_of_parts(mornings)
+    return [WearFit(expert, features, until, broke, parts)]
 
 
 def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) -> Expert:
@@ -487,7 +501,7 @@ def _fit_blends(
     heard: pd.DataFrame, types: Sequence[str], horizon_days: int
 ) -> dict[str, np.ndarray]:
     """Fit the weights of the pool's blend and of each type's own."""
-    of_wear = OF_WEAR if set(OF_WEAR) <= set(heard) else ()
+    of_wear = _wear_sayings(heard)
     of_pool, of_type = (*OF_POOL, *of_wear), (*OF_TYPE, *of_wear)
     blends = {POOLED: _fit_one(heard, of_pool, _equal_weights(of_pool), POOL_PULL)}
     pool = _fit_one(heard, of_type, _equal_weights(of_type), POOL_PULL)
@@ -578,10 +592,10 @@ def _fit_timing(
     """Learn how the risk of machines lies over the days ahead; None without any such mornings."""
     if UNTIL not in heard or len(blends) < 2:
         return None
-    has_wear = set(OF_WEAR) <= set(heard)
-    machines = _say_of_machines(heard, blends, (*OF_TYPE, *(OF_WEAR if has_wear else ())))
+    of_wear = _wear_sayings(heard)
+    machines = _say_of_machines(heard, blends, (*OF_TYPE, *of_wear))
     hazard = None
-    if has_wear:
+    if of_wear:
         hazard = machines[_hazard_columns(horizon_days)].to_numpy(float)
     return fit_timing(
         Mornings(

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from python_ml.learning.wear import Belief, lay_out_ahead
+from python_ml.learning.lives import lay_out_ahead
+from python_ml.learning.wear import Belief
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -6,8 +6,6 @@ import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
 from python_ml.learning.blend import BlendedClassifier
@@ -20,13 +18,12 @@ from python_ml.learning.columns import (
     type_column,
 )
 from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.lives import find_what_came
 from python_ml.learning.reasons import explain, to_text
 from python_ml.learning.wear import (
     EXPERTS,
-    Evidence,
     WearExpert,
     can_fit,
-    find_what_came,
 )
 from python_ml.settings import load_settings
 
@@ -137,17 +134,6 @@ def test_a_gauge_that_moves_all_types_alike_says_less_than_types_that_move_apart
             apart[0, column] = 0.5 + 0.1 * move
     said = expert.compute_log_odds(np.vstack([alike, apart]))
     assert (said[1] > said[0] + 1).all()
-
-
-@settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1))
-def test_evidence_is_weighed_by_the_inverse_of_its_covariance(seed: int):
-    random = np.random.default_rng(seed)
-    own, shared, values = random.uniform(0.1, 2, 4), random.uniform(0.1, 2), random.normal(size=4)
-    weights = 1 / own[None, :, None]
-    evidence = Evidence(weights, weights, weights, 1 / (1 / shared + weights.sum(axis=1)))
-    expected = np.linalg.solve(np.diag(own) + shared, values)
-    np.testing.assert_allclose(evidence.weigh(values[None, :, None])[0, :, 0], expected)
 
 
 def test_the_same_mornings_give_the_same_bits(expert, mornings, later):

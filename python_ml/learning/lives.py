@@ -1,0 +1,166 @@
+"""Lives of machines and parts: what clocks and events say of wear, and wear of breakdowns; pure.
+
+The clock tells how much wear to expect, and the wear how soon there is a breakdown; what was
+stopped before is known to have lived that long, no more. Shapes: N mornings, J points of wear, E
+intervals of time ahead, K knots of the clock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import isotonic_regression
+
+from python_ml.learning.columns import NEXT_BREAKDOWN, NEXT_PLANNED_STOP
+from python_ml.learning.responses import EMPTY, GRID, Flags, Floats, Ints
+
+CLOCK_KNOTS = 12
+PRIOR_PULL = 30.0  # mornings that pull what a knot says towards its neighbours and all
+HAZARD_PULL = 3.0  # mornings that pull a hazard towards that of all
+GUESS_WIDTH = 0.2
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What came after mornings, in the intervals between the edges; (N, E).
+
+    Attributes:
+        at_risk: Whether the machine was seen in it, up to its end or to its breakdown.
+        came: Whether it broke down in it.
+    """
+
+    at_risk: Floats
+    came: Floats
+
+
+@dataclass(frozen=True)
+class Chances:
+    """What a clock says of wear, and wear of breakdowns.
+
+    Attributes:
+        priors: Chances of each wear without and with a clock, by its knots; (2, K, J).
+        knots: Of the clock; (K,).
+        hazards: Of a breakdown between the edges, for those that came so far; (J, E).
+    """
+
+    priors: Floats
+    knots: Floats
+    hazards: Floats
+
+    def expect(self, clock: Floats) -> Floats:
+        """Compute what the clock says of wear; (N, J)."""
+        has_clock, low, share = _place(self.knots, clock)
+        of_low = self.priors[has_clock, low] * (1 - share)[:, None]
+        return of_low + self.priors[has_clock, low + 1] * share[:, None]
+
+    def compute_survival(self, wear: Floats) -> Floats:
+        """Compute the chance of no breakdown up to each edge from chances of wear; (N, E)."""
+        return wear @ np.cumprod(1 - self.hazards, axis=1)
+
+    def compute_likelihood(self, ahead: Ahead) -> Floats:
+        """How likely what came is for each wear; (N, J)."""
+        calm = ahead.at_risk - ahead.came
+        log = ahead.came @ np.log(self.hazards.T) + calm @ np.log1p(-self.hazards.T)
+        return np.exp(log)
+
+
+def place_knots(clock: Floats) -> Floats:
+    """Lay knots where clocks are; (K,)."""
+    known = clock[np.isfinite(clock)]
+    knots = np.unique(np.quantile(known, np.linspace(0, 1, CLOCK_KNOTS))) if len(known) else known
+    return knots if len(knots) > 1 else np.array([0.0, 1.0])
+
+
+def spread_over_knots(knots: Floats, clock: Floats) -> Floats:
+    """Share each clock between its two knots, those without a clock on their own; (N, 2 * K)."""
+    has_clock, low, share = _place(knots, clock)
+    places = np.zeros((len(share), 2 * len(knots)))
+    rows, column = np.arange(len(share)), has_clock * len(knots) + low
+    places[rows, column], places[rows, column + 1] = 1 - share, share
+    return places
+
+
+def learn_chances(knots: Floats, places: Floats, ahead: Ahead, wear: Floats) -> Chances:
+    """Learn what clocks say and what wear does, given what is known of wear, (N, J)."""
+    return Chances(_learn_priors(places, wear), knots, _learn_hazards(wear, ahead))
+
+
+def guess_wear(clock: Floats, until: Floats, broke: Flags) -> Floats:
+    """A first guess of wear: the share of its life that a machine has behind it; (N, J)."""
+    usual = max(float(np.median(until[broke])), 7.0) if broke.any() else 30.0
+    has_clock = np.isfinite(clock)
+    seen = clock[has_clock & broke]
+    pace = float(np.median(seen)) if len(seen) else 1.0
+    age = np.where(has_clock, clock / max(pace, EMPTY) * usual, usual / 2)
+    left = np.where(broke, until, np.maximum(until, usual))
+    share = np.clip(age / np.maximum(age + left, EMPTY), 0, 1.2)
+    guess = np.exp(-0.5 * ((GRID - share[:, None]) / GUESS_WIDTH) ** 2)
+    return guess / guess.sum(axis=1, keepdims=True)
+
+
+def find_what_came(mornings: pd.DataFrame) -> tuple[Floats, Flags]:
+    """Say for how many days each machine ran on, and whether a breakdown ended that.
+
+    What comes after the newest label was mature is not known yet.
+
+    Args:
+        mornings: Columns as_of_date, label_mature_date, next_breakdown_at, next_planned_stop_at.
+    """
+    known_to = pd.to_datetime(mornings["label_mature_date"]).max()
+    stops = mornings[[NEXT_BREAKDOWN, NEXT_PLANNED_STOP]].apply(pd.to_datetime)
+    end = stops.min(axis=1).fillna(known_to).clip(upper=known_to)
+    broke = (stops[NEXT_BREAKDOWN] <= end) & (stops[NEXT_BREAKDOWN] < known_to)
+    days = (end - pd.to_datetime(mornings["as_of_date"])) / pd.Timedelta(days=1)
+    return days.to_numpy(float), broke.to_numpy(bool)
+
+
+def lay_out_ahead(until: Floats, broke: Flags, edges: Sequence[int]) -> Ahead:
+    """Say in which intervals between edges machines were seen and broke down.
+
+    Args:
+        until: Days to the machine's next stop, or for how long none is known of; (N,).
+        broke: Whether that was a breakdown; (N,).
+        edges: Days, rising; the first interval begins with 0.
+    """
+    ends = np.array(edges, float)
+    starts = np.concatenate([[0.0], ends[:-1]])
+    came = broke[:, None] & (until[:, None] >= starts) & (until[:, None] < ends)
+    return Ahead((came | (until[:, None] >= ends)).astype(float), came.astype(float))
+
+
+def _place(knots: Floats, clock: Floats) -> tuple[Ints, Ints, Floats]:
+    """Say whether there is a clock, which knot lies below it, and how far on the way it is."""
+    has_clock = np.isfinite(clock)
+    clock = np.clip(np.where(has_clock, clock, knots[0]), knots[0], knots[-1])
+    low = np.clip(np.searchsorted(knots, clock, side="right") - 1, 0, len(knots) - 2)
+    share = (clock - knots[low]) / (knots[low + 1] - knots[low])
+    return has_clock.astype(int), low, share
+
+
+def _learn_priors(places: Floats, wear: Floats) -> Floats:
+    counts = (places.T @ wear).reshape(2, -1, len(GRID))
+    pooled = counts.sum(axis=0)
+    pooled = (pooled + EMPTY) / (pooled + EMPTY).sum(axis=1, keepdims=True)
+    counts = _smooth(_smooth(counts + PRIOR_PULL * pooled, 2), 1)
+    return counts / counts.sum(axis=2, keepdims=True)
+
+
+def _learn_hazards(wear: Floats, ahead: Ahead) -> Floats:
+    """Share of breakdowns by wear and interval, never falling with wear; (J, E)."""
+    at_risk, came = wear.T @ ahead.at_risk, wear.T @ ahead.came
+    of_all = ahead.came.sum(axis=0) / np.maximum(ahead.at_risk.sum(axis=0), 1)
+    hazards = (_smooth(came, 0) + HAZARD_PULL * of_all) / (_smooth(at_risk, 0) + HAZARD_PULL)
+    rising = [
+        isotonic_regression(column, weights=weights + HAZARD_PULL).x
+        for column, weights in zip(hazards.T, at_risk.T, strict=True)
+    ]
+    return np.clip(np.column_stack(rising), 1e-5, 0.95)
+
+
+def _smooth(table: Floats, axis: int) -> Floats:
+    """Let neighbours share a little."""
+    moved = np.moveaxis(table, axis, -1)
+    padded = np.concatenate([moved[..., :1], moved, moved[..., -1:]], axis=-1)
+    mixed = 0.25 * padded[..., :-2] + 0.5 * moved + 0.25 * padded[..., 2:]
+    return np.moveaxis(mixed, -1, axis)

@@ -1,0 +1,266 @@
+"""The wear of each part of a machine, where the log names what was serviced; pure.
+
+As `wear`, but what a machine shows is moved by all its parts at once, each part has a clock of its
+own and a breakdown is of one of them. Given what it shows, the wears of its parts depend on each
+other; they are taken to be independent and each is told what the others are expected to do, in
+turn. Shapes: N mornings of machines, P parts, J points of wear, Q functions of it, E intervals of
+time ahead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from python_ml.learning.columns import NEXT_BREAKDOWN, NEXT_PLANNED_STOP, PART_CLOCKS
+from python_ml.learning.lives import (
+    Ahead,
+    Chances,
+    guess_wear,
+    lay_out_ahead,
+    learn_chances,
+    place_knots,
+    spread_over_knots,
+)
+from python_ml.learning.responses import (
+    BASIS,
+    EMPTY,
+    PRODUCTS,
+    Flags,
+    Floats,
+    Ints,
+    Responses,
+    Weeks,
+    begin_responses,
+    compute_moments,
+    find_rows_of_types,
+)
+
+ANCHORED_STEPS, FREE_STEPS, LAST_STEPS = 5, 10, 10
+LAST_EVENT_WEIGHT = 4.0  # what came counts that much more than what was measured
+ROUNDS, FIRST_ROUNDS, LATER_ROUNDS = 8, 6, 2  # in which parts are told of each other
+FEWEST_BREAKDOWNS = 10  # of a part, to know it by
+HALF_PRODUCTS = PRODUCTS.reshape(len(PRODUCTS), -1).T / 2
+LONGEST_REPAIR = timedelta(days=4)  # from the start of a breakdown to a part's new clock
+
+
+@dataclass(frozen=True)
+class PartsLives:
+    """What came to the parts of machines after mornings.
+
+    Attributes:
+        until: Days to the part's next breakdown, to the machine's next planned stop, or for how
+            long none is known of; (N, P).
+        broke: Whether that was a breakdown of the part; (N, P).
+    """
+
+    until: Floats
+    broke: Flags
+
+    def take(self, rows: Ints) -> "PartsLives":
+        """Take some of the mornings."""
+        return PartsLives(self.until[rows], self.broke[rows])
+
+
+@dataclass(frozen=True)
+class PartsModel(Responses):
+    """A fitted model of the wear of parts; slopes stand part by part.
+
+    Attributes:
+        chances: What each part's clock says of its wear, and its wear of its breakdowns.
+    """
+
+    chances: tuple[Chances, ...]
+
+    def expect(self, clocks: Floats) -> list[Floats]:
+        """Compute what clocks, of which (N, P) are looked at, say of the wear of parts."""
+        return [each.expect(clocks[:, number]) for number, each in enumerate(self.chances)]
+
+    def compute_posterior(self, weeks: Weeks, clocks: Floats) -> list[Floats]:
+        """Compute what clocks and metrics say of the wear of parts; (N, J) each."""
+        return self.update([np.log(wear + EMPTY) for wear in self.expect(clocks)], weeks)
+
+    def update(
+        self,
+        known: Sequence[Floats],
+        weeks: Weeks,
+        *,
+        rounds: int = ROUNDS,
+        begun: Sequence[Floats] | None = None,
+    ) -> list[Floats]:
+        """Add what metrics say to what is known of the wear of parts.
+
+        Args:
+            known: Of each part the logarithm of how likely each wear is, up to a constant; (N, J)
+                each.
+            weeks: What the machines showed.
+            rounds: How often each part is told what the others are expected to do.
+            begun: What they are expected to do at first; what is known if not given.
+
+        Returns:
+            Chances of each wear of each part; (N, J) each.
+        """
+        evidence, count = self.weigh(weeks), BASIS.shape[1]
+        slopes = evidence.slopes.reshape(len(evidence.slopes), -1, self.slopes.shape[2])
+        weighted = [evidence.weigh(each) for each in np.moveaxis(evidence.slopes, 3, 0)]
+        of_slopes = np.stack(weighted, axis=3).reshape(slopes.shape)
+        deviations = evidence.deviations.reshape(len(slopes), -1)
+        linear = (of_slopes * deviations[..., None]).sum(axis=1)
+        squares = of_slopes.transpose(0, 2, 1) @ slopes
+        wears = [_normalise(log) for log in known] if begun is None else [*begun]
+        moved = np.concatenate([wear @ BASIS for wear in wears], axis=1)
+        for _ in range(rounds):
+            for number, known_log in enumerate(known):
+                own = slice(number * count, (number + 1) * count)
+                of_all = (squares[:, own] * moved[:, None]).sum(axis=2)
+                of_own = (squares[:, own, own] * moved[:, None, own]).sum(axis=2)
+                log = known_log + (linear[:, own] - of_all + of_own) @ BASIS.T
+                log -= squares[:, own, own].reshape(len(log), -1) @ HALF_PRODUCTS
+                wears[number] = _normalise(log)
+                moved[:, own] = wears[number] @ BASIS
+        return wears
+
+    def compute_hazards(self, wears: Sequence[Floats]) -> Floats:
+        """Compute the cumulative hazard of each part up to each edge; (N, P, E)."""
+        pairs = zip(self.chances, wears, strict=True)
+        return -np.log(np.stack([each.compute_survival(wear) for each, wear in pairs], axis=1))
+
+    def compute_curve(self, wears: Sequence[Floats]) -> Floats:
+        """Compute the chance of a breakdown of any part up to each edge; (N, E)."""
+        return -np.expm1(-self.compute_hazards(wears).sum(axis=1))
+
+
+def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
+    """Say what came to parts; None where fewer than two are known by enough breakdowns.
+
+    Which part a breakdown was of is told by the clock that it set anew: that of a later morning.
+    A breakdown of a part that nobody named ends what is known of all.
+
+    Args:
+        mornings: Grain machine_id, as_of_date. Columns label_mature_date, next_breakdown_at,
+            next_planned_stop_at and those of `PART_CLOCKS` that there are.
+    """
+    known_to = pd.to_datetime(mornings["label_mature_date"]).max()
+    breakdowns = _name_parts(mornings, known_to)
+    is_known = [
+        int((breakdowns["part"] == number).sum()) >= FEWEST_BREAKDOWNS
+        for number in range(len(PART_CLOCKS))
+    ]
+    # Parts are numbered without a gap: the last one that is known by enough is the last.
+    count = len(is_known) - is_known[::-1].index(True) if any(is_known) else 0
+    if count < 2:
+        return None
+    as_of = pd.to_datetime(mornings["as_of_date"])
+    planned = pd.to_datetime(mornings[NEXT_PLANNED_STOP]).fillna(known_to)
+    until, broke = [], []
+    for number in range(count):
+        is_own = breakdowns["part"].isin([number, -1])
+        next_one = _find_next(mornings["machine_id"], as_of, breakdowns[is_own])
+        end = pd.concat([next_one["at"].fillna(known_to), planned], axis=1).min(axis=1)
+        end = end.clip(upper=known_to)
+        until.append((end - as_of) / pd.Timedelta(days=1))
+        broke.append((next_one["at"] == end) & (next_one["part"] == number) & (end < known_to))
+    return PartsLives(np.column_stack(until).astype(float), np.column_stack(broke).astype(bool))
+
+
+def fit_parts(weeks: Weeks, clocks: Floats, lives: PartsLives, edges: Sequence[int]) -> PartsModel:
+    """Fit the wear of parts, as `wear` fits that of machines.
+
+    Args:
+        weeks: Of mornings of machines.
+        clocks: Days since parts were serviced, NaN where they never were; (N, P or more).
+        lives: What came to them.
+        edges: Days, rising, from which to which hazards are learnt.
+    """
+    numbers = range(lives.until.shape[1])
+    spans = [(lives.until[:, number], lives.broke[:, number]) for number in numbers]
+    aheads = [lay_out_ahead(until, broke, edges) for until, broke in spans]
+    guesses = [guess_wear(clocks[:, number], *spans[number]) for number in numbers]
+    knots = [place_knots(clocks[:, number]) for number in numbers]
+    places = [spread_over_knots(knots[number], clocks[:, number]) for number in numbers]
+
+    def learn(model: PartsModel, wears: Sequence[Floats]) -> PartsModel:
+        chances = map(learn_chances, knots, places, aheads, wears)
+        return replace(model, chances=tuple(chances))
+
+    rows_of_types = find_rows_of_types(weeks)
+    begun = begin_responses(weeks, len(numbers) * BASIS.shape[1])
+    model, wears = PartsModel(**vars(begun), chances=()), guesses
+    guessed = [np.log(guess + EMPTY) for guess in guesses]
+    for _ in range(ANCHORED_STEPS):
+        model = model.learn(weeks, rows_of_types, compute_moments(wears))
+        wears = model.update(guessed, weeks, rounds=FIRST_ROUNDS)
+    for event_weight in [1.0] * FREE_STEPS + [LAST_EVENT_WEIGHT] * LAST_STEPS:
+        model = learn(model, wears).learn(weeks, rows_of_types, compute_moments(wears))
+        known = _add_what_came(model, clocks, aheads, event_weight)
+        wears = model.update(known, weeks, rounds=LATER_ROUNDS, begun=wears)
+    return model
+
+
+def _add_what_came(
+    model: PartsModel, clocks: Floats, aheads: Sequence[Ahead], event_weight: float
+) -> list[Floats]:
+    """Say of each part how likely wears are by its clock and by what came, as logarithms."""
+    parts = zip(model.expect(clocks), model.chances, aheads, strict=True)
+    return [
+        np.log(expected + EMPTY) + event_weight * np.log(each.compute_likelihood(came))
+        for expected, each, came in parts
+    ]
+
+
+def _name_parts(mornings: pd.DataFrame, known_to: pd.Timestamp) -> pd.DataFrame:
+    """Name the part that each breakdown was of, counted from 0, or -1.
+
+    Returns:
+        Columns machine_id, at, part; grain: machine_id, at.
+    """
+    at = pd.to_datetime(mornings[NEXT_BREAKDOWN]).astype("datetime64[us]")
+    breakdowns = mornings[["machine_id"]].assign(at=at).drop_duplicates()
+    breakdowns = breakdowns[breakdowns["at"] < known_to].sort_values(["at", "machine_id"])
+    services = _find_services(mornings)
+    named = pd.merge_asof(
+        breakdowns,
+        services.rename(columns={"at": "serviced_at"}),
+        left_on="at",
+        right_on="serviced_at",
+        by="machine_id",
+        direction="forward",
+        tolerance=LONGEST_REPAIR,
+    )
+    return named.assign(part=named["part"].fillna(-1).astype(int))[["machine_id", "at", "part"]]
+
+
+def _find_services(mornings: pd.DataFrame) -> pd.DataFrame:
+    """Find when parts were serviced: columns machine_id, at, part; oldest first."""
+    as_of = pd.to_datetime(mornings["as_of_date"])
+    parts = [
+        mornings[["machine_id"]]
+        .assign(at=as_of - pd.to_timedelta(mornings[clock], unit="D"), part=number)
+        .dropna()
+        for number, clock in enumerate(PART_CLOCKS)
+        if clock in mornings
+    ]
+    services = pd.concat(parts)
+    rounded = services["at"].dt.round("s").astype("datetime64[us]")
+    return services.assign(at=rounded).drop_duplicates().sort_values(["at", "machine_id", "part"])
+
+
+def _find_next(machines: pd.Series, as_of: pd.Series, breakdowns: pd.DataFrame) -> pd.DataFrame:
+    """Find each morning's next one of some breakdowns: columns at, part, in the mornings' order."""
+    asked = pd.DataFrame({"machine_id": machines, "as_of": as_of.astype("datetime64[us]")})
+    found = pd.merge_asof(
+        asked.reset_index().sort_values("as_of", kind="stable"),
+        breakdowns.sort_values("at"),
+        left_on="as_of",
+        right_on="at",
+        by="machine_id",
+        direction="forward",
+    )
+    return found.set_index("index")[["at", "part"]].reindex(asked.index)
+
+
+def _normalise(log: Floats) -> Floats:
+    chances = np.exp(log - log.max(axis=1, keepdims=True))
+    return chances / chances.sum(axis=1, keepdims=True)

@@ -1,0 +1,245 @@
+"""What wear does to what a machine shows, type by type: weighed and learnt; pure.
+
+Wear moves level, spread and last day of each metric, in a direction and shape that is learnt for
+each type. A gauge that reads too high does so for all types of a week alike, so it is told from
+wear by what the types do not share. Shapes: N mornings of machines, S types of a machine (its
+slots), C channels (three for each metric), T types, J points of wear, Q functions of the wear of a
+machine or, one after the other, of all its parts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+GRID = np.linspace(0, 1.5, 31)  # wear: 0 is new
+BASIS = np.column_stack([GRID, np.maximum(GRID - 0.6, 0)])  # steady, and late alone
+PRODUCTS = BASIS[:, :, None] * BASIS[:, None, :]
+SLOPE_PULL = 30.0  # how hard slopes are pulled to zero
+WILDEST = 10.0  # spreads of a reading: what lies further off is no farther off
+SMALLEST = 1e-4  # of a variance
+EMPTY = 1e-12
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """Mornings of machines: what each of the machine's types showed, and the clock.
+
+    Attributes:
+        types: Index of the type in each slot, -1 for none; (N, S).
+        values: Of each channel, in spreads of a reading, NaN where unknown; (N, S, C).
+        noises: Variance of the value in units of a reading's; (N, S, C).
+        clock: Work since the last stop, NaN where there was none; (N,).
+    """
+
+    types: Ints
+    values: Floats
+    noises: Floats
+    clock: Floats
+
+    def take(self, rows: slice) -> "Weeks":
+        """Take some of the mornings."""
+        return Weeks(self.types[rows], self.values[rows], self.noises[rows], self.clock[rows])
+
+
+# By type, the mornings and slots in which it stands.
+RowsOfTypes = list[tuple[Ints, Ints]]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Weighted deviations of weeks from normal; W is the inverse of their covariance.
+
+    Attributes:
+        weights: Of each value alone; (N, S, C).
+        deviations: From the normal of its type; (N, S, C).
+        slopes: How wear moves it; (N, S, C, Q).
+        shared: Variance of what all types of a week share, once they are known; (N, C).
+    """
+
+    weights: Floats
+    deviations: Floats
+    slopes: Floats
+    shared: Floats
+
+    def weigh(self, values: Floats) -> Floats:
+        """Compute W times some values: what the types share is taken off; (N, S, C)."""
+        weighted = self.weights * values
+        return weighted - self.weights * (self.shared * weighted.sum(axis=1))[:, None]
+
+
+@dataclass(frozen=True)
+class Responses:
+    """What weeks look like for a wear.
+
+    Attributes:
+        centre: Normal of each channel; (T, C).
+        slopes: How wear moves it; (T, C, Q).
+        shared: Variance of what a week's types share; (C,).
+        own: Variance of a type's week beside its readings'; (C,).
+        noise: Variance of readings, in units of `noises`; (C,).
+    """
+
+    centre: Floats
+    slopes: Floats
+    shared: Floats
+    own: Floats
+    noise: Floats
+
+    def weigh(self, weeks: Weeks) -> Evidence:
+        """Compare weeks with what is normal for their types."""
+        types = np.maximum(weeks.types, 0)
+        is_known = np.isfinite(weeks.values) & (weeks.types >= 0)[..., None]
+        weights = np.where(is_known, 1 / (self.own + self.noise * weeks.noises), 0.0)
+        deviations = np.where(is_known, weeks.values - self.centre[types], 0.0)
+        deviations = np.clip(deviations, -WILDEST, WILDEST)
+        shared = 1 / (1 / self.shared + weights.sum(axis=1))
+        return Evidence(weights, deviations, self.slopes[types], shared)
+
+    def learn(self, weeks: Weeks, rows_of_types: RowsOfTypes, moments: Floats) -> Self:
+        """One step for normals, slopes and variances, given what is known of wear.
+
+        Args:
+            weeks: Of mornings of machines.
+            rows_of_types: Of each type, as of `find_rows_of_types`.
+            moments: Means of products of 1 and the functions of wear; (N, Q + 1, Q + 1).
+        """
+        evidence = self.weigh(weeks)
+        gauge = _find_gauge(evidence, moments[:, 0, 1:], moments[:, 1:, 1:])
+        seen = np.maximum(gauge.is_seen.sum(axis=0), 1)
+        shared = np.maximum((gauge.square * gauge.is_seen).sum(axis=0) / seen, SMALLEST)
+        centre, slopes = self.centre.copy(), self.slopes.copy()
+        squares = np.zeros_like(evidence.weights)
+        for kind, (rows, slots) in enumerate(rows_of_types):
+            weights = evidence.weights[rows, slots]
+            values = np.where(weights > 0, evidence.deviations[rows, slots] + centre[kind], 0.0)
+            of_gauge = np.concatenate([gauge.mean[rows, :, None], gauge.with_wear[rows]], axis=2)
+            solved = _regress(weights, values, of_gauge, moments[rows])
+            centre[kind], slopes[kind] = solved[:, 0], solved[:, 1:]
+            outer = (solved[:, :, None] * solved[:, None]).reshape(len(solved), -1)
+            squares[rows, slots] = (
+                values**2
+                - 2 * values * (moments[rows, 0] @ solved.T + gauge.mean[rows])
+                + moments[rows].reshape(len(rows), -1) @ outer.T
+                + 2 * (of_gauge * solved).sum(axis=2)
+                + gauge.square[rows]
+            )
+        own, noise = _learn_variances(self, evidence.weights, squares, weeks.noises)
+        return replace(self, centre=centre, slopes=slopes, shared=shared, own=own, noise=noise)
+
+
+def find_rows_of_types(weeks: Weeks) -> RowsOfTypes:
+    """Find the mornings and slots in which each type stands."""
+    types = range(int(weeks.types.max(initial=-1)) + 1)
+    found = [np.nonzero(weeks.types == kind) for kind in types]
+    return [(rows, slots) for rows, slots in found]
+
+
+def begin_responses(weeks: Weeks, functions: int) -> Responses:
+    """Know what is normal, and nothing of wear.
+
+    Args:
+        weeks: Of mornings of machines.
+        functions: How many functions of wear there are.
+    """
+    types, channels = int(weeks.types.max(initial=0)) + 1, weeks.values.shape[2]
+    centre = np.zeros((types, channels))
+    for kind in range(types):
+        for channel, values in enumerate(weeks.values[weeks.types == kind].T):
+            if np.isfinite(values).any():
+                centre[kind, channel] = np.nanmedian(values)
+    return Responses(
+        centre=centre,
+        slopes=np.zeros((types, channels, functions)),
+        shared=np.full(channels, 0.1),
+        own=np.full(channels, 0.05),
+        noise=np.ones(channels),
+    )
+
+
+def compute_moments(wears: Sequence[Floats]) -> Floats:
+    """Compute the means of products of 1 and the functions of independent wears.
+
+    Args:
+        wears: Chances of each wear of a machine, or of each of its parts; (N, J) each.
+
+    Returns:
+        Shape (N, Q + 1, Q + 1).
+    """
+    count = BASIS.shape[1]
+    first = np.concatenate([np.ones((len(wears[0]), 1)), *(wear @ BASIS for wear in wears)], axis=1)
+    moments = first[:, :, None] * first[:, None, :]
+    for number, wear in enumerate(wears):
+        own = slice(1 + number * count, 1 + (number + 1) * count)
+        moments[:, own, own] = (wear @ PRODUCTS.reshape(len(GRID), -1)).reshape(-1, count, count)
+    return moments
+
+
+@dataclass(frozen=True)
+class _Gauge:
+    """What is known of what all types of a week share, and of it together with wear.
+
+    Attributes:
+        mean: (N, C).
+        with_wear: Mean of its product with each function of wear; (N, C, Q).
+        square: Mean of its square; (N, C).
+        is_seen: Whether any type had a value; (N, C).
+    """
+
+    mean: Floats
+    with_wear: Floats
+    square: Floats
+    is_seen: Flags
+
+
+def _find_gauge(evidence: Evidence, mean: Floats, square: Floats) -> _Gauge:
+    shared = evidence.shared
+    of_all = (evidence.weights * evidence.deviations).sum(axis=1)
+    slopes = (evidence.weights[..., None] * evidence.slopes).sum(axis=1)
+    moved = (slopes * mean[:, None]).sum(axis=2)
+    moved_with_wear = (square[:, None] * slopes[:, :, None]).sum(axis=3)
+    of_square = of_all**2 - 2 * of_all * moved + (slopes * moved_with_wear).sum(axis=2)
+    return _Gauge(
+        mean=shared * (of_all - moved),
+        with_wear=shared[..., None] * (of_all[..., None] * mean[:, None] - moved_with_wear),
+        square=shared + shared**2 * of_square,
+        is_seen=evidence.weights.sum(axis=1) > 0,
+    )
+
+
+def _regress(weights: Floats, values: Floats, of_gauge: Floats, moments: Floats) -> Floats:
+    """Regress one type's values, the gauge taken off, on wear; (C, Q + 1), the normal first."""
+    count = moments.shape[1]
+    left = (weights.T @ moments.reshape(len(moments), -1)).reshape(-1, count, count)
+    left += np.diag([EMPTY, *np.full(count - 1, SLOPE_PULL)])
+    right = (weights * values).T @ moments[:, 0]
+    right -= (weights[..., None] * of_gauge).sum(axis=0)
+    left[:, 0, 0] += left[:, 0, 0] == EMPTY
+    solved: Floats = np.linalg.solve(left, right[..., None])[..., 0].astype(float)
+    return solved
+
+
+def _learn_variances(
+    responses: Responses, weights: Floats, squares: Floats, noises: Floats
+) -> tuple[Floats, Floats]:
+    """Split what is left into a type's own and its readings'; (C,) each."""
+    own, noise = responses.own.copy(), responses.noise.copy()
+    for channel in range(len(own)):
+        is_known = weights[..., channel] > 0
+        if not is_known.any():
+            continue
+        inputs = np.column_stack([np.ones(is_known.sum()), noises[..., channel][is_known]])
+        heavy = inputs * weights[..., channel][is_known][:, None]
+        target = squares[..., channel][is_known] * weights[..., channel][is_known]
+        # The same least squares in two rows; what is added keeps equal noises apart.
+        half = np.linalg.cholesky(heavy.T @ heavy + SMALLEST * np.eye(2))
+        found = nnls(half.T, np.linalg.solve(half, heavy.T @ target))[0]
+        own[channel], noise[channel] = np.maximum(found, SMALLEST)
+    return own, noise
