@@ -167,7 +167,7 @@ class WearExpert:
     def without_parts(self) -> "WearExpert":
         """The same without the one that looks at parts."""
         expert = copy(self)
-        expert.parts_ = None
+        expert.parts_, expert.usual_log_odds_ = None, self.usual_log_odds_[: len(EXPERTS)]
         return expert
 
     @property

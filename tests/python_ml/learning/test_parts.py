@@ -93,3 +93,12 @@ def test_a_log_that_names_one_part_alone_has_no_parts(mornings):
     until, broke = find_what_came(mornings)
     features = mornings[COLUMNS].to_numpy(float)
     assert WearExpert(COLUMNS, METRICS, horizon_days=7).fit(features, until, broke).names == EXPERTS
+
+
+def test_without_parts_an_expert_says_what_it_would_have_said_without(expert, mornings):
+    features = mornings[COLUMNS].to_numpy(float)[-50:]
+    alone, weights = expert.without_parts(), np.array([0.2, 0.3, 0.5])
+    said = alone.compute_log_odds(features)
+    np.testing.assert_array_equal(said, expert.compute_log_odds(features)[:, : len(EXPERTS)])
+    added = alone.compute_contributions(features, weights).sum(axis=1)
+    np.testing.assert_allclose(added, np.clip(said, -12, 12) @ weights, atol=1e-9)
