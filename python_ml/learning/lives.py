@@ -19,6 +19,7 @@ CLOCK_KNOTS = 12
 PRIOR_PULL = 30.0  # mornings that pull what a knot says towards its neighbours and all
 HAZARD_PULL = 3.0  # mornings that pull a hazard towards that of all
 GUESS_WIDTH = 0.2
+EVENT_WEIGHT = 4.0  # in last steps what came counts that much more than what was measured
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,10 @@ class Chances:
         """Compute the chance of no breakdown up to each edge from chances of wear; (N, E)."""
         return wear @ np.cumprod(1 - self.hazards, axis=1)
 
-    def compute_likelihood(self, ahead: Ahead) -> Floats:
-        """How likely what came is for each wear; (N, J)."""
+    def compute_log_likelihood(self, ahead: Ahead) -> Floats:
+        """Compute the logarithm of how likely what came is for each wear; (N, J)."""
         calm = ahead.at_risk - ahead.came
-        log = ahead.came @ np.log(self.hazards.T) + calm @ np.log1p(-self.hazards.T)
-        return np.exp(log)
+        return ahead.came @ np.log(self.hazards.T) + calm @ np.log1p(-self.hazards.T)
 
 
 def place_knots(clock: Floats) -> Floats:

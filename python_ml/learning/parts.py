@@ -13,11 +13,14 @@ from datetime import timedelta
 
 import numpy as np
 import pandas as pd
+from scipy.special import softmax
 
-from python_ml.learning.columns import NEXT_BREAKDOWN, NEXT_PLANNED_STOP, PART_CLOCKS
+from python_ml.learning.columns import NEXT_BREAKDOWN, PART_CLOCKS
 from python_ml.learning.lives import (
+    EVENT_WEIGHT,
     Ahead,
     Chances,
+    find_what_came,
     guess_wear,
     lay_out_ahead,
     learn_chances,
@@ -27,22 +30,20 @@ from python_ml.learning.lives import (
 from python_ml.learning.responses import (
     BASIS,
     EMPTY,
-    PRODUCTS,
     Flags,
     Floats,
     Ints,
     Responses,
     Weeks,
+    add_evidence,
     begin_responses,
     compute_moments,
     find_rows_of_types,
 )
 
 ANCHORED_STEPS, FREE_STEPS, LAST_STEPS = 5, 10, 10
-LAST_EVENT_WEIGHT = 4.0  # what came counts that much more than what was measured
 ROUNDS, FIRST_ROUNDS, LATER_ROUNDS = 8, 6, 2  # in which parts are told of each other
 FEWEST_BREAKDOWNS = 10  # of a part, to know it by
-HALF_PRODUCTS = PRODUCTS.reshape(len(PRODUCTS), -1).T / 2
 LONGEST_REPAIR = timedelta(days=4)  # from the start of a breakdown to a part's new clock
 
 
@@ -102,23 +103,16 @@ class PartsModel(Responses):
         Returns:
             Chances of each wear of each part; (N, J) each.
         """
-        evidence, count = self.weigh(weeks), BASIS.shape[1]
-        slopes = evidence.slopes.reshape(len(evidence.slopes), -1, self.slopes.shape[2])
-        weighted = [evidence.weigh(each) for each in np.moveaxis(evidence.slopes, 3, 0)]
-        of_slopes = np.stack(weighted, axis=3).reshape(slopes.shape)
-        deviations = evidence.deviations.reshape(len(slopes), -1)
-        linear = (of_slopes * deviations[..., None]).sum(axis=1)
-        squares = of_slopes.transpose(0, 2, 1) @ slopes
-        wears = [_normalise(log) for log in known] if begun is None else [*begun]
+        (linear, squares), count = self.weigh(weeks).speak_of_wear(), BASIS.shape[1]
+        wears = [softmax(log, axis=1) for log in known] if begun is None else [*begun]
         moved = np.concatenate([wear @ BASIS for wear in wears], axis=1)
         for _ in range(rounds):
             for number, known_log in enumerate(known):
                 own = slice(number * count, (number + 1) * count)
                 of_all = (squares[:, own] * moved[:, None]).sum(axis=2)
                 of_own = (squares[:, own, own] * moved[:, None, own]).sum(axis=2)
-                log = known_log + (linear[:, own] - of_all + of_own) @ BASIS.T
-                log -= squares[:, own, own].reshape(len(log), -1) @ HALF_PRODUCTS
-                wears[number] = _normalise(log)
+                left = linear[:, own] - of_all + of_own
+                wears[number] = add_evidence(known_log, left, squares[:, own, own])
                 moved[:, own] = wears[number] @ BASIS
         return wears
 
@@ -133,7 +127,7 @@ class PartsModel(Responses):
 
 
 def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
-    """Say what came to parts; None where fewer than two are known by enough breakdowns.
+    """Say what came to parts; None where none but the first is known by enough breakdowns.
 
     Which part a breakdown was of is told by the clock that it set anew: that of a later morning.
     A breakdown of a part that nobody named ends what is known of all.
@@ -152,17 +146,14 @@ def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
     count = len(is_known) - is_known[::-1].index(True) if any(is_known) else 0
     if count < 2:
         return None
-    as_of = pd.to_datetime(mornings["as_of_date"])
-    planned = pd.to_datetime(mornings[NEXT_PLANNED_STOP]).fillna(known_to)
     until, broke = [], []
     for number in range(count):
         is_own = breakdowns["part"].isin([number, -1])
-        next_one = _find_next(mornings["machine_id"], as_of, breakdowns[is_own])
-        end = pd.concat([next_one["at"].fillna(known_to), planned], axis=1).min(axis=1)
-        end = end.clip(upper=known_to)
-        until.append((end - as_of) / pd.Timedelta(days=1))
-        broke.append((next_one["at"] == end) & (next_one["part"] == number) & (end < known_to))
-    return PartsLives(np.column_stack(until).astype(float), np.column_stack(broke).astype(bool))
+        next_one = _find_next(mornings, breakdowns[is_own])
+        days, is_ended = find_what_came(mornings.assign(**{NEXT_BREAKDOWN: next_one["at"]}))
+        until.append(days)
+        broke.append(is_ended & (next_one["part"] == number).to_numpy())
+    return PartsLives(np.column_stack(until), np.column_stack(broke))
 
 
 def fit_parts(weeks: Weeks, clocks: Floats, lives: PartsLives, edges: Sequence[int]) -> PartsModel:
@@ -192,7 +183,7 @@ def fit_parts(weeks: Weeks, clocks: Floats, lives: PartsLives, edges: Sequence[i
     for _ in range(ANCHORED_STEPS):
         model = model.learn(weeks, rows_of_types, compute_moments(wears))
         wears = model.update(guessed, weeks, rounds=FIRST_ROUNDS)
-    for event_weight in [1.0] * FREE_STEPS + [LAST_EVENT_WEIGHT] * LAST_STEPS:
+    for event_weight in [1.0] * FREE_STEPS + [EVENT_WEIGHT] * LAST_STEPS:
         model = learn(model, wears).learn(weeks, rows_of_types, compute_moments(wears))
         known = _add_what_came(model, clocks, aheads, event_weight)
         wears = model.update(known, weeks, rounds=LATER_ROUNDS, begun=wears)
@@ -205,7 +196,7 @@ def _add_what_came(
     """Say of each part how likely wears are by its clock and by what came, as logarithms."""
     parts = zip(model.expect(clocks), model.chances, aheads, strict=True)
     return [
-        np.log(expected + EMPTY) + event_weight * np.log(each.compute_likelihood(came))
+        np.log(expected + EMPTY) + event_weight * each.compute_log_likelihood(came)
         for expected, each, came in parts
     ]
 
@@ -247,9 +238,10 @@ def _find_services(mornings: pd.DataFrame) -> pd.DataFrame:
     return services.assign(at=rounded).drop_duplicates().sort_values(["at", "machine_id", "part"])
 
 
-def _find_next(machines: pd.Series, as_of: pd.Series, breakdowns: pd.DataFrame) -> pd.DataFrame:
+def _find_next(mornings: pd.DataFrame, breakdowns: pd.DataFrame) -> pd.DataFrame:
     """Find each morning's next one of some breakdowns: columns at, part, in the mornings' order."""
-    asked = pd.DataFrame({"machine_id": machines, "as_of": as_of.astype("datetime64[us]")})
+    as_of = pd.to_datetime(mornings["as_of_date"]).astype("datetime64[us]")
+    asked = mornings[["machine_id"]].assign(as_of=as_of)
     found = pd.merge_asof(
         asked.reset_index().sort_values("as_of", kind="stable"),
         breakdowns.sort_values("at"),
@@ -259,8 +251,3 @@ def _find_next(machines: pd.Series, as_of: pd.Series, breakdowns: pd.DataFrame) 
         direction="forward",
     )
     return found.set_index("index")[["at", "part"]].reindex(asked.index)
-
-
-def _normalise(log: Floats) -> Floats:
-    chances = np.exp(log - log.max(axis=1, keepdims=True))
-    return chances / chances.sum(axis=1, keepdims=True)

@@ -74,6 +74,23 @@ class Evidence:
         weighted = self.weights * values
         return weighted - self.weights * (self.shared * weighted.sum(axis=1))[:, None]
 
+    def speak_of_wear(self) -> tuple[Floats, Floats]:
+        """Compute what metrics say of the functions of wear.
+
+        Returns:
+            Vectors (N, Q) and matrices (N, Q, Q): with functions f the log-likelihood of what was
+            seen is `vector @ f - f @ matrix @ f / 2` and a constant.
+        """
+        count = self.slopes.shape[3]
+        slopes = [self.slopes[..., q] for q in range(count)]
+        of_slopes = [self.weigh(slope) for slope in slopes]
+        linear = np.stack([(part * self.deviations).sum((1, 2)) for part in of_slopes], axis=1)
+        squares = np.empty((len(linear), count, count))
+        for q in range(count):
+            for p in range(count):
+                squares[:, q, p] = (of_slopes[q] * slopes[p]).sum(axis=(1, 2))
+        return linear, squares
+
 
 @dataclass(frozen=True)
 class Responses:
@@ -180,6 +197,25 @@ def compute_moments(wears: Sequence[Floats]) -> Floats:
         own = slice(1 + number * count, 1 + (number + 1) * count)
         moments[:, own, own] = (wear @ PRODUCTS.reshape(len(GRID), -1)).reshape(-1, count, count)
     return moments
+
+
+def add_evidence(log: Floats, linear: Floats, squares: Floats) -> Floats:
+    """Add what metrics say of one wear to the logarithm of what was known of it.
+
+    Args:
+        log: How likely each wear is, up to a constant; (N, J).
+        linear: As of `Evidence.speak_of_wear`, of this wear's functions; (N, 2).
+        squares: The same; (N, 2, 2).
+
+    Returns:
+        Chances of each wear; (N, J).
+    """
+    log, count = log + linear @ BASIS.T, BASIS.shape[1]
+    for q in range(count):
+        for p in range(count):
+            log -= squares[:, q, p, None] * PRODUCTS[:, q, p] / 2
+    chances = np.exp(log - log.max(axis=1, keepdims=True))
+    return chances / chances.sum(axis=1, keepdims=True)
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ of it, E intervals of time ahead, K knots of the clock, P parts.
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import logit
 
 from python_ml.learning.columns import PART_CLOCKS, TYPE_SLOTS, type_column
 from python_ml.learning.lives import (
+    EVENT_WEIGHT,
     Ahead,
     Chances,
     guess_wear,
@@ -32,12 +33,12 @@ from python_ml.learning.responses import (
     BASIS,
     EMPTY,
     GRID,
-    PRODUCTS,
     Flags,
     Floats,
     Responses,
     RowsOfTypes,
     Weeks,
+    add_evidence,
     begin_responses,
     compute_moments,
     find_rows_of_types,
@@ -51,7 +52,6 @@ EDGES = (1, 3, 7, 14, 28)
 EXPERTS = ("by_life", "by_all", "by_breakdowns")
 BY_PARTS = "by_parts"  # a fourth where the log names the parts that were serviced
 LIFE_STEPS, ANCHORED_STEPS, FREE_STEPS, LAST_STEPS = 3, 10, 25, 10
-LAST_EVENT_WEIGHT = 4.0
 MORNINGS_MAX = 6_000  # of one fit; neighbouring mornings tell the same
 VALUES_MAX = 50_000  # mornings times channels
 PARTS_EVERY = 2  # of these mornings, for the parts: they cost as much again each
@@ -94,18 +94,7 @@ class WearModel(Responses, Chances):
 
     def update(self, wear: Floats, weeks: Weeks) -> Floats:
         """Add what metrics say to what is known of wear; (N, J)."""
-        evidence = self.weigh(weeks)
-        count = BASIS.shape[1]
-        slopes = [evidence.slopes[..., q] for q in range(count)]
-        of_slopes = [evidence.weigh(slope) for slope in slopes]
-        linear = np.stack([(part * evidence.deviations).sum((1, 2)) for part in of_slopes], axis=1)
-        log = np.log(wear + EMPTY) + linear @ BASIS.T
-        for q in range(count):
-            for p in range(count):
-                square = (of_slopes[q] * slopes[p]).sum(axis=(1, 2))
-                log -= square[:, None] * PRODUCTS[:, q, p] / 2
-        posterior = np.exp(log - log.max(axis=1, keepdims=True))
-        return posterior / posterior.sum(axis=1, keepdims=True)
+        return add_evidence(np.log(wear + EMPTY), *self.weigh(weeks).speak_of_wear())
 
     def compute_curve(self, wear: Floats) -> Floats:
         """Compute the chance of a breakdown up to each edge from chances of wear; (N, E)."""
@@ -208,8 +197,7 @@ class WearExpert:
             self.parts_ = fit_parts(weeks.take(every), clocks, lives, self._edges)
         self.usual_log_odds_ = self.compute_clock_log_odds(features).mean(axis=0)
         if self.parts_ is not None:
-            hazards = self.parts_.compute_hazards(self._expect_of_parts(features))
-            self.usual_hazards_ = hazards[..., self._horizon].mean(axis=0)
+            self.usual_hazards_ = self._compute_clock_hazards(self.parts_, features).mean(axis=0)
             self.usual_log_odds_[-1] = logit(-np.expm1(-self.usual_hazards_.sum()))
         return self
 
@@ -283,7 +271,8 @@ class WearExpert:
         weeks = self.read(features)
         said = [model.compute_curve(model.compute_prior(weeks)) for model in self.models_]
         if self.parts_ is not None:
-            said.append(self.parts_.compute_curve(self._expect_of_parts(features)))
+            expected = self.parts_.expect(features[:, self._part_clocks])
+            said.append(self.parts_.compute_curve(expected))
         return logit(np.column_stack([curve[:, self._horizon] for curve in said]))
 
     def compute_contributions(self, features: Floats, weights: Floats) -> Floats:
@@ -300,16 +289,14 @@ class WearExpert:
         clock = -1 if self._clock is None else self._clock
         contributions[:, clock] += of_machine
         if self.parts_ is not None:
-            moved = self._compute_clock_moves(features)
+            moved = self._compute_clock_moves(self.parts_, features)
             contributions[:, self._part_clocks[: moved.shape[1]]] += weights[count] * moved
         contributions[:, self._code[0]] = said - of_clocks @ weights
         return contributions
 
-    def _compute_clock_moves(self, features: Floats) -> Floats:
-        """Compute what each part's clock adds to its log-odds, one after the other; (N, P)."""
-        if self.parts_ is None:
-            return np.empty((len(features), 0))
-        hazards = self.parts_.compute_hazards(self._expect_of_parts(features))[..., self._horizon]
+    def _compute_clock_moves(self, parts: PartsModel, features: Floats) -> Floats:
+        """Compute what each part's clock adds to their log-odds, one after the other; (N, P)."""
+        hazards = self._compute_clock_hazards(parts, features)
         usual = np.broadcast_to(self.usual_hazards_, hazards.shape)
         known = [
             np.concatenate([hazards[:, :number], usual[:, number:]], axis=1).sum(axis=1)
@@ -317,9 +304,10 @@ class WearExpert:
         ]
         return np.diff(logit(-np.expm1(-np.column_stack(known))), axis=1)
 
-    def _expect_of_parts(self, features: Floats) -> list[Floats]:
-        """Compute what clocks say of the wear of parts; (N, J) each."""
-        return [] if self.parts_ is None else self.parts_.expect(features[:, self._part_clocks])
+    def _compute_clock_hazards(self, parts: PartsModel, features: Floats) -> Floats:
+        """Compute each part's hazard within the horizon, by its clock alone; (N, P)."""
+        expected = parts.expect(features[:, self._part_clocks])
+        return parts.compute_hazards(expected)[..., self._horizon]
 
     def _say(self, features: Floats) -> Floats:
         curves = self._compute_curves(features)
@@ -355,9 +343,7 @@ def _fit_all(weeks: Weeks, ahead: Ahead, guess: Floats) -> list[WearModel]:
         by_all = _learn_responses(by_all, training, wear)
         wear = by_all.update(guess, weeks)
     by_all, wear = _climb(by_all, training, wear, steps=FREE_STEPS)
-    by_breakdowns, _ = _climb(
-        by_all, training, wear, steps=LAST_STEPS, event_weight=LAST_EVENT_WEIGHT
-    )
+    by_breakdowns, _ = _climb(by_all, training, wear, steps=LAST_STEPS, event_weight=EVENT_WEIGHT)
     return [by_life, by_all, by_breakdowns]
 
 
@@ -365,7 +351,7 @@ def _begin(training: _Training, knots: Floats, guess: Floats) -> WearModel:
     """A model that knows what is normal, and of wear what is guessed."""
     responses = begin_responses(training.weeks, BASIS.shape[1])
     chances = learn_chances(knots, training.places, training.ahead, guess)
-    return WearModel(**_values(responses), **_values(chances))
+    return WearModel(**vars(responses), **vars(chances))
 
 
 def _climb(
@@ -374,7 +360,7 @@ def _climb(
     """Take steps from a model and what is known of wear, (N, J)."""
     for _ in range(steps):
         model = _learn_responses(_learn_chances(model, training, wear), training, wear)
-        likelihood = model.compute_likelihood(training.ahead)
+        likelihood = np.exp(model.compute_log_likelihood(training.ahead))
         wear = model.compute_posterior(training.weeks) * likelihood**event_weight
         wear = wear / wear.sum(axis=1, keepdims=True)
     return model, wear
@@ -386,12 +372,7 @@ def _learn_responses(model: WearModel, training: _Training, wear: Floats) -> Wea
 
 def _learn_chances(model: WearModel, training: _Training, wear: Floats) -> WearModel:
     chances = learn_chances(model.knots, training.places, training.ahead, wear)
-    return replace(model, **_values(chances))
-
-
-def _values(some: Responses | Chances) -> dict[str, Floats]:
-    """The arrays that something holds, by name."""
-    return {field.name: getattr(some, field.name) for field in fields(some)}
+    return replace(model, **vars(chances))
 
 
 def _without_empty_slots(weeks: Weeks) -> Weeks:
