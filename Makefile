@@ -274,7 +274,7 @@ bench-ingest: $(INSTALLED) ## A day after three years against after 30 days, bac
 		$(if $(READINGS),--layout-readings $(READINGS)) --out "$$OUT"
 
 bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
-	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,worlds,speed)
+	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,worlds,week,speed)
 
 bench-monitoring: $(INSTALLED) ## Drift's false alarms and finds, savings, cost: [PARTS= FIRST_SEED= EVIDENTLY_PYTHON=]
 	@$(BIN)/python -m benchmarks.monitoring $(if $(PARTS),--parts $(PARTS)) \

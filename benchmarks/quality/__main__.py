@@ -13,14 +13,16 @@ from benchmarks.quality.azure import run_azure
 from benchmarks.quality.fleet import run_fleets
 from benchmarks.quality.other_worlds import run_worlds
 from benchmarks.quality.speed import run_speed
+from benchmarks.quality.week import run_weeks
 
+WEEK_SEEDS = 12
 WORLD_SEEDS = 2  # of each of the five
 
 
 def main() -> None:
     """Print the chosen parts as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--parts", default="azure,fleet,worlds,speed")
+    parser.add_argument("--parts", default="azure,fleet,worlds,week,speed")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--world-machines", type=int, default=72)
@@ -44,6 +46,9 @@ def _run(part: str, folder: Path, arguments: argparse.Namespace) -> Iterator[str
         first = arguments.first_seed
         seeds = range(first, first + min(arguments.seeds, WORLD_SEEDS))
         return run_worlds(folder, seeds, arguments.world_machines, arguments.days)
+    if part == "week":
+        first = arguments.first_seed
+        return run_weeks(range(first, first + max(arguments.seeds, WEEK_SEEDS)))
     return run_speed(folder)
 
 

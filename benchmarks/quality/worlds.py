@@ -177,21 +177,25 @@ def simulate_world(world: World, seed: int, *, as_of: date, days: int) -> Simula
     return _as_tables(world, fleet, joined, truth, as_of - timedelta(days=days))
 
 
-def _hazard(world: World, wear: Floats, harmed: Floats) -> Floats:
+def find_hazard(world: World, wear: Floats, harmed: Floats) -> Floats:
     """Chances of a breakdown a day, of each part; (…, M, P)."""
     worn = world.worn / (1 + np.exp((1 - wear) / world.width))
     return worn + (world.sudden + 0.08 * harmed[..., None]) / world.parts
 
 
 def _draw_wear(world: World, fleet: _Fleet, wear: Floats, mean: Floats, rng: Generator) -> Floats:
-    """Draw a day's wear of mean size `mean`; (…, M, P)."""
+    faults = 1 + world.shared_faults * fleet.has_fault[fleet.kitchen][:, None]
+    return draw_wear(world, wear, mean, rng) * faults
+
+
+def draw_wear(world: World, wear: Floats, mean: Floats, rng: Generator) -> Floats:
+    """Draw a day's wear of mean size `mean`, without faults of the kitchen; (…, M, P)."""
     if world.step == "jumps":
         jumps = rng.poisson(mean * world.step_shape)
         drawn = rng.gamma(np.maximum(jumps, 1e-9)) / world.step_shape
     else:
         drawn = rng.gamma(world.step_shape, 1 / world.step_shape, mean.shape) * mean
-    faults = 1 + world.shared_faults * fleet.has_fault[fleet.kitchen][:, None]
-    return drawn * (1 + world.accelerates * wear) / (1 + world.accelerates / 2) * faults
+    return drawn * (1 + world.accelerates * wear) / (1 + world.accelerates / 2)
 
 
 def _truth(world: World, fleet: _Fleet, day: int) -> tuple[Floats, NDArray[np.bool_], Floats]:
@@ -202,7 +206,7 @@ def _truth(world: World, fleet: _Fleet, day: int) -> tuple[Floats, NDArray[np.bo
     harmed = np.repeat(fleet.harmed[None], PATHS, axis=0)
     total = np.zeros((PATHS, world.machines))
     for _ in range(HORIZON):
-        total += _hazard(world, wear, harmed).sum(axis=-1)
+        total += find_hazard(world, wear, harmed).sum(axis=-1)
         wear = wear + _draw_wear(world, fleet, wear, np.broadcast_to(mean, wear.shape), rng)
         harmed = harmed * 0.8
     is_down = fleet.down_until >= day * DAY
@@ -239,7 +243,7 @@ def _stop(world: World, fleet: _Fleet, day: int, rng: Generator) -> dict[str, ND
     planned_end = opening + HOUR + rng.integers(0, 2 * HOUR, world.machines)
     _service(world, fleet, is_planned, rng)
     fleet.down_until = np.where(is_planned, planned_end, fleet.down_until)
-    hazard = _hazard(world, fleet.wear, fleet.harmed)
+    hazard = find_hazard(world, fleet.wear, fleet.harmed)
     is_broken = is_up & (rng.random(world.machines) < -np.expm1(-hazard.sum(axis=1)))
     share = hazard.cumsum(axis=1) / hazard.sum(axis=1, keepdims=True)
     part = (rng.random((world.machines, 1)) > share).sum(axis=1)

@@ -59,6 +59,7 @@ class Machine:
         booked_on: The day of a planned stop that the maintenance log has ahead.
         promised_on: The day that was promised on the morning before, if it is one of these.
         was_stopped: Whether it was stopped since.
+        may_stop_today: Whether the program may choose today, which the morning's own plan rules.
     """
 
     machine_id: str
@@ -74,6 +75,7 @@ class Machine:
     booked_on: date | None = None
     promised_on: date | None = None
     was_stopped: bool = False
+    may_stop_today: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _allow(machine: Machine, as_of: date) -> NDArray[np.bool_]:
     elif machine.curve is None:
         allowed[WEEK] = True
     else:
-        allowed[1:] = True
+        allowed[0 if machine.may_stop_today else 1 :] = True
     return allowed
 
 
@@ -185,7 +187,7 @@ def _limit(machines: Sequence[Machine]) -> list[tuple[NDArray[np.int64], int, in
     """
     limits = []
     phases = np.array([machine.phase for machine in machines])
-    for day in range(1, WEEK):
+    for day in range(WEEK):
         limits.append((np.arange(len(machines)), day, machines[0].terms.slots[day]))
         for phase in dict.fromkeys(phases):
             rows = np.flatnonzero(phases == phase)

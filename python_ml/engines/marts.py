@@ -150,11 +150,15 @@ def read_slots(warehouse: Warehouse) -> dict[str, int]:
 
 
 def read_slots_by_weekday(warehouse: Warehouse) -> dict[str, dict[int, int]]:
-    """Read the slots of each kitchen's weekdays, 1 for Monday, as far as the seed has any."""
+    """Read the slots of each kitchen's weekdays, 1 for Monday.
+
+    A weekday that the seed leaves empty has as many as the kitchen's usual day.
+    """
     slots: dict[str, dict[int, int]] = {}
     for row in warehouse.records("select * from seeds.technician_slots"):
-        known = {number: row.get(name) for number, name in enumerate(WEEKDAYS, start=1)}
+        usual = row["technician_slots"]
+        of_days = {number: row.get(name) for number, name in enumerate(WEEKDAYS, start=1)}
         slots[row["kitchen_id"]] = {
-            number: int(count) for number, count in known.items() if count is not None
+            number: int(usual if count is None else count) for number, count in of_days.items()
         }
     return slots

@@ -112,9 +112,8 @@ def make_week_plans(settings: Settings, *, first: date, last: date) -> int:
 
 
 def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: date) -> Machine:
-    of_kitchen = slots.get(row["kitchen_id"], slots.get("default", {}))
-    weekdays = [(day + timedelta(days=ahead)).isoweekday() for ahead in range(WEEK)]
-    today = int(row["technician_slots"])
+    of_kitchen = slots.get(row["kitchen_id"], slots["default"])
+    weekdays = [(day + timedelta(days=ahead)).isoweekday() for ahead in range(1, WEEK)]
     return Machine(
         machine_id=row["machine_id"],
         kitchen_id=row["kitchen_id"],
@@ -125,7 +124,7 @@ def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: da
         horizon_days=int(row["horizon_days"]),
         terms=Terms(
             running_machines=int(row["running_machine_count"]),
-            slots=tuple(of_kitchen.get(weekday, today) for weekday in weekdays),
+            slots=(int(row["technician_slots"]), *(of_kitchen[weekday] for weekday in weekdays)),
             breakdown_cost=float(row["breakdown_cost"]),
             planned_stop_cost=float(row["planned_stop_cost"]),
             false_stop_cost=float(row["false_stop_cost"]),
@@ -143,6 +142,6 @@ def _due_in_days(row: dict[str, Any]) -> float:
     left, pace = row["calendar_left"], row["batches_a_day"]
     if left is None:
         return float("inf")
-    if row["calendar_clock"].startswith("days"):
+    if left <= 0 or row["calendar_clock"].startswith("days"):
         return float(left)
     return float(left) / float(pace) if pace else float("inf")

@@ -105,6 +105,16 @@ def test_a_weekday_without_technicians_has_no_stop():
     assert plan(make("worn", *WORN, terms=terms)) == {"worn": (3, "better_day_full")}
 
 
+def test_where_the_program_may_choose_today_the_limits_hold_today():
+    machines = [make("worn", *WORN), make("more_worn", 0.3), make("calm", *CALM)]
+    planned = plan(*(replace(machine, may_stop_today=True) for machine in machines))
+    assert {name: day for name, (day, _) in planned.items()} == {
+        "worn": 1,
+        "more_worn": 0,
+        "calm": None,
+    }
+
+
 def test_a_booked_stop_stays_and_takes_its_slot():
     planned = plan(make("booked", *CALM, booked_on=after(1)), make("worn", *WORN))
     assert planned == {"booked": (1, "booked"), "worn": (2, "better_day_full")}

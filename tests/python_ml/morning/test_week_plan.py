@@ -100,6 +100,34 @@ def test_a_week_is_planned_from_what_was_known_and_promises_the_next(settings: S
     assert sunday not in {planned for planned, *_ in of_saturday.values()}
 
 
+def test_a_sunday_without_technicians_takes_none_from_the_other_days(settings: Settings):
+    sunday = FRIDAY + timedelta(days=2)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        for table in ("rpt_maintenance_plan_daily", "rpt_machine_curves_daily"):
+            warehouse.execute(f"update bi.{table} set as_of_date = as_of_date + 2")
+        for table in ("bi.rpt_machine_risks_daily", "features.feat_machine_arepa_daily"):
+            warehouse.execute(f"update {table} set as_of_date = as_of_date + 2")
+        for table in ("decision_terms", "calendar_terms"):
+            warehouse.execute(f"update ml.{table} set as_of_date = as_of_date + 2")
+        warehouse.execute("update bi.rpt_maintenance_plan_daily set technician_slots = 0")
+    make_week_plans(settings, first=sunday, last=sunday)
+    planned = [planned for planned, *_ in week_of(settings, sunday).values() if planned]
+    # One on Monday, as many as ever on the days that the seed has no number for.
+    assert planned.count(sunday + timedelta(days=1)) == 1
+    assert planned.count(sunday + timedelta(days=2)) == 2
+
+
+def test_a_machine_whose_work_is_done_is_due_though_it_cooks_nothing(settings: Settings):
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(
+            "update bi.rpt_maintenance_plan_daily set calendar_clock_value = 510"
+            " where machine_id = 'due_by_work'"
+        )
+        warehouse.execute("update features.feat_machine_arepa_daily set batch_count_7d = 0")
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    assert week_of(settings, FRIDAY)["due_by_work"][2] in {"calendar_due", "better_day_full"}
+
+
 def test_a_week_planned_again_is_the_same(settings: Settings):
     make_week_plans(settings, first=FRIDAY, last=SATURDAY)
     before = week_of(settings, FRIDAY), week_of(settings, SATURDAY)
