@@ -71,16 +71,17 @@ placed as (
         machine_id,
         arepa_type,
         as_of_date,
-        {{ days_between("cast('2000-01-01' as date)", 'as_of_date') }} as day_number,
         {%- for metric in metrics() %}
         {%- for sum in day_sums(metric) %}
         case when measured_date + 1 = as_of_date then {{ sum }} end as {{ sum }},
         {%- endfor %}
         {%- endfor %}
         {%- for count in counts %}
-        case when measured_date + 1 = as_of_date then {{ count }} else 0 end as {{ count }}
-        {%- if not loop.last %},{% endif %}
+        case
+            when measured_date + 1 = as_of_date then {{ count }} else 0
+        end as {{ count }},
         {%- endfor %}
+        {{ days_between("cast('2000-01-01' as date)", 'as_of_date') }} as day_number
 
     from listed
 
@@ -89,12 +90,11 @@ placed as (
 with_means as (
 
     select
-        *,
         {%- for metric in metrics() %}
         cast({{ metric }}_sum as double) / nullif(reading_count, 0)
-            as {{ metric }}_mean_1d
-        {%- if not loop.last %},{% endif %}
+            as {{ metric }}_mean_1d,
         {%- endfor %}
+        *
 
     from placed
 
