@@ -1,7 +1,18 @@
-{# The exact sums of one metric over the seven days, and of the last day and the one before it. #}
+{# What a day keeps of one metric: its exact sums and its extremes. #}
+{% macro day_sums(metric) -%}
+    {%- set names = [] -%}
+    {%- for name in ['sum', 'squares_sum', 'fraction_squares_sum', 'min', 'max'] -%}
+        {%- do names.append(metric ~ '_' ~ name) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+
+{# The exact sums of one metric over the seven days, and the means of the last two. #}
 {% macro seven_day_sums(metric) -%}
         {{ metric }}_sum as {{ metric }}_sum_1d,
-        sum({{ metric }}_sum) over day_before as {{ metric }}_sum_1d_before,
+        {{ metric }}_mean_1d,
+        lag({{ metric }}_mean_1d) over by_day as {{ metric }}_mean_1d_before,
         sum({{ metric }}_sum) over trailing_7d as {{ metric }}_sum,
         sum({{ metric }}_squares_sum) over trailing_7d as {{ metric }}_squares_sum,
         sum({{ metric }}_fraction_squares_sum) over trailing_7d
@@ -36,8 +47,8 @@
             cast({{ metric }}_distance_sum as double) / nullif(reading_count_7d, 0)
             as decimal(7, 6)
         ) as {{ metric }}_distance,
-        cast(floor({{ metric }}_sum) as decimal(20, 0)) as {{ metric }}_wholes,
-        cast(floor({{ metric }}_squares_sum) as decimal(25, 0)) as {{ metric }}_squares_wholes
+        {{ whole_below(metric ~ '_sum', 20) }} as {{ metric }}_wholes,
+        {{ whole_below(metric ~ '_squares_sum', 25) }} as {{ metric }}_squares_wholes
 {%- endmacro %}
 
 
@@ -73,10 +84,8 @@
                 reading_count_7d * day_squares_sum - day_sum * day_sum as double
             ), 0
         ) as {{ metric }}_slope_7d,
-        cast({{ metric }}_sum_1d as double) / nullif(reading_count_1d, 0)
-            as {{ metric }}_mean_1d,
-        cast({{ metric }}_sum_1d_before as double) / nullif(reading_count_1d_before, 0)
-            as {{ metric }}_mean_1d_before,
+        {{ metric }}_mean_1d,
+        {{ metric }}_mean_1d_before,
         cast(
             {{ sum_from_origin(metric, metric ~ '_sum_1d', 'reading_count_1d') }}
             as double
@@ -141,4 +150,14 @@
             )
         else cast({{ wholes }} as double) + cast({{ fractions }} as double)
     end - {{ metric }}_rest * {{ metric }}_rest / reading_count_7d
+{%- endmacro %}
+
+
+{# The whole number below a sum; 64 bits, where they hold it, are divided at a tenth of the cost. #}
+{% macro whole_below(sum, digits) -%}
+    case
+        when abs({{ sum }}) < 1000000
+            then cast(floor(cast({{ sum }} as decimal(18, 12))) as decimal({{ digits }}, 0))
+        else cast(floor({{ sum }}) as decimal({{ digits }}, 0))
+    end
 {%- endmacro %}

@@ -31,10 +31,11 @@ days as (
 ),
 placed as (
     select
-        *,
-        cast({first_day_number} as bigint) + day as day_number,
-        date '2026-11-01' + day as as_of_date
-    from days
+        days.* replace (coalesce(reading_count, 0) as reading_count),
+        cast({first_day_number} as bigint) + day_on as day_number,
+        cast(m_sum as double) / nullif(reading_count, 0) as m_mean_1d
+    from (select unnest(range(min(day), max(day) + 1)) as day_on from days)
+    left join days on day_on = day
 ),
 summed as (
     select
@@ -42,22 +43,16 @@ summed as (
         day_number,
         {sums},
         reading_count as reading_count_1d,
-        sum(reading_count) over day_before as reading_count_1d_before,
         sum(reading_count) over trailing_7d as reading_count_7d,
         sum(day_number * reading_count) over trailing_7d as day_sum,
         sum(day_number * day_number * reading_count) over trailing_7d as day_squares_sum
     from placed
     window
-        day_before as (
-            order by as_of_date
-            range between interval 1 days preceding and interval 1 days preceding
-        ),
-        trailing_7d as (
-            order by as_of_date range between interval 6 days preceding and current row
-        )
+        by_day as (order by day_number),
+        trailing_7d as (order by day_number rows between 6 preceding and current row)
 ),
 with_origins as (select *, {origin}, {squares} from summed)
-select {statistics} from with_origins order by day desc limit 1
+select {statistics} from with_origins order by day_number desc limit 1
 """
 
 Week = list[tuple[int, float]]

@@ -9,6 +9,9 @@
 }}
 
 {%- set affected_dates = ref('int_as_of_dates_affected') %}
+{%- set counts = [
+    'reading_count', 'faulty_reading_count', 'batch_count', 'hour_count'
+] %}
 with
 
 machine_days as (
@@ -36,13 +39,10 @@ machine_part_clocks as (
 
 ),
 
-{# A machine and type stay on the list for 28 days after they last cooked. #}
 days_with_next as (
 
     select
-        machine_id,
-        arepa_type,
-        measured_date,
+        *,
         lead(measured_date) over (
             partition by machine_id, arepa_type order by measured_date
         ) as next_measured_date
@@ -51,11 +51,11 @@ days_with_next as (
 
 ),
 
+{# A machine and type stay on the list for 28 days after they last cooked. #}
 listed as (
 
     select
-        machine_id,
-        arepa_type,
+        *,
         {{ each_day(
             'measured_date + 1', 'least(measured_date + 28, next_measured_date)'
         ) }} as as_of_date
@@ -64,41 +64,46 @@ listed as (
 
 ),
 
-{# Each morning with the sums of the day before, its place on the calendar, and its run
-    without a gap: seven rows of that are seven days, and cheaper to find than dates. #}
+{# Each morning with the sums of the day before and its place on the calendar. #}
 placed as (
 
     select
-        listed.machine_id,
-        listed.arepa_type,
-        listed.as_of_date,
+        machine_id,
+        arepa_type,
+        as_of_date,
         {%- for metric in metrics() %}
-        machine_days.{{ metric }}_sum,
-        machine_days.{{ metric }}_squares_sum,
-        machine_days.{{ metric }}_fraction_squares_sum,
-        machine_days.{{ metric }}_min,
-        machine_days.{{ metric }}_max,
+        {%- for sum in day_sums(metric) %}
+        case when measured_date + 1 = as_of_date then {{ sum }} end as {{ sum }},
         {%- endfor %}
-        coalesce(machine_days.reading_count, 0) as reading_count,
-        coalesce(machine_days.faulty_reading_count, 0) as faulty_reading_count,
-        coalesce(machine_days.batch_count, 0) as batch_count,
-        coalesce(machine_days.hour_count, 0) as hour_count,
-        {{ days_between("cast('2000-01-01' as date)", 'listed.as_of_date') }}
-            as day_number,
-        day_number - row_number() over (
-            partition by listed.machine_id, listed.arepa_type order by listed.as_of_date
-        ) as run_number
+        {%- endfor %}
+        {%- for count in counts %}
+        case
+            when measured_date + 1 = as_of_date then {{ count }} else 0
+        end as {{ count }},
+        {%- endfor %}
+        {{ days_between("cast('2000-01-01' as date)", 'as_of_date') }} as day_number
 
     from listed
 
-    left join machine_days
-        on
-            listed.machine_id = machine_days.machine_id
-            and listed.arepa_type = machine_days.arepa_type
-            and listed.as_of_date = machine_days.measured_date + 1
+),
+
+with_means as (
+
+    select
+        {%- for metric in metrics() %}
+        cast({{ metric }}_sum as double) / nullif(reading_count, 0)
+            as {{ metric }}_mean_1d,
+        {%- endfor %}
+        *
+
+    from placed
 
 ),
 
+{#
+    Seven rows are seven days: where the list has a gap, 27 rows without readings stand before it.
+    That is cheaper than to look for dates.
+#}
 windowed as (
 
     select
@@ -110,7 +115,6 @@ windowed as (
         {{ seven_day_sums(metric) }},
         {%- endfor %}
         reading_count as reading_count_1d,
-        sum(reading_count) over day_before as reading_count_1d_before,
         sum(reading_count) over trailing_7d as reading_count_7d,
         sum(faulty_reading_count) over trailing_7d as faulty_reading_count_7d,
         sum(batch_count) over trailing_7d as batch_count_7d,
@@ -119,16 +123,12 @@ windowed as (
         sum(day_number * reading_count) over trailing_7d as day_sum,
         sum(day_number * day_number * reading_count) over trailing_7d as day_squares_sum
 
-    from placed
+    from with_means
 
     window
-        day_before as (
-            partition by machine_id, arepa_type, run_number
-            order by as_of_date
-            rows between 1 preceding and 1 preceding
-        ),
+        by_day as (partition by machine_id, arepa_type order by as_of_date),
         trailing_7d as (
-            partition by machine_id, arepa_type, run_number
+            partition by machine_id, arepa_type
             order by as_of_date
             rows between 6 preceding and current row
         )
