@@ -25,6 +25,39 @@ current_files as (
 
 ),
 
+days_by_file as (
+
+    select
+        cooking_metrics.file_id,
+        count(*) over (
+            partition by cooking_metrics.machine_id, cooking_metrics.measured_date
+        ) as file_count
+
+    from cooking_metrics
+
+    inner join current_files
+        on cooking_metrics.file_id = current_files.file_id
+
+    where cooking_metrics.rejection_reason is null
+
+    group by
+        cooking_metrics.file_id,
+        cooking_metrics.machine_id,
+        cooking_metrics.measured_date
+
+),
+
+files_sharing_days as (
+
+    select distinct file_id
+
+    from days_by_file
+
+    where file_count > 1
+
+),
+
+{# The load has marked what may repeat another one of a file; files may, together. #}
 readings as (
 
     select
@@ -38,7 +71,15 @@ readings as (
     inner join current_files
         on cooking_metrics.file_id = current_files.file_id
 
-    where cooking_metrics.rejection_reason is null
+    where
+        cooking_metrics.rejection_reason is null
+        and (
+            cooking_metrics.is_tied
+            or not current_files.has_rising_times
+            or cooking_metrics.file_id in (
+                select files_sharing_days.file_id from files_sharing_days
+            )
+        )
 
 ),
 

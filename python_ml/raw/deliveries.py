@@ -25,7 +25,8 @@ from python_ml.raw.lines import (
     read_small,
     split_small,
 )
-from python_ml.raw.typed import TypedReader, reading_schema
+from python_ml.raw.rising import RisingTimes, mark_ties, marked_schema
+from python_ml.raw.typed import TypedReader
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ FILE_SCHEMA = pa.schema(
         *((name, pa.int64()) for name in ("load_id", "replaced_load_id")),
         ("is_present", pa.bool_()),
         ("problem", pa.string()),
+        ("has_rising_times", pa.bool_()),
     ]
 )
 FIND_REPLACED_FILES = """
@@ -160,6 +162,8 @@ class Delivery:
         problem: Why it cannot be read.
         foreign_lines: Which lines of another system's file its lines come of, where that is not
             one of each.
+        has_rising_times: Whether all its readings were read and their times never fall; of other
+            tables it says nothing.
     """
 
     file: RawFile
@@ -170,6 +174,7 @@ class Delivery:
     line_count: int = 0
     problem: str | None = None
     foreign_lines: list[pa.Table] = field(default_factory=list)
+    has_rising_times: bool = True
 
     @property
     def changes_nothing(self) -> bool:
@@ -239,7 +244,7 @@ def load_lines(
             batches = chain(_batches(ours), _foreign_batches(foreign, typed))
             batches = _count_lines(batches, of_table)
             if typed is not None:
-                batches = _read_typed(batches, of_table, typed)
+                batches = _mark_ties(_read_typed(batches, of_table, typed), of_table)
             _append_lines(warehouse, table, batches)
     damaged = [delivery for delivery in deliveries if delivery.problem is not None]
     _append_foreign_lines(warehouse, deliveries)
@@ -340,8 +345,22 @@ def _read_typed(
             start += count
 
 
+def _mark_ties(
+    batches: Iterator[pa.RecordBatch], deliveries: list[Delivery]
+) -> Iterator[pa.RecordBatch]:
+    """Mark the readings that may repeat another one of their file, so that few are compared."""
+    by_id = {delivery.file_id: delivery for delivery in deliveries}
+    times = RisingTimes()
+    for batch in batches:
+        if not len(batch):
+            continue
+        for file_id in times.find_others(batch):
+            by_id[file_id].has_rising_times = False
+        yield mark_ties(batch)
+
+
 def _append_lines(warehouse: Warehouse, table: RawTable, batches: Iterator[pa.RecordBatch]) -> None:
-    schema = reading_schema(table.metrics) if table.metrics else LINE_SCHEMA
+    schema = marked_schema(table.metrics) if table.metrics else LINE_SCHEMA
     warehouse.append_in_any_order(
         f"raw.{table.name}", pa.RecordBatchReader.from_batches(schema, batches)
     )
@@ -413,6 +432,7 @@ def _version(delivery: Delivery, load_id: int, loaded_at: datetime) -> Note:
         "load_id": load_id,
         "is_present": True,
         "problem": delivery.problem,
+        "has_rising_times": delivery.has_rising_times,
     }
 
 

@@ -51,9 +51,12 @@ create table if not exists raw.files (
     load_id bigint not null,
     replaced_load_id bigint,
     is_present boolean not null,
-    problem varchar
+    problem varchar,
+    has_rising_times boolean
 );
 alter table raw.files add column if not exists problem varchar;
+-- Of files that older code has loaded nothing is known.
+alter table raw.files add column if not exists has_rising_times boolean;
 create table if not exists raw.builds (
     load_id bigint not null,
     as_of_date date not null,
@@ -110,6 +113,8 @@ TYPED_COLUMNS = {
     "machine_id": "varchar",
     "batch_id": "varchar",
 }
+# Which readings may repeat another one of their file.
+TIES = {"is_tied": "boolean"}
 # Quoted fields are only searched here; the dbt test on the parsed ones has the last word.
 UNKNOWN_LISTED_TYPES = """
 select listed.arepa_type
@@ -193,7 +198,9 @@ def create_raw_tables(warehouse: Warehouse, tables: tuple[RawTable, ...]) -> Non
     warehouse.execute(CREATE_RAW_TABLES)
     for table in tables:
         warehouse.execute(CREATE_LINES_TABLE.format(table=table.name))
-        typed = TYPED_COLUMNS | dict.fromkeys(table.metrics, "double") if table.metrics else {}
+        typed = (
+            TYPED_COLUMNS | dict.fromkeys(table.metrics, "double") | TIES if table.metrics else {}
+        )
         for name, type_ in typed.items():
             warehouse.execute(ADD_TYPED_COLUMN.format(table=table.name, name=name, type=type_))
 

@@ -90,7 +90,10 @@ select greatest(
 NEWEST_FILE = "select coalesce(max(file_id), 0) from raw.{}"
 NEWEST_NOTE = "select coalesce(max(note_id), 0) from raw.file_notes"
 FILES = "select * from raw.files where replaced_load_id is null"
-NOTE_SCHEMA = pa.schema([("note_id", pa.int64()), *FILE_SCHEMA])
+# Nothing is proved there of the times in files.
+NOTE_SCHEMA = pa.schema(
+    [("note_id", pa.int64()), *(each for each in FILE_SCHEMA if each.name != "has_rising_times")]
+)
 # Spark writes file:/folder where it was told file:///folder.
 SCHEME = re.compile("^[a-z0-9]+:(//[^/]*)?")
 

@@ -19,6 +19,8 @@ alter table raw.cooking_metrics drop column machine_id;
 alter table raw.cooking_metrics drop column batch_id;
 alter table raw.cooking_metrics drop column metric_1;
 alter table raw.cooking_metrics drop column metric_2;
+alter table raw.cooking_metrics drop column is_tied;
+alter table raw.files drop column has_rising_times;
 drop view staging.stg_kitchen__cooking_metrics;
 create table staging.stg_kitchen__cooking_metrics as
 select * from staging.stg_kitchen__cooking_metrics_parsed;

@@ -22,6 +22,7 @@ unioned as (
 
     select
         {{ columns | join(',\n        ') }},
+        true as is_tied,
         rejection_reason,
         raw_line
 
@@ -32,6 +33,7 @@ unioned as (
 
     select
         {{ columns | join(',\n        ') }},
+        coalesce(is_tied, true) as is_tied,
         null as rejection_reason,
         null as raw_line
 

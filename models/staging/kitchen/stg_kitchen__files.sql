@@ -35,7 +35,9 @@ renamed as (
         files.load_id <= last_build.load_id
         and coalesce(files.replaced_load_id > last_build.load_id, true) as was_built,
         files.is_present,
-        files.problem
+        files.problem,
+        {{ 'coalesce(files.has_rising_times, false)' if loads_types() else 'false' }}
+            as has_rising_times
 
     from files
 

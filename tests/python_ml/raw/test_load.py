@@ -265,7 +265,7 @@ def test_a_file_of_another_system_is_read_once_and_anew_when_its_layout_changes(
     assert load_into(delivered, **variables) == 0
     layouts.write_text(LAYOUT.replace('"B"', '"C"'))
     assert load_into(delivered, **variables) == 1
-    [*_, _, metric_1, metric_2] = dump(delivered)["cooking_metrics"][-1]
+    [*_, metric_1, metric_2, _] = dump(delivered)["cooking_metrics"][-1]
     assert (metric_1, metric_2) == (1, 3)
 
 
