@@ -28,6 +28,8 @@ pytestmark = pytest.mark.slow
 # `make test-kills` does fifty; a trial costs a morning and a half.
 KILLS = int(os.environ.get("KILLS", "8"))
 KILLS_WHILE_PUBLISHING, KILLS_OF_THE_FIRST_MORNING = 3, 2
+# Nothing reads a notebook's report again, and it takes as long as all the rest: few runs make it.
+REPORTS = ("run_report",)
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,13 @@ class Trial:
             self.skipped,
         )
 
-    def run(self) -> None:
+    def run(self) -> float:
+        """Start a run and wait for its end; returns how many seconds it took."""
+        started = time.monotonic()
         self.start()
         status = self.server.wait()
         assert status == 0, (self.workspace.folder / "run.log").read_text()[-3000:]
+        return time.monotonic() - started
 
     def run_killed(self, wait: Callable[[], None]) -> int:
         """Start a run, wait for the moment, kill it; returns how it ended."""
@@ -118,30 +123,32 @@ def in_each_place(places: Places, jobs: list[Callable[[Place], None]]) -> None:
             done.result()
 
 
+# How many seconds a run takes that leaves these steps out.
+Durations = dict[tuple[str, ...], float]
+
+
 @pytest.fixture(scope="module")
-def undisturbed(evening: Workspace, places: Places) -> tuple[State, float]:
-    """The state after a morning that nobody kills, and how long it took."""
-    states, durations = [], []
+def undisturbed(evening: Workspace, places: Places) -> tuple[State, Durations]:
+    """The state after a morning that nobody kills, and how long it took with and without report."""
+    states: list[State] = []
+    durations: Durations = {}
 
-    def run(place: Place) -> None:
+    def run(skipped: tuple[str, ...], place: Place) -> None:
         workspace = place.fill(evening)
-        started = time.monotonic()
-        Trial(workspace, place.server, NEXT_DAY, {}, ("run_report",)).run()
-        duration = time.monotonic() - started
+        durations[skipped] = Trial(workspace, place.server, NEXT_DAY, {}, skipped).run()
         states.append(read_state(workspace))
-        durations.append(duration)
 
-    in_each_place(places, [run, run])
+    in_each_place(places, [partial(run, skipped) for skipped in ((), REPORTS)])
     assert_same_state(*states)
-    return states[0], max(durations)
+    return states[0], durations
 
 
 def test_a_morning_killed_anywhere_and_run_again_ends_the_same(
     evening: Workspace,
-    undisturbed: tuple[State, float],
+    undisturbed: tuple[State, Durations],
     places: Places,
 ):
-    expected, duration = undisturbed
+    expected, durations = undisturbed
     published_before = read_published(evening)
     published_after = {
         table.removeprefix("published "): rows
@@ -151,9 +158,8 @@ def test_a_morning_killed_anywhere_and_run_again_ends_the_same(
 
     def trial(number: int) -> Callable[[Place], None]:
         def run(place: Place) -> None:
-            # Nothing reads the notebook's report again, and it takes as long as all the rest.
-            skipped = () if number % 5 == 0 else ("run_report",)
-            moment = (number + Random(number).random()) / KILLS * duration
+            skipped = () if number % 5 == 0 else REPORTS
+            moment = (number + Random(number).random()) / KILLS * durations[skipped]
             end = 0
             while end != -signal.SIGKILL:
                 workspace = place.fill(evening)
@@ -176,7 +182,7 @@ def unfinished_in(workspace: Workspace) -> list[Path]:
 
 def test_a_run_killed_while_it_publishes_leaves_the_file_of_the_day_before(
     evening: Workspace,
-    undisturbed: tuple[State, float],
+    undisturbed: tuple[State, Durations],
     places: Places,
 ):
     expected, _ = undisturbed
@@ -192,7 +198,7 @@ def test_a_run_killed_while_it_publishes_leaves_the_file_of_the_day_before(
                     time.sleep(0.001)
                 time.sleep(Random(number).random() * 0.02)
 
-            morning = Trial(workspace, place.server, NEXT_DAY, {}, ("run_report",))
+            morning = Trial(workspace, place.server, NEXT_DAY, {}, REPORTS)
             assert morning.run_killed(wait_for_half_a_file) == -signal.SIGKILL
             assert workspace.bi.read_bytes() == before
             morning.run()
@@ -212,26 +218,33 @@ def demo_in(workspace: Workspace) -> Workspace:
     return workspace
 
 
+def seconds_of(step: str, workspace: Workspace) -> float:
+    """How long a step took in a workspace's only run."""
+    [(seconds,)] = workspace.rows(
+        "select epoch(ended_at - started_at) from ml.runs where step = ?", (step,)
+    )
+    return seconds
+
+
 def test_a_first_morning_killed_anywhere_ends_the_same(
     new_workspace: Callable[[], Workspace], new_places: Places
 ):
     constants = {"DEMO_PAST_DAYS": 3}
     place = new_places.get()
     whole = Trial(demo_in(new_workspace()), place.server, AS_OF, constants)
-    started = time.monotonic()
-    whole.run()
-    duration = time.monotonic() - started
+    duration = whole.run()
     new_places.put(place)
     expected = read_state(whole.workspace)
+    durations = {(): duration, REPORTS: duration - seconds_of("report", whole.workspace)}
 
     def trial(number: int) -> Callable[[Place], None]:
         workspace = demo_in(new_workspace())
 
         def run(place: Place) -> None:
-            skipped = () if number % 3 == 0 else ("run_report",)
+            skipped = () if number % 3 == 0 else REPORTS
             morning = Trial(workspace, place.server, AS_OF, constants, skipped)
-            moment = (number + Random(number).random()) / KILLS_OF_THE_FIRST_MORNING * duration
-            morning.run_killed(partial(time.sleep, moment))
+            part = (number + Random(number).random()) / KILLS_OF_THE_FIRST_MORNING
+            morning.run_killed(partial(time.sleep, part * durations[skipped]))
             morning.run()
             assert_same_state(read_state(workspace), expected)
 
