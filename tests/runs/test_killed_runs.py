@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -19,7 +19,7 @@ import pytest
 
 from python_ml.settings import DEMO_MARKER
 from tests.conftest import Workspace
-from tests.fork_server import ForkServer
+from tests.fork_server import ForkServer, Lane
 from tests.small_fleet import AS_OF, FLEET, NEXT_DAY, copy_of, variables_of
 from tests.states import State, assert_same_state, read_published, read_state
 
@@ -29,21 +29,21 @@ pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("KILLS", "8"))
 KILLS_WHILE_PUBLISHING, KILLS_OF_THE_FIRST_MORNING = 3, 2
 # Nothing reads a notebook's report again, and it takes as long as all the rest: few runs make it.
-REPORTS = ("run_report",)
+REPORTS = ("python_ml.morning.daily.run_report",)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A workspace of its own and a server that runs the morning in it."""
+    """A workspace of its own and a lane that runs the morning in it."""
 
     workspace: Workspace
-    server: ForkServer
+    lane: Lane
     as_of: date
     constants: dict[str, int]
     skipped: tuple[str, ...] = ()
 
     def start(self) -> int:
-        return self.server.start(
+        return self.lane.start(
             ["daily", "--as-of", self.as_of.isoformat()],
             self.workspace.environment | variables_of(self.workspace),
             self.workspace.folder / "run.log",
@@ -55,7 +55,7 @@ class Trial:
         """Start a run and wait for its end; returns how many seconds it took."""
         started = time.monotonic()
         self.start()
-        status = self.server.wait()
+        status = self.lane.wait()
         assert status == 0, (self.workspace.folder / "run.log").read_text()[-3000:]
         return time.monotonic() - started
 
@@ -65,49 +65,34 @@ class Trial:
         wait()
         with suppress(ProcessLookupError):  # the run may have been faster
             os.kill(pid, signal.SIGKILL)
-        return self.server.wait()
+        return self.lane.wait()
 
 
+@dataclass(frozen=True)
 class Place:
-    """A server and the one folder that its trials use, one after another."""
+    """A lane and the one folder that its trials use, one after another."""
 
-    def __init__(self, folder: Path, *, is_parsed: bool) -> None:
-        self.server = ForkServer(is_parsed=is_parsed)
-        self._folder = folder
+    folder: Path
+    lane: Lane
 
     def fill(self, evening: Workspace) -> Workspace:
         """Begin with a copy of the evening."""
-        shutil.rmtree(self._folder / "copy", ignore_errors=True)
-        return copy_of(evening, self._folder / "copy")
+        shutil.rmtree(self.folder / "copy", ignore_errors=True)
+        return copy_of(evening, self.folder / "copy")
 
 
 Places = SimpleQueue[Place]
 
 
-@contextmanager
-def two_places(factory: pytest.TempPathFactory, *, is_parsed: bool) -> Iterator[Places]:
-    """Two places, as this project's machines have two cores."""
-    pool: Places = SimpleQueue()
-    made = [Place(factory.mktemp("place"), is_parsed=is_parsed) for _ in range(2)]
-    for place in made:
-        pool.put(place)
-    yield pool
-    for place in made:
-        place.server.close()
-
-
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    """Places whose mornings find the project parsed, as all but the first do."""
-    with two_places(tmp_path_factory, is_parsed=True) as pool:
-        yield pool
-
-
-@pytest.fixture
-def new_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    """Places whose mornings parse the project."""
-    with two_places(tmp_path_factory, is_parsed=False) as pool:
-        yield pool
+    """Two places, as this project's machines have two cores."""
+    server = ForkServer(2)
+    pool: Places = SimpleQueue()
+    for lane in server.lanes:
+        pool.put(Place(tmp_path_factory.mktemp("place"), lane))
+    yield pool
+    server.close()
 
 
 def in_each_place(places: Places, jobs: list[Callable[[Place], None]]) -> None:
@@ -135,7 +120,7 @@ def undisturbed(evening: Workspace, places: Places) -> tuple[State, Durations]:
 
     def run(skipped: tuple[str, ...], place: Place) -> None:
         workspace = place.fill(evening)
-        durations[skipped] = Trial(workspace, place.server, NEXT_DAY, {}, skipped).run()
+        durations[skipped] = Trial(workspace, place.lane, NEXT_DAY, {}, skipped).run()
         states.append(read_state(workspace))
 
     in_each_place(places, [partial(run, skipped) for skipped in ((), REPORTS)])
@@ -163,7 +148,7 @@ def test_a_morning_killed_anywhere_and_run_again_ends_the_same(
             end = 0
             while end != -signal.SIGKILL:
                 workspace = place.fill(evening)
-                morning = Trial(workspace, place.server, NEXT_DAY, {}, skipped)
+                morning = Trial(workspace, place.lane, NEXT_DAY, {}, skipped)
                 end = morning.run_killed(partial(time.sleep, moment))
                 if end != -signal.SIGKILL:  # the run was faster: anew, and killed earlier
                     moment *= 0.7
@@ -198,7 +183,7 @@ def test_a_run_killed_while_it_publishes_leaves_the_file_of_the_day_before(
                     time.sleep(0.001)
                 time.sleep(Random(number).random() * 0.02)
 
-            morning = Trial(workspace, place.server, NEXT_DAY, {}, REPORTS)
+            morning = Trial(workspace, place.lane, NEXT_DAY, {}, REPORTS)
             assert morning.run_killed(wait_for_half_a_file) == -signal.SIGKILL
             assert workspace.bi.read_bytes() == before
             morning.run()
@@ -227,13 +212,13 @@ def seconds_of(step: str, workspace: Workspace) -> float:
 
 
 def test_a_first_morning_killed_anywhere_ends_the_same(
-    new_workspace: Callable[[], Workspace], new_places: Places
+    new_workspace: Callable[[], Workspace], places: Places
 ):
     constants = {"DEMO_PAST_DAYS": 3}
-    place = new_places.get()
-    whole = Trial(demo_in(new_workspace()), place.server, AS_OF, constants)
+    place = places.get()
+    whole = Trial(demo_in(new_workspace()), place.lane, AS_OF, constants)
     duration = whole.run()
-    new_places.put(place)
+    places.put(place)
     expected = read_state(whole.workspace)
     durations = {(): duration, REPORTS: duration - seconds_of("report", whole.workspace)}
 
@@ -242,7 +227,7 @@ def test_a_first_morning_killed_anywhere_ends_the_same(
 
         def run(place: Place) -> None:
             skipped = () if number % 3 == 0 else REPORTS
-            morning = Trial(workspace, place.server, AS_OF, constants, skipped)
+            morning = Trial(workspace, place.lane, AS_OF, constants, skipped)
             part = (number + Random(number).random()) / KILLS_OF_THE_FIRST_MORNING
             morning.run_killed(partial(time.sleep, part * durations[skipped]))
             morning.run()
@@ -250,4 +235,4 @@ def test_a_first_morning_killed_anywhere_ends_the_same(
 
         return run
 
-    in_each_place(new_places, [trial(number) for number in range(KILLS_OF_THE_FIRST_MORNING)])
+    in_each_place(places, [trial(number) for number in range(KILLS_OF_THE_FIRST_MORNING)])
