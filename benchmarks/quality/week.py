@@ -2,8 +2,7 @@
 
 Machines of the worlds' own wear and hazard live one life after another: a stop or a breakdown ends
 a life, and the next is the same under every policy. Policies see the same curves: of a wear that is
-measured with an error, its future drawn anew. The week's plan is given today, too; the product's
-morning rules today itself. M machines, L lives of each, D days, P parts.
+measured with an error, its future drawn anew. M machines, L lives of each, D days, P parts.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -251,12 +250,13 @@ def plan_weeks(threshold: float) -> Policy:
     def decide(morning: Morning) -> list[int]:
         today = FIRST + timedelta(days=morning.day)
         curves = morning.curves()
+        risk = curves[:, HORIZON - 1]
+        is_paying = risk * (BREAKDOWN - STOP) > (1 - risk) * STOP
         machines = [
             Machine(
                 machine_id=str(number),
                 kitchen_id="k1",
                 phase=PHASES[number],
-                decision="watch",
                 curve=tuple(curves[number]),
                 threshold=threshold,
                 horizon_days=HORIZON,
@@ -272,9 +272,10 @@ def plan_weeks(threshold: float) -> Policy:
                     if morning.booked[number] < WEEK
                     else None
                 ),
+                is_worth_stopping=bool(is_paying[number] and risk[number] >= threshold),
+                may_stop_today=bool(is_paying[number]),
                 promised_on=morning.promised.get(number),
                 was_stopped=number in morning.stopped,
-                may_stop_today=True,
             )
             for number in morning.up
         ]

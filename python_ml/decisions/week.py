@@ -1,10 +1,9 @@
 """Which machine is to be stopped on which of the next seven days; pure.
 
-The morning's own plan rules the first day: what it stops is stopped today, and nothing else but
-what was booked. For the days after, an exact program gives each machine a day or none: as cheap as
-can be, with no more stops than a day has technicians, one machine of each phase left running, and
-booked stops where they are. What was promised the morning before is kept unless another day is
-cheaper by more than a promise is worth. M machines; day 0 is the morning's own, and day 7 stands
+An exact program gives each machine a day or none: as cheap as can be, with no more stops than a day
+has technicians, one machine of each phase left running, and booked stops where they are. Today it
+stops only who is expected to save by it. What was promised the morning before is kept unless
+another day is cheaper by more than a promise is worth. M machines; day 0 is today, and day 7 stands
 for later than this week.
 """
 
@@ -50,22 +49,21 @@ class Machine:
     """A machine on a morning.
 
     Attributes:
-        decision: The morning's: `stop`, `watch`, `run` or `blind`.
         curve: Its risk up to the end of each of the days ahead; None without a probability.
         threshold: From which risk within the horizon on a stop pays.
         horizon_days: The horizon.
         due_in_days: Where a calendar decides, in how many days a stop is due (infinite if never).
         calendar_saving: Where a calendar decides, what one of its stops saves on average.
         booked_on: The day of a planned stop that the maintenance log has ahead.
+        is_worth_stopping: Whether it is at its threshold, or due, today.
+        may_stop_today: Whether a stop today is expected to save at all.
         promised_on: The day that was promised on the morning before, if it is one of these.
         was_stopped: Whether it was stopped since.
-        may_stop_today: Whether the program may choose today, which the morning's own plan rules.
     """
 
     machine_id: str
     kitchen_id: str
     phase: int
-    decision: str
     curve: tuple[float, ...] | None
     threshold: float
     horizon_days: int
@@ -73,9 +71,15 @@ class Machine:
     due_in_days: float | None = None
     calendar_saving: float = 0.0
     booked_on: date | None = None
+    is_worth_stopping: bool = False
+    may_stop_today: bool = False
     promised_on: date | None = None
     was_stopped: bool = False
-    may_stop_today: bool = False
+
+    @property
+    def standing_promise(self) -> date | None:
+        """What was promised, unless a stop since has kept or outdated it."""
+        return None if self.was_stopped else self.promised_on
 
 
 @dataclass(frozen=True)
@@ -152,15 +156,15 @@ def _choose_days(machines: Sequence[Machine], costs: Floats, as_of: date) -> NDA
     allowed = np.array([_allow(machine, as_of) for machine in machines])
     prices = np.where(np.isnan(costs), 0.0, costs) + TIE * np.arange(WEEK + 1)
     for row, machine in enumerate(machines):
-        if machine.promised_on is not None and not machine.was_stopped:
+        if machine.standing_promise is not None:
             worth = PROMISE_SHARE * machine.terms.planned_stop_cost
-            prices[row, _day_of(machine.promised_on, as_of)] -= worth
+            prices[row, _day_of(machine.standing_promise, as_of)] -= worth
     days = np.where(allowed, prices, np.inf).argmin(axis=1)
     # Who is best left alone takes nobody's place.
     wanted = np.flatnonzero(days < WEEK)
     if not wanted.size:
         return days
-    limits = _limit([machines[row] for row in wanted])
+    limits = _limit([machines[row] for row in wanted], as_of)
     if any((days[wanted[rows]] == day).sum() > most for rows, day, most in limits):
         days[wanted] = _solve(prices[wanted], allowed[wanted], limits)
     return days
@@ -169,10 +173,9 @@ def _choose_days(machines: Sequence[Machine], costs: Floats, as_of: date) -> NDA
 def _allow(machine: Machine, as_of: date) -> NDArray[np.bool_]:
     """Say which days a machine may be given; (8,)."""
     allowed = np.zeros(WEEK + 1, bool)
-    if machine.decision == "stop":
-        allowed[0] = True
-    elif machine.booked_on is not None:
+    if machine.booked_on is not None:
         allowed[_day_of(machine.booked_on, as_of)] = True
+        allowed[0] |= machine.is_worth_stopping
     elif machine.curve is None:
         allowed[WEEK] = True
     else:
@@ -180,19 +183,23 @@ def _allow(machine: Machine, as_of: date) -> NDArray[np.bool_]:
     return allowed
 
 
-def _limit(machines: Sequence[Machine]) -> list[tuple[NDArray[np.int64], int, int]]:
+def _limit(machines: Sequence[Machine], as_of: date) -> list[tuple[NDArray[np.int64], int, int]]:
     """List of which machines on which day at most how many may be stopped.
 
-    What the morning decided and what is booked stands, so a limit is never below that.
+    What is booked stands, so a limit is never below that.
     """
     limits = []
     phases = np.array([machine.phase for machine in machines])
+    is_booked = [machine.booked_on is not None for machine in machines]
+    booked_on = np.array([_day_of(each.booked_on or as_of, as_of) for each in machines])
     for day in range(WEEK):
-        limits.append((np.arange(len(machines)), day, machines[0].terms.slots[day]))
+        booked = (booked_on == day) & is_booked
+        slots = machines[0].terms.slots[day]
+        limits.append((np.arange(len(machines)), day, max(slots, int(booked.sum()))))
         for phase in dict.fromkeys(phases):
             rows = np.flatnonzero(phases == phase)
             running = machines[rows[0]].terms.running_machines
-            limits.append((rows, day, max(running - 1, 0)))
+            limits.append((rows, day, max(running - 1, int(booked[rows].sum()))))
     return limits
 
 
@@ -205,18 +212,15 @@ def _solve(
     count, days = prices.shape
     once = sparse.kron(sparse.eye_array(count), np.ones((1, days)))
     at_most = sparse.lil_array((len(limits), prices.size))
-    most = np.empty(len(limits))
-    for number, (machines, day, limit) in enumerate(limits):
-        fixed = int((allowed[machines, day] & (allowed[machines].sum(axis=1) == 1)).sum())
+    for number, (machines, day, _) in enumerate(limits):
         at_most[number, machines * days + day] = 1
-        most[number] = max(limit, fixed)
     solved = milp(
         prices.ravel(),
         integrality=np.ones(prices.size),
         bounds=Bounds(0, allowed.ravel().astype(float)),
         constraints=[
             LinearConstraint(once.tocsr(), 1, 1),
-            LinearConstraint(at_most.tocsr(), 0, most),
+            LinearConstraint(at_most.tocsr(), 0, [most for *_, most in limits]),
         ],
     )
     return solved.x.reshape(count, days).argmax(axis=1)
@@ -236,15 +240,15 @@ def _promise(machine: Machine, costs: Floats, day: int, as_of: date) -> Promise:
 
 def _explain(machine: Machine, costs: Floats, day: int, as_of: date) -> str:
     """Say why a machine has its day: what fixes it, a promise, or what the day is worth to it."""
-    if machine.decision == "stop":
+    if day == 0 and machine.is_worth_stopping and machine.booked_on != as_of:
         return "on_today_s_plan"
     if machine.booked_on is not None:
         return "booked"
     if machine.curve is None:
         return "blind"
     own = int(np.argmin(costs[1:])) + 1
-    if machine.promised_on is not None and not machine.was_stopped:
-        return _explain_change(day, own, _day_of(machine.promised_on, as_of))
+    if machine.standing_promise is not None:
+        return _explain_change(day, own, _day_of(machine.standing_promise, as_of))
     if day != own:
         return "better_day_full"
     return _explain_own(machine, costs, day)
@@ -263,6 +267,8 @@ def _explain_own(machine: Machine, costs: Floats, day: int) -> str:
     """Say why a machine's cheapest day is the one that it is."""
     if day == WEEK and machine.was_stopped:
         return "was_stopped"
+    if machine.is_worth_stopping and costs[day] < costs[0]:
+        return "waiting_saves"
     if machine.due_in_days is not None:
         return "not_due" if day == WEEK else "calendar_due"
     if day == WEEK:

@@ -34,7 +34,6 @@ CONTRACT_COLUMN = re.compile(
 )
 # Unit tests judge the SQL, not the day's data: `make test` runs them.
 BUILD = ("build", "--no-write-json", "--exclude-resource-type", "unit_test")
-WEEK_PLAN = "rpt_week_plan"
 NAMING_ORDERS = ("rpt_maintenance_plan_daily", "rpt_alarm_episodes")
 FEATURES = "+feat_machine_arepa_daily"
 DESCRIBE_BUILD = """
@@ -125,21 +124,21 @@ class Transformer:
             built_at = datetime.now(UTC).replace(tzinfo=None)
             warehouse.append("raw.builds", build.assign(fingerprint=fingerprint, built_at=built_at))
 
+    def build_risks(self) -> None:
+        """Build and test what the morning's plan is made from.
+
+        Raises:
+            ArepasError: A model or a test failed; the message names it.
+        """
+        self._run([*BUILD, "--selector", "before_planning"])
+
     def build_reports(self) -> None:
-        """Build and test what reads the predictions.
+        """Build and test what reads the predictions and the plan.
 
         Raises:
             ArepasError: A model or a test failed; the message names it.
         """
-        self._run([*BUILD, "--selector", "after_scoring"])
-
-    def build_week_plan(self) -> None:
-        """Build what reads the week, which is planned after the morning's own plan.
-
-        Raises:
-            ArepasError: A model or a test failed; the message names it.
-        """
-        self._run([*BUILD, "--select", WEEK_PLAN])
+        self._run([*BUILD, "--selector", "after_planning"])
 
     def build_order_numbers(self) -> None:
         """Build again what names work orders, after they were made from the plan.

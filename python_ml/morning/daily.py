@@ -162,9 +162,9 @@ def _score_and_publish(
         step.status = PARTLY_DONE if scored.problems else step.status
         run.problems += scored.problems
     with run.step("plan"):
-        transformer.build_reports()
+        transformer.build_risks()
         make_week_plans(settings, first=first, last=run.as_of)
-        transformer.build_week_plan()
+        transformer.build_reports()
     if makes_orders and settings.orders_url:
         with run.attempt("orders") as step:
             step.row_count = make_orders(settings, run)

@@ -1,4 +1,4 @@
-"""`ml.week_plan`: each morning's plan of the next seven days, made after the morning's own plan."""
+"""`ml.week_plan`: each morning's plan of the next seven days, today's stops among them."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,16 +10,21 @@ from python_ml.engines.marts import read_slots_by_weekday
 from python_ml.engines.warehouse import Warehouse
 from python_ml.settings import Settings
 
-PLANNED_DAYS = """
-select distinct as_of_date from bi.rpt_maintenance_plan_daily
-where as_of_date between $first and $last order by as_of_date
+# Of mornings that code without weeks has planned, the plan is made up for.
+DAYS_TO_PLAN = """
+select distinct as_of_date from bi.rpt_machine_risks_daily
+where
+    as_of_date between $first and $last
+    or as_of_date not in (select as_of_date from ml.week_plan)
+order by as_of_date
 """
 # What the log knows ahead of a stop was booked; what came to it later was not.
 MACHINES = """
 with
 curves as (
-    select machine_id, list(failure_probability order by days_ahead) as curve
-    from bi.rpt_machine_curves_daily where as_of_date = $day group by machine_id
+    select machine_id, arepa_type, list(failure_probability order by days_ahead) as curve
+    from ml.prediction_curves
+    where as_of_date = $day and model_role = 'champion' group by machine_id, arepa_type
 ),
 bookings as (
     select events.machine_id, min(cast(events.started_at as date)) as booked_on
@@ -50,48 +55,49 @@ cooked as (
     from features.feat_machine_arepa_daily where as_of_date = $day group by machine_id
 )
 select
-    plan.machine_id,
-    plan.kitchen_id,
-    plan.phase,
-    plan.decision,
-    plan.decided_by,
-    plan.horizon_days,
-    plan.stop_threshold_probability,
-    plan.calendar_clock,
-    plan.calendar_interval - plan.calendar_clock_value as calendar_left,
+    risks.machine_id,
+    risks.kitchen_id,
+    risks.phase,
+    risks.decided_by,
+    risks.failure_probability,
+    risks.horizon_days,
+    risks.stop_threshold_probability,
+    risks.is_worth_stopping,
+    coalesce(risks.expected_saving > 0, false) as may_stop_today,
+    risks.calendar_clock,
+    risks.calendar_interval - risks.calendar_clock_value as calendar_left,
     calendar.stop_saving,
     cooked.batches_a_day,
-    plan.running_machine_count,
-    plan.technician_slots,
+    risks.running_machine_count,
+    risks.technician_slots,
     terms.breakdown_cost,
     terms.planned_stop_cost,
     terms.false_stop_cost,
     curves.curve,
     bookings.booked_on,
-    case when promises.planned_date > $day then promises.planned_date end as promised_on,
+    case when promises.planned_date >= $day then promises.planned_date end as promised_on,
     coalesce(stops.stopped_at >= promises.as_of_date, false) as was_stopped
-from bi.rpt_maintenance_plan_daily as plan
+from bi.rpt_machine_risks_daily as risks
 inner join ml.decision_terms as terms
-    on plan.kitchen_id = terms.kitchen_id and plan.phase = terms.phase
-    and plan.as_of_date = terms.as_of_date
-left join bi.rpt_machine_risks_daily as risks
-    on plan.machine_id = risks.machine_id and plan.as_of_date = risks.as_of_date
+    on risks.kitchen_id = terms.kitchen_id and risks.phase = terms.phase
+    and risks.as_of_date = terms.as_of_date
 left join ml.calendar_terms as calendar
     on risks.machine_id = calendar.machine_id and risks.arepa_type = calendar.arepa_type
     and risks.as_of_date = calendar.as_of_date
-left join curves on plan.machine_id = curves.machine_id and plan.failure_probability is not null
-left join bookings on plan.machine_id = bookings.machine_id
-left join promises on plan.machine_id = promises.machine_id
-left join stops on plan.machine_id = stops.machine_id
-left join cooked on plan.machine_id = cooked.machine_id
-where plan.as_of_date = $day
-order by plan.kitchen_id, plan.machine_id
+left join curves
+    on risks.machine_id = curves.machine_id and risks.arepa_type = curves.arepa_type
+left join bookings on risks.machine_id = bookings.machine_id
+left join promises on risks.machine_id = promises.machine_id
+left join stops on risks.machine_id = stops.machine_id
+left join cooked on risks.machine_id = cooked.machine_id
+where risks.as_of_date = $day
+order by risks.kitchen_id, risks.machine_id
 """
 DELETE = "delete from ml.week_plan where as_of_date = ?"
 
 
 def make_week_plans(settings: Settings, *, first: date, last: date) -> int:
-    """Plan the week of each planned morning anew, the oldest first: each promises the next.
+    """Plan the week of each of these mornings anew, the oldest first: each promises the next.
 
     Returns:
         How many rows the last morning's week has.
@@ -99,7 +105,7 @@ def make_week_plans(settings: Settings, *, first: date, last: date) -> int:
     count = 0
     with Warehouse(settings.warehouse_path) as warehouse:
         slots = read_slots_by_weekday(warehouse)
-        days = warehouse.rows(PLANNED_DAYS, {"first": first, "last": last})
+        days = warehouse.rows(DAYS_TO_PLAN, {"first": first, "last": last})
         for (day,) in days:
             rows = warehouse.records(MACHINES, {"day": day})
             promises = plan_week([_read_machine(row, slots, day) for row in rows], day)
@@ -118,8 +124,7 @@ def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: da
         machine_id=row["machine_id"],
         kitchen_id=row["kitchen_id"],
         phase=int(row["phase"]),
-        decision=row["decision"],
-        curve=None if row["curve"] is None else tuple(map(float, row["curve"])),
+        curve=_read_curve(row),
         threshold=float(row["stop_threshold_probability"]),
         horizon_days=int(row["horizon_days"]),
         terms=Terms(
@@ -132,9 +137,21 @@ def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: da
         due_in_days=_due_in_days(row) if row["decided_by"] == "calendar" else None,
         calendar_saving=row["stop_saving"] or 0.0,
         booked_on=row["booked_on"],
+        is_worth_stopping=row["is_worth_stopping"],
+        may_stop_today=row["may_stop_today"],
         promised_on=row["promised_on"],
         was_stopped=bool(row["was_stopped"]),
     )
+
+
+def _read_curve(row: dict[str, Any]) -> tuple[float, ...] | None:
+    """The model's curve; without one each day of the horizon is as dangerous as the next."""
+    if row["failure_probability"] is None:
+        return None
+    if row["curve"] is not None:
+        return tuple(map(float, row["curve"]))
+    survival, horizon = 1 - float(row["failure_probability"]), int(row["horizon_days"])
+    return tuple(1 - survival ** (day / horizon) for day in range(1, horizon + 1))
 
 
 def _due_in_days(row: dict[str, Any]) -> float:

@@ -77,6 +77,23 @@ class PlannedMachine:
         return "calendar.days" if self.calendar_clock.startswith("days") else "calendar.batches"
 
     @property
+    def is_worth_stopping(self) -> bool:
+        """Whether it is at its threshold, or due by its calendar, as far as the file tells."""
+        if self.decided_by == "calendar":
+            value, limit = self.calendar_clock_value, self.calendar_interval
+        else:
+            value, limit = self.probability, self.threshold
+        return value is not None and limit is not None and value >= limit
+
+    @property
+    def timing_text(self) -> str | None:
+        """The name of the text that says why the week's plan stops it early, or not yet."""
+        if self.decision == "stop":
+            return None if self.is_worth_stopping or self.threshold is None else "machine.early"
+        is_left = self.blocked_by is None and (self.saving or 0) > 0 and self.is_worth_stopping
+        return "machine.not_yet" if is_left else None
+
+    @property
     def is_better_later(self) -> bool:
         """Whether a stop would save something, and waiting for the next morning saves more."""
         is_worth = self.decision == "watch" and (self.saving or 0) > 0

@@ -206,6 +206,7 @@ def test_every_dbt_unit_test_passes_and_reports_build_on_spark(engines: Engines)
         for table, columns in warehouse.rows(COLUMNS_OF_ML):
             engines.spark.execute(f"create table ml.{table} ({columns}) using parquet")
     transformer = Transformer(engines.settings, spark_engine(engines.settings, engines.spark))
+    transformer.build_risks()
     transformer.build_reports()
     done = transformer._run(["test", "--select", "test_type:unit"])
     assert len(done.results) > 25

@@ -6,6 +6,12 @@ machine_risks as (
 
 ),
 
+week_plan as (
+
+    select * from {{ ref('stg_ml__week_plan') }}
+
+),
+
 work_orders as (
 
     select * from {{ ref('stg_ml__work_orders') }}
@@ -18,76 +24,73 @@ machine_stops as (
 
 ),
 
-ranked_in_phase as (
+{# The week's plan chooses today's stops. What is booked for today takes room, too. #}
+chosen as (
 
     select
-        *,
-        row_number() over (
-            partition by kitchen_id, phase, as_of_date
-            order by
-                is_worth_stopping desc,
-                expected_saving desc nulls last,
-                machine_id asc
-        ) as phase_rank
+        machine_risks.*,
+        coalesce(week_plan.planned_date = week_plan.as_of_date, false) as is_visited,
+        coalesce(
+            week_plan.planned_date = week_plan.as_of_date
+            and week_plan.why_then != 'booked'
+            and machine_risks.failure_probability is not null,
+            false
+        ) as is_stopped
 
     from machine_risks
 
+    left join week_plan
+        on
+            machine_risks.machine_id = week_plan.machine_id
+            and machine_risks.as_of_date = week_plan.as_of_date
+
 ),
 
-limited_by_phase as (
+{# Who is worth a stop and has room is left for another day by the week itself. #}
+limited as (
 
     select
         *,
-        is_worth_stopping and phase_rank < running_machine_count as leaves_one_running
+        case
+            when is_stopped or not is_worth_stopping then null
+            when
+                count(*) filter (where is_visited) over (
+                    partition by kitchen_id, phase, as_of_date
+                ) + 1 >= running_machine_count
+                then 'last_running_machine'
+            when
+                count(*) filter (where is_visited) over (
+                    partition by kitchen_id, as_of_date
+                ) >= technician_slots
+                then 'technician_slots'
+        end as blocked_by
 
-    from ranked_in_phase
-
-),
-
-{# The limits are nested (a laminar matroid): taking machines by their saving is exact.
-    The next slot would buy the saving of the first machine that the slots leave out. #}
-ranked_in_kitchen as (
-
-    select
-        *,
-        row_number() over (
-            partition by kitchen_id, as_of_date
-            order by
-                leaves_one_running desc,
-                expected_saving desc nulls last,
-                machine_id asc
-        ) as kitchen_rank
-
-    from limited_by_phase
+    from chosen
 
 ),
 
+{# The next slot would buy the saving of the first machine that the slots leave out. #}
 decided as (
 
     select
         *,
         case
             when failure_probability is null then 'blind'
-            when leaves_one_running and kitchen_rank <= technician_slots then 'stop'
+            when is_stopped then 'stop'
             when
                 expected_saving > 0
                 or failure_probability >= stop_threshold_probability / 2
                 then 'watch'
             else 'run'
         end as decision,
-        case
-            when not is_worth_stopping then null
-            when not leaves_one_running then 'last_running_machine'
-            when kitchen_rank > technician_slots then 'technician_slots'
-        end as blocked_by,
         coalesce(
-            max(expected_saving) filter (
-                where leaves_one_running and kitchen_rank = technician_slots + 1
-            ) over (partition by kitchen_id, as_of_date),
+            max(expected_saving) filter (where blocked_by = 'technician_slots') over (
+                partition by kitchen_id, as_of_date
+            ),
             0
         ) as next_slot_saving
 
-    from ranked_in_kitchen
+    from limited
 
 ),
 

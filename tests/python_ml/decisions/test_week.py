@@ -47,7 +47,6 @@ def make(name: str, *hazards: float, **changes: object) -> Machine:
         machine_id=name,
         kitchen_id="k1",
         phase=1,
-        decision="watch" if hazards else "blind",
         curve=curve_of(*hazards) if hazards else None,
         threshold=THRESHOLD,
         horizon_days=HORIZON,
@@ -70,13 +69,27 @@ def plan(*machines: Machine) -> dict[str, tuple[int | None, str]]:
 CALM, WORN, LATER = (0.01,), (0.1,), (0.01, 0.01, 0.01, 0.01, 0.01, 0.08)
 
 
-def test_the_first_day_is_the_morning_s_own_plan():
-    planned = plan(make("stop", *CALM, decision="stop"), make("worn", *WORN), make("calm", *CALM))
+TODAY = {"is_worth_stopping": True, "may_stop_today": True}
+
+
+def test_who_is_worth_stopping_is_stopped_today_and_nobody_who_would_not_save():
+    planned = plan(make("worth", *WORN, **TODAY), make("worn", *WORN), make("calm", *CALM))
     assert planned == {
-        "stop": (0, "on_today_s_plan"),
+        "worth": (0, "on_today_s_plan"),
         "worn": (1, "earliest_possible"),
         "calm": (None, "below_threshold"),
     }
+
+
+def test_a_machine_is_stopped_early_where_its_better_days_have_no_technician():
+    soon = *[0.01] * 5, 0.1
+    terms = replace(TERMS, slots=(1, *[0] * 6))
+    assert plan(make("soon", *soon, may_stop_today=True)) == {"soon": (2, "threshold_reached")}
+    assert plan(make("soon", *soon, may_stop_today=True, terms=terms)) == {
+        "soon": (0, "better_day_full")
+    }
+    # Who would not save by it is not.
+    assert plan(make("soon", *soon, terms=terms)) == {"soon": (None, "better_day_full")}
 
 
 def test_a_machine_gets_the_first_day_on_which_a_stop_is_expected_to_pay():
@@ -105,19 +118,34 @@ def test_a_weekday_without_technicians_has_no_stop():
     assert plan(make("worn", *WORN, terms=terms)) == {"worn": (3, "better_day_full")}
 
 
-def test_where_the_program_may_choose_today_the_limits_hold_today():
+def test_today_s_limits_hold_for_who_is_worth_stopping():
     machines = [make("worn", *WORN), make("more_worn", 0.3), make("calm", *CALM)]
-    planned = plan(*(replace(machine, may_stop_today=True) for machine in machines))
-    assert {name: day for name, (day, _) in planned.items()} == {
-        "worn": 1,
-        "more_worn": 0,
-        "calm": None,
+    planned = plan(*(replace(machine, **TODAY) for machine in machines[:2]), machines[2])
+    assert planned == {
+        "worn": (1, "earliest_possible"),
+        "more_worn": (0, "on_today_s_plan"),
+        "calm": (None, "below_threshold"),
     }
 
 
 def test_a_booked_stop_stays_and_takes_its_slot():
     planned = plan(make("booked", *CALM, booked_on=after(1)), make("worn", *WORN))
     assert planned == {"booked": (1, "booked"), "worn": (2, "better_day_full")}
+
+
+def test_a_booked_stop_today_takes_today_s_slot():
+    planned = plan(make("booked", *CALM, booked_on=D), make("worn", *WORN, **TODAY))
+    assert planned == {"booked": (0, "booked"), "worn": (1, "earliest_possible")}
+
+
+def test_who_is_worth_stopping_does_not_wait_for_its_booked_day():
+    booked = make("m1", *WORN, booked_on=after(3), **TODAY)
+    assert plan(booked) == {"m1": (0, "on_today_s_plan")}
+    assert plan(replace(booked, booked_on=D)) == {"m1": (0, "booked")}
+    # Without room it does; and for more booked stops than technicians there is room.
+    terms = replace(TERMS, slots=(0,) * WEEK)
+    late = [replace(booked, machine_id=f"m{number}", terms=terms) for number in range(2)]
+    assert plan(*late) == {"m0": (3, "booked"), "m1": (3, "booked")}
 
 
 def test_more_booked_stops_than_slots_stay_all():
@@ -147,6 +175,19 @@ def test_a_promise_is_changed_only_for_what_is_worth_more_and_that_is_told(
     assert stopped[1] not in {"as_promised", "risk_rose", "risk_fell"}
 
 
+def test_a_promise_for_today_is_kept_while_a_stop_saves():
+    promised = make("m", 0.046, promised_on=D, may_stop_today=True)
+    assert plan(promised) == {"m": (0, "as_promised")}
+    assert plan(replace(promised, may_stop_today=False)) == {"m": (None, "risk_fell")}
+
+
+def test_who_is_at_its_threshold_waits_where_its_curve_falls_and_that_is_told():
+    falling = make("m", *[0.055] * 7, 0.002, **TODAY)
+    assert plan(falling) == {"m": (None, "waiting_saves")}
+    promised = replace(falling, promised_on=after(2))
+    assert plan(promised)["m"][1] in {"as_promised", "risk_fell"}
+
+
 def test_a_calendar_s_machine_waits_for_its_day():
     planned = plan(
         make("due", *CALM, due_in_days=2.5, calendar_saving=500.0),
@@ -172,7 +213,7 @@ def test_no_plan_within_the_limits_is_cheaper(
 ):
     terms = replace(TERMS, running_machines=running, slots=tuple(slots))
     machines = [
-        make(f"m{number}", 0.02, hazard, phase=phase, terms=terms)
+        make(f"m{number}", 0.02, hazard, phase=phase, terms=terms, may_stop_today=number < 2)
         for number, (hazard, phase) in enumerate(drawn)
     ]
     days = [day if day is not None else WEEK for day, _ in plan(*machines).values()]
@@ -186,12 +227,12 @@ def test_no_plan_within_the_limits_is_cheaper(
                 < max(running, 1)
                 for phase in (1, 2)
             )
-            for day in range(1, WEEK)
-        )
+            for day in range(WEEK)
+        ) and all(day > 0 for day in days[2:])
 
     def price(days: Sequence[int]) -> float:
         return sum(cost[day] for cost, day in zip(costs, days, strict=True))
 
     assert fits(days)
-    every = product(range(1, WEEK + 1), repeat=len(machines))
+    every = product(range(WEEK + 1), repeat=len(machines))
     assert price(days) <= min(price(other) for other in every if fits(other)) + 1e-3

@@ -1,4 +1,4 @@
-"""A morning's week: beside its own plan, from what was known then, each promising the next."""
+"""A morning's week: today's stops and the next days', of what was known; each promises the next."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,13 +15,15 @@ MARTS = """
 create schema if not exists bi; create schema if not exists core; create schema if not exists seeds;
 create schema if not exists features; create schema if not exists intermediate;
 create schema if not exists staging;
-create table bi.rpt_maintenance_plan_daily as
+create table bi.rpt_machine_risks_daily as
 select
-    machine_id, as_of_date, 'k1' as kitchen_id, 1 as phase, 7 as horizon_days,
-    case when machine_id in ('stop', 'blind') then machine_id else 'watch' end as decision,
+    machine_id, as_of_date, 'a1' as arepa_type, 'k1' as kitchen_id, 1 as phase, 7 as horizon_days,
+    machine_id = 'stop' as is_worth_stopping,
     case when machine_id in ('due', 'due_by_work') then 'calendar' else 'model' end as decided_by,
-    0.3 as stop_threshold_probability,
+    case machine_id when 'stop' then 0.1 else 0.3 end as stop_threshold_probability,
     case when machine_id <> 'blind' then 0.2 end as failure_probability,
+    case when machine_id = 'stop' then 100.0 when machine_id <> 'blind' then -100.0 end
+        as expected_saving,
     case machine_id when 'due' then 'days_since_last_stop'
         when 'due_by_work' then 'batch_count_since_last_stop' end as calendar_clock,
     case machine_id when 'due' then 28.0 when 'due_by_work' then 460.0 end as calendar_clock_value,
@@ -29,14 +31,13 @@ select
     9 as running_machine_count, 2 as technician_slots
 from (values ('stop'), ('worn'), ('blind'), ('due'), ('due_by_work'), ('booked')) as m (machine_id)
 cross join (values (date '2026-11-20'), (date '2026-11-21')) as days (as_of_date);
-create table bi.rpt_machine_risks_daily as
-select machine_id, as_of_date, 'a1' as arepa_type from bi.rpt_maintenance_plan_daily;
-create table bi.rpt_machine_curves_daily as
-select machine_id, as_of_date, days_ahead,
+insert into ml.prediction_curves by name
+select machine_id, arepa_type, as_of_date, 'champion' as model_role, days_ahead,
     1 - pow(1 - case machine_id when 'worn' then 0.15 else 0.01 end, days_ahead)
         as failure_probability
-from bi.rpt_maintenance_plan_daily cross join range(1, 15) as days (days_ahead)
-where machine_id <> 'blind';
+from bi.rpt_machine_risks_daily cross join range(1, 15) as days (days_ahead)
+-- The model of who is to be stopped draws no curve.
+where machine_id not in ('blind', 'stop');
 create table core.fct_machine_stops as
 select 'nobody' as machine_id, timestamp '2026-11-01' as started_at;
 create table staging.stg_kitchen__files as
@@ -50,15 +51,15 @@ from (values
     ('worn', 'planned', timestamp '2026-11-24 08:00', 2)
 ) as events (machine_id, kind, started_at, file_id);
 create table features.feat_machine_arepa_daily as
-select machine_id, as_of_date, 140 as batch_count_7d from bi.rpt_maintenance_plan_daily;
+select machine_id, as_of_date, 140 as batch_count_7d from bi.rpt_machine_risks_daily;
 create table seeds.technician_slots as
 from (values ('default', 2, null, 0), ('k1', 2, 1, 0)) as slots
     (kitchen_id, technician_slots, monday, sunday);
 insert into ml.decision_terms
-select distinct 'k1', 1, as_of_date, 9, 2, 2400.0, 400.0, 300.0 from bi.rpt_maintenance_plan_daily;
+select distinct 'k1', 1, as_of_date, 9, 2, 2400.0, 400.0, 300.0 from bi.rpt_machine_risks_daily;
 insert into ml.calendar_terms
 select machine_id, 'a1', as_of_date, calendar_clock, calendar_clock_value, calendar_interval, 900.0
-from bi.rpt_maintenance_plan_daily where decided_by = 'calendar';
+from bi.rpt_machine_risks_daily where decided_by = 'calendar';
 """
 WEEK = """
 select machine_id, planned_date, promised_date, why_then from ml.week_plan
@@ -103,13 +104,11 @@ def test_a_week_is_planned_from_what_was_known_and_promises_the_next(settings: S
 def test_a_sunday_without_technicians_takes_none_from_the_other_days(settings: Settings):
     sunday = FRIDAY + timedelta(days=2)
     with Warehouse(settings.warehouse_path) as warehouse:
-        for table in ("rpt_maintenance_plan_daily", "rpt_machine_curves_daily"):
-            warehouse.execute(f"update bi.{table} set as_of_date = as_of_date + 2")
         for table in ("bi.rpt_machine_risks_daily", "features.feat_machine_arepa_daily"):
             warehouse.execute(f"update {table} set as_of_date = as_of_date + 2")
-        for table in ("decision_terms", "calendar_terms"):
+        for table in ("decision_terms", "calendar_terms", "prediction_curves"):
             warehouse.execute(f"update ml.{table} set as_of_date = as_of_date + 2")
-        warehouse.execute("update bi.rpt_maintenance_plan_daily set technician_slots = 0")
+        warehouse.execute("update bi.rpt_machine_risks_daily set technician_slots = 0")
     make_week_plans(settings, first=sunday, last=sunday)
     planned = [planned for planned, *_ in week_of(settings, sunday).values() if planned]
     # One on Monday, as many as ever on the days that the seed has no number for.
@@ -120,12 +119,18 @@ def test_a_sunday_without_technicians_takes_none_from_the_other_days(settings: S
 def test_a_machine_whose_work_is_done_is_due_though_it_cooks_nothing(settings: Settings):
     with Warehouse(settings.warehouse_path) as warehouse:
         warehouse.execute(
-            "update bi.rpt_maintenance_plan_daily set calendar_clock_value = 510"
+            "update bi.rpt_machine_risks_daily set calendar_clock_value = 510"
             " where machine_id = 'due_by_work'"
         )
         warehouse.execute("update features.feat_machine_arepa_daily set batch_count_7d = 0")
     make_week_plans(settings, first=FRIDAY, last=FRIDAY)
     assert week_of(settings, FRIDAY)["due_by_work"][2] in {"calendar_due", "better_day_full"}
+
+
+def test_of_mornings_that_older_code_planned_the_week_is_made_up_for(settings: Settings):
+    make_week_plans(settings, first=SATURDAY, last=SATURDAY)
+    assert week_of(settings, FRIDAY)["stop"] == (FRIDAY, None, "on_today_s_plan")
+    assert week_of(settings, SATURDAY)["due_by_work"][1] is not None
 
 
 def test_a_week_planned_again_is_the_same(settings: Settings):

@@ -109,6 +109,27 @@ def test_waiting_is_told_where_a_stop_would_save_and_waiting_saves_more(publishe
         assert told.is_better_later == is_better
 
 
+def test_a_stop_before_its_threshold_and_none_at_it_are_told(published: Published):
+    machine = replace(
+        read_morning(published).machines[0],
+        probability=0.2, saving=9.0, calendar_interval=30.0, blocked_by=None,
+    )  # fmt: skip
+    for decision, decided_by, threshold, value, text in (
+        ("stop", "model", 0.3, None, "machine.early"), ("stop", "model", 0.2, None, None),
+        ("stop", "model", None, None, None), ("watch", "model", 0.3, None, None),
+        ("watch", "model", 0.2, None, "machine.not_yet"),
+        ("stop", "calendar", 0.1, 29.0, "machine.early"), ("stop", "calendar", 0.3, 30.0, None),
+    ):  # fmt: skip
+        told = replace(
+            machine, decision=decision, decided_by=decided_by, threshold=threshold,
+            calendar_clock_value=value,
+        )  # fmt: skip
+        assert told.timing_text == text
+        assert text is None or all(language.has_text(text) for language in load_languages())
+    blocked = replace(machine, decision="watch", threshold=0.2, blocked_by="technician_slots")
+    assert blocked.timing_text is None
+
+
 def test_a_kitchen_sees_its_own_machines_alone(published: Published):
     whole = read_morning(published)
     own = whole.for_kitchen("k02")
