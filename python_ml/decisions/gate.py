@@ -114,9 +114,8 @@ def compare(contest: Contest, rules: PromotionSettings, seed: int) -> Verdict:
 
     It does if it costs less per machine-day by more than the margin, and the bootstrap interval of
     the difference, by machine, lies above zero. A first champion has to beat running to failure in
-    cost, with its interval, and the share of breakdowns as a prediction. Whoever is champion, in
-    each phase its stops decide only if they save against the best calendar that was known before
-    these mornings.
+    cost and the share of breakdowns as a prediction. Whoever is champion, in each phase its stops
+    decide only if they save against the best calendar that was known before these mornings.
 
     Raises:
         ValueError: Something does not fit together, so that nothing can be judged.
@@ -285,5 +284,5 @@ def _judge_first(
     ]
     figures |= {"brier_score": score, "naive_brier_score": naive_score}
     reason += f"; Brier score {score:.4f} against {naive_score:.4f} of the share of breakdowns"
-    earned = figures["saving_lower"] > 0 and score < naive_score
+    earned = figures["saving_per_machine_day"] > 0 and score < naive_score
     return Verdict(PROMOTE if earned else KEEP, reason, figures)
