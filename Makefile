@@ -60,6 +60,7 @@ doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
 
 test: $(INSTALLED) .venv-superset/.installed .venv-pull/.installed ## All tests, with nothing prepared
 	@.ci/system-packages
+	@$(BIN)/python -m python_ml.engines.keep_parsed
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 	@if command -v java > /dev/null; then $(MAKE) --no-print-directory test-spark; \
 	else echo "NOT RUN: make test-spark, there is no Java 17 here"; fi

@@ -1,22 +1,23 @@
-"""A process that has imported, and parsed, everything once and forks a child for each run.
+"""A process that has imported, and read, everything once and forks a child for each run.
 
-So that a run can be killed as often as one likes without paying for that each time. Reads one JSON
-object a line: what to run; answers with the child's process id, then its exit status.
+So that a run can be killed as often as one likes without paying for that each time. It has lanes,
+which work side by side: each reads one JSON object a line, what to run, and answers with the
+child's process id, then its exit status.
 """
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-PARSED = "parsed"
+from typing import Any, TextIO
 
 
-def serve(*, is_parsed: bool) -> None:
+def serve(lanes: list[socket.socket]) -> None:
     import duckdb  # noqa: F401
     import mlflow.store.model_registry.sqlalchemy_store
     import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
@@ -27,20 +28,24 @@ def serve(*, is_parsed: bool) -> None:
     from python_ml.lifecycle import promote, train  # noqa: F401
     from python_ml.morning import daily, score  # noqa: F401
 
-    if is_parsed:
-        parse()
-    for line in sys.stdin:
-        request = json.loads(line)
+    read_parsed()
+    pids = []
+    for number, lane in enumerate(lanes):
         pid = os.fork()
         if pid == 0:
-            os.setsid()
-            run(request)
-        answer(pid)
-        answer(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            for other in lanes[:number] + lanes[number + 1 :]:
+                other.close()
+            serve_lane(lane.makefile("rw"))
+            os._exit(0)
+        pids.append(pid)
+    for lane in lanes:
+        lane.close()
+    for pid in pids:
+        os.waitpid(pid, 0)
 
 
-def parse() -> None:
-    """Parse the project: a manifest holds for every warehouse of its name."""
+def read_parsed() -> None:
+    """Read what dbt parsed of the project: a manifest holds for every warehouse of its name."""
     from python_ml.engines import transform
     from python_ml.settings import load_settings
 
@@ -50,9 +55,19 @@ def parse() -> None:
         transformer.compile_model("stg_kitchen__builds")
 
 
-def answer(number: int) -> None:
-    sys.stdout.write(f"{number}\n")
-    sys.stdout.flush()
+def serve_lane(lane: TextIO) -> None:
+    for line in lane:
+        pid = os.fork()
+        if pid == 0:
+            os.setsid()
+            run(json.loads(line))
+        answer(lane, pid)
+        answer(lane, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+def answer(lane: TextIO, number: int) -> None:
+    lane.write(f"{number}\n")
+    lane.flush()
 
 
 def run(request: Mapping[str, Any]) -> None:
@@ -66,25 +81,17 @@ def run(request: Mapping[str, Any]) -> None:
     for name, value in request["constants"].items():
         setattr(daily, name, value)
     for name in request["skipped"]:
-        setattr(daily, name, lambda *_, **__: None)
+        module, _, step = name.rpartition(".")
+        setattr(import_module(module), step, lambda *_, **__: None)
     os._exit(cli.main(request["arguments"]))
 
 
-class ForkServer:
-    """The other end: start a run, wait for it or kill it.
+class Lane:
+    """One run at a time in a child of the server: start it, wait for it or kill it."""
 
-    Where the server has parsed the project its children use that, and cannot parse it themselves:
-    dbt's parser works once in a line of forks.
-    """
-
-    def __init__(self, *, is_parsed: bool) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.fork_server", *([PARSED] if is_parsed else [])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        )
+    def __init__(self, end: socket.socket) -> None:
+        self._socket = end
+        self._file = end.makefile("rw")
 
     def start(
         self,
@@ -94,8 +101,15 @@ class ForkServer:
         constants: Mapping[str, int] | None = None,
         skipped: Sequence[str] = (),
     ) -> int:
-        """Start a run, some of its steps left out, and return its process id."""
-        assert self._process.stdin is not None
+        """Start a run, some of its steps left out, and return its process id.
+
+        Args:
+            arguments: The verb and its options.
+            environment: Variables beside the server's own.
+            log: File that takes what the run says.
+            constants: Values for constants of `daily`.
+            skipped: Functions that do nothing in this run, by their dotted names.
+        """
         request = {
             "arguments": list(arguments),
             "environment": dict(environment),
@@ -103,21 +117,44 @@ class ForkServer:
             "constants": dict(constants or {}),
             "skipped": list(skipped),
         }
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        return int(self._readline())
+        self._file.write(json.dumps(request) + "\n")
+        self._file.flush()
+        return int(self._file.readline())
 
     def wait(self) -> int:
         """Wait for the run to end; its exit status, negative for a signal."""
-        return int(self._readline())
+        return int(self._file.readline())
 
     def close(self) -> None:
-        self._process.communicate(timeout=60)
+        self._file.close()
+        self._socket.close()
 
-    def _readline(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline()
+
+class ForkServer:
+    """The server, and the near ends of its lanes.
+
+    Its children use what dbt has parsed of the project, and cannot parse it themselves: dbt's
+    parser works once in a line of forks.
+    """
+
+    def __init__(self, lane_count: int) -> None:
+        pairs = [socket.socketpair() for _ in range(lane_count)]
+        far_ends = [far for _, far in pairs]
+        descriptors = [far.fileno() for far in far_ends]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.fork_server", *map(str, descriptors)],
+            pass_fds=descriptors,
+            env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        )
+        for far in far_ends:
+            far.close()
+        self.lanes = [Lane(near) for near, _ in pairs]
+
+    def close(self) -> None:
+        for lane in self.lanes:
+            lane.close()
+        assert self._process.wait(timeout=60) == 0
 
 
 if __name__ == "__main__":
-    serve(is_parsed=PARSED in sys.argv)
+    serve([socket.socket(fileno=int(descriptor)) for descriptor in sys.argv[1:]])

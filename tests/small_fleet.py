@@ -1,6 +1,8 @@
 """A demo fleet just large enough for a whole morning, and workspaces that hold it."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -21,11 +23,20 @@ def deliver_up_to(workspace: Workspace, morning: date, fleet: DemoFleet = FLEET)
     write_demo_data(workspace.settings(), fleet, as_of=morning)
 
 
+@contextmanager
+def without_reports() -> Iterator[None]:
+    """Leave the notebooks out of what runs meanwhile: they take as long as all the rest."""
+    with (
+        patch("python_ml.morning.daily.run_report"),
+        patch("python_ml.lifecycle.retrain.report_models"),
+    ):
+        yield
+
+
 def build_evening(workspace: Workspace) -> None:
-    """Run the small fleet's first morning and deliver the next day."""
+    """Run the small fleet's first morning, but for its reports, and deliver the next day."""
     deliver_up_to(workspace, AS_OF)
-    arguments = ("daily", "--as-of", AS_OF.isoformat())
-    assert workspace.arepas(*arguments, **variables_of(workspace)) == 0
+    assert run_morning(workspace, AS_OF) == 0
     deliver_up_to(workspace, NEXT_DAY)
 
 
@@ -43,12 +54,9 @@ def variables_of(workspace: Workspace) -> dict[str, str]:
 
 
 def run_morning(workspace: Workspace, morning: date, **variables: str) -> int:
-    """Run `arepas daily` but for the notebook, which takes as long as all the rest.
-
-    Returns its exit status.
-    """
+    """Run `arepas daily` but for its reports; returns its exit status."""
     variables = variables_of(workspace) | variables
-    with patch("python_ml.morning.daily.run_report"):
+    with without_reports():
         return workspace.arepas("daily", "--as-of", morning.isoformat(), **variables)
 
 

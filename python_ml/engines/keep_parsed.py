@@ -11,13 +11,19 @@ WRITTEN_BY_DBT = "partial_parse.msgpack"
 
 
 def keep_parsed(project_dir: Path) -> Path:
-    """Parse the project for the settings' defaults and keep that alone; returns where."""
+    """Parse the project for the settings' defaults, unless it is kept, and keep that alone.
+
+    Returns:
+        Where.
+    """
     with TemporaryDirectory() as folder:
         settings = load_settings({"WAREHOUSE_PATH": f"{folder}/warehouse.duckdb"})
         engine = duckdb_engine(settings)
+        path = kept_path(project_dir, engine.target, settings.warehouse_path.stem, settings.metrics)
+        if path.exists():
+            return path
         Transformer(settings, engine).parse()
         manifest = (engine.state_dir / "target" / WRITTEN_BY_DBT).read_bytes()
-    path = kept_path(project_dir, engine.target, settings.warehouse_path.stem, settings.metrics)
     path.parent.mkdir(parents=True, exist_ok=True)
     for of_before in path.parent.iterdir():
         of_before.unlink()

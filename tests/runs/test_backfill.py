@@ -3,18 +3,24 @@
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 import duckdb
 import pytest
 
 from python_ml.seen.languages import load_language
 from tests.conftest import Workspace
-from tests.small_fleet import AS_OF, copy_of, deliver_up_to, run_morning, variables_of
+from tests.small_fleet import (
+    AS_OF,
+    copy_of,
+    deliver_up_to,
+    run_morning,
+    variables_of,
+    without_reports,
+)
 
 pytestmark = pytest.mark.slow
 
-DAYS = 4
+DAYS = 2
 TABLES = {
     "ml.predictions": "* exclude (run_id, scored_at)",
     "bi.rpt_maintenance_plan_daily": "*",
@@ -50,7 +56,7 @@ def test_a_backfill_gives_the_rows_that_the_mornings_gave(evening: Workspace, tm
     shutil.copy(one_by_one.folder / "mlflow.db", in_one_go.folder)
     first, last = AS_OF.isoformat(), (AS_OF + timedelta(days=DAYS)).isoformat()
     arguments = ("backfill", "--from", first, "--to", last)
-    with patch("python_ml.morning.daily.run_report"):
+    with without_reports():
         assert in_one_go.arepas(*arguments, **variables_of(in_one_go)) == 0
         assert_all_tell(in_one_go, last)
     for table, columns in TABLES.items():
@@ -67,7 +73,7 @@ def test_a_backfill_gives_the_rows_that_the_mornings_gave(evening: Workspace, tm
     )
     predictions = f"select count(*) from ml.predictions where machine_id = '{machine}'"
     rests_on_it = in_one_go.rows(predictions)[0][0]
-    with patch("python_ml.morning.daily.run_report"):
+    with without_reports():
         arguments = ("backfill", "--from", first, "--to", first)
         assert in_one_go.arepas(*arguments, **variables_of(in_one_go)) == 0
         assert_all_tell(in_one_go, last)

@@ -6,16 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import RAW_FIXTURES, Workspace
+from tests.small_fleet import copy_of
 
 ErrorOf = Callable[[], str]
 
 
 @pytest.fixture(scope="module")
-def built(new_workspace: Callable[[], Workspace]) -> Workspace:
-    workspace = new_workspace()
-    workspace.copy_raw(RAW_FIXTURES)
-    assert workspace.arepas("build", "--as-of", "2020-11-05") == 0
-    return workspace
+def built(built_fixtures: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return copy_of(built_fixtures, tmp_path_factory.mktemp("built") / "copy")
 
 
 def remove_column(raw: Path) -> None:

@@ -4,14 +4,20 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 import duckdb
 import pandas as pd
 import pytest
 
 from tests.conftest import Workspace
-from tests.small_fleet import AS_OF, LARGER_FLEET, NEXT_DAY, copy_of, deliver_up_to
+from tests.small_fleet import (
+    AS_OF,
+    LARGER_FLEET,
+    NEXT_DAY,
+    copy_of,
+    deliver_up_to,
+    without_reports,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -104,7 +110,8 @@ def test_a_second_run_of_the_day_changes_no_byte(morning: Workspace):
     before = read_published(morning)
     (morning.settings().state_dir / "standing").unlink()
     log_before = morning.rows("select count(*) from ml.prediction_log")
-    assert morning.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
+    with without_reports():
+        assert morning.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
     after = read_published(morning)
     for table in BI_TABLES:
         pd.testing.assert_frame_equal(before[table], after[table], check_exact=True, obj=table)
@@ -127,7 +134,8 @@ def test_a_morning_that_stands_is_told_again_and_not_made(
     assert morning.rows(steps) == [("print",), ("alerts",), ("digest",)]
     page = morning.folder / "public" / "index.html"
     page.unlink()
-    assert morning.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
+    with without_reports():
+        assert morning.arepas("daily", "--as-of", AS_OF.isoformat()) == 0
     # But for the minute of the publication.
     made_again, made_before = (
         re.sub(rb"\d\d:\d\d UTC", b"", html) for html in (page.read_bytes(), before[str(page)])
@@ -157,7 +165,8 @@ def test_the_next_morning_equals_a_build_from_nothing(
     deliver_up_to(from_nothing, next_day, LARGER_FLEET)
     assert from_nothing.arepas("build", "--as-of", next_day.isoformat()) == 0
     deliver_up_to(morning, next_day, LARGER_FLEET)
-    assert morning.arepas("daily", "--as-of", next_day.isoformat()) == 0
+    with without_reports():
+        assert morning.arepas("daily", "--as-of", next_day.isoformat()) == 0
     for table in ("features.feat_machine_arepa_daily", "features.label_machine_daily"):
         rows = f"select * from {table} order by all"
         pd.testing.assert_frame_equal(
@@ -169,7 +178,8 @@ def test_the_next_morning_equals_a_build_from_nothing(
 
 def test_a_backfilled_day_does_not_use_models_of_later_days(morning: Workspace):
     past = (AS_OF - timedelta(days=10)).isoformat()
-    assert morning.arepas("backfill", "--from", past, "--to", past) == 3
+    with without_reports():
+        assert morning.arepas("backfill", "--from", past, "--to", past) == 3
     models = "select count(*) > 0, count(model_version) from ml.predictions where as_of_date = ?"
     assert morning.rows(models, (past,)) == [(True, 0)]
 
@@ -178,7 +188,8 @@ def test_a_listed_type_alone_is_scored(morning: Workspace):
     types = morning.folder / "types.txt"
     types.write_text("a1\n")
     as_of = AS_OF.isoformat()
-    assert morning.arepas("daily", "--as-of", as_of, AREPA_TYPES=str(types)) == 0
+    with without_reports():
+        assert morning.arepas("daily", "--as-of", as_of, AREPA_TYPES=str(types)) == 0
     scored = "select distinct arepa_type from ml.predictions where as_of_date = ?"
     assert morning.rows(scored, (AS_OF,)) == [("a1",)]
     replaced = "select count(distinct arepa_type) > 1 from ml.prediction_log where as_of_date = ?"
@@ -201,8 +212,8 @@ def test_types_without_a_model_are_told_and_stop_nothing_once_their_labels_are_m
         return caplog.records[-1].getMessage()
 
     day, before_training = str(NEXT_DAY), str(AS_OF - timedelta(days=9))
-    assert "no model for a9, a control chart judges" in run("daily", "--as-of", day)
-    with patch("python_ml.morning.daily.run_report"):
+    with without_reports():
+        assert "no model for a9, a control chart judges" in run("daily", "--as-of", day)
         told = run("backfill", "--from", before_training, "--to", day)
     assert "no model for a1, a4, a9, a control chart judges" in told
     judged = "select count(failure_probability) from bi.rpt_predictions where as_of_date = ?"

@@ -11,6 +11,7 @@ import pytest
 
 from python_ml.engines.registry import model_name
 from tests.conftest import Workspace
+from tests.small_fleet import without_reports
 
 HOSTILE = (
     "'; drop table raw.files; --",
@@ -67,9 +68,10 @@ def built(new_workspace: Callable[[], Workspace]) -> Workspace:
     Path(os.fsdecode(unprintable)).write_text(as_csv(tables["cooking_metrics"][0], []))
     types = workspace.folder / "types.txt"
     types.write_text("\n".join(HOSTILE))
-    status = workspace.arepas(
-        *("daily", "--as-of", AS_OF), QUARANTINE_LIMIT="1", AREPA_TYPES=str(types)
-    )
+    with without_reports():
+        status = workspace.arepas(
+            *("daily", "--as-of", AS_OF), QUARANTINE_LIMIT="1", AREPA_TYPES=str(types)
+        )
     assert status == 3  # no models yet: control charts judge
     return workspace
 

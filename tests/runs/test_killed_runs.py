@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -19,7 +19,7 @@ import pytest
 
 from python_ml.settings import DEMO_MARKER
 from tests.conftest import Workspace
-from tests.fork_server import ForkServer
+from tests.fork_server import ForkServer, Lane
 from tests.small_fleet import AS_OF, FLEET, NEXT_DAY, copy_of, variables_of
 from tests.states import State, assert_same_state, read_published, read_state
 
@@ -28,20 +28,22 @@ pytestmark = pytest.mark.slow
 # `make test-kills` does fifty; a trial costs a morning and a half.
 KILLS = int(os.environ.get("KILLS", "8"))
 KILLS_WHILE_PUBLISHING, KILLS_OF_THE_FIRST_MORNING = 3, 2
+# Nothing reads a notebook's page again, and it takes as long as all the rest: few runs make them.
+REPORTS = ("python_ml.morning.daily.run_report", "python_ml.lifecycle.retrain.report_models")
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A workspace of its own and a server that runs the morning in it."""
+    """A workspace of its own and a lane that runs the morning in it."""
 
     workspace: Workspace
-    server: ForkServer
+    lane: Lane
     as_of: date
     constants: dict[str, int]
     skipped: tuple[str, ...] = ()
 
     def start(self) -> int:
-        return self.server.start(
+        return self.lane.start(
             ["daily", "--as-of", self.as_of.isoformat()],
             self.workspace.environment | variables_of(self.workspace),
             self.workspace.folder / "run.log",
@@ -49,10 +51,13 @@ class Trial:
             self.skipped,
         )
 
-    def run(self) -> None:
+    def run(self) -> float:
+        """Start a run and wait for its end; returns how many seconds it took."""
+        started = time.monotonic()
         self.start()
-        status = self.server.wait()
+        status = self.lane.wait()
         assert status == 0, (self.workspace.folder / "run.log").read_text()[-3000:]
+        return time.monotonic() - started
 
     def run_killed(self, wait: Callable[[], None]) -> int:
         """Start a run, wait for the moment, kill it; returns how it ended."""
@@ -60,49 +65,34 @@ class Trial:
         wait()
         with suppress(ProcessLookupError):  # the run may have been faster
             os.kill(pid, signal.SIGKILL)
-        return self.server.wait()
+        return self.lane.wait()
 
 
+@dataclass(frozen=True)
 class Place:
-    """A server and the one folder that its trials use, one after another."""
+    """A lane and the one folder that its trials use, one after another."""
 
-    def __init__(self, folder: Path, *, is_parsed: bool) -> None:
-        self.server = ForkServer(is_parsed=is_parsed)
-        self._folder = folder
+    folder: Path
+    lane: Lane
 
     def fill(self, evening: Workspace) -> Workspace:
         """Begin with a copy of the evening."""
-        shutil.rmtree(self._folder / "copy", ignore_errors=True)
-        return copy_of(evening, self._folder / "copy")
+        shutil.rmtree(self.folder / "copy", ignore_errors=True)
+        return copy_of(evening, self.folder / "copy")
 
 
 Places = SimpleQueue[Place]
 
 
-@contextmanager
-def two_places(factory: pytest.TempPathFactory, *, is_parsed: bool) -> Iterator[Places]:
-    """Two places, as this project's machines have two cores."""
-    pool: Places = SimpleQueue()
-    made = [Place(factory.mktemp("place"), is_parsed=is_parsed) for _ in range(2)]
-    for place in made:
-        pool.put(place)
-    yield pool
-    for place in made:
-        place.server.close()
-
-
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    """Places whose mornings find the project parsed, as all but the first do."""
-    with two_places(tmp_path_factory, is_parsed=True) as pool:
-        yield pool
-
-
-@pytest.fixture
-def new_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    """Places whose mornings parse the project."""
-    with two_places(tmp_path_factory, is_parsed=False) as pool:
-        yield pool
+    """Two places, as this project's machines have two cores."""
+    server = ForkServer(2)
+    pool: Places = SimpleQueue()
+    for lane in server.lanes:
+        pool.put(Place(tmp_path_factory.mktemp("place"), lane))
+    yield pool
+    server.close()
 
 
 def in_each_place(places: Places, jobs: list[Callable[[Place], None]]) -> None:
@@ -118,30 +108,32 @@ def in_each_place(places: Places, jobs: list[Callable[[Place], None]]) -> None:
             done.result()
 
 
+# How many seconds a run takes that leaves these steps out.
+Durations = dict[tuple[str, ...], float]
+
+
 @pytest.fixture(scope="module")
-def undisturbed(evening: Workspace, places: Places) -> tuple[State, float]:
-    """The state after a morning that nobody kills, and how long it took."""
-    states, durations = [], []
+def undisturbed(evening: Workspace, places: Places) -> tuple[State, Durations]:
+    """The state after a morning that nobody kills, and how long it took with and without report."""
+    states: list[State] = []
+    durations: Durations = {}
 
-    def run(place: Place) -> None:
+    def run(skipped: tuple[str, ...], place: Place) -> None:
         workspace = place.fill(evening)
-        started = time.monotonic()
-        Trial(workspace, place.server, NEXT_DAY, {}, ("run_report",)).run()
-        duration = time.monotonic() - started
+        durations[skipped] = Trial(workspace, place.lane, NEXT_DAY, {}, skipped).run()
         states.append(read_state(workspace))
-        durations.append(duration)
 
-    in_each_place(places, [run, run])
+    in_each_place(places, [partial(run, skipped) for skipped in ((), REPORTS)])
     assert_same_state(*states)
-    return states[0], max(durations)
+    return states[0], durations
 
 
 def test_a_morning_killed_anywhere_and_run_again_ends_the_same(
     evening: Workspace,
-    undisturbed: tuple[State, float],
+    undisturbed: tuple[State, Durations],
     places: Places,
 ):
-    expected, duration = undisturbed
+    expected, durations = undisturbed
     published_before = read_published(evening)
     published_after = {
         table.removeprefix("published "): rows
@@ -151,13 +143,12 @@ def test_a_morning_killed_anywhere_and_run_again_ends_the_same(
 
     def trial(number: int) -> Callable[[Place], None]:
         def run(place: Place) -> None:
-            # Nothing reads the notebook's report again, and it takes as long as all the rest.
-            skipped = () if number % 5 == 0 else ("run_report",)
-            moment = (number + Random(number).random()) / KILLS * duration
+            skipped = () if number % 5 == 0 else REPORTS
+            moment = (number + Random(number).random()) / KILLS * durations[skipped]
             end = 0
             while end != -signal.SIGKILL:
                 workspace = place.fill(evening)
-                morning = Trial(workspace, place.server, NEXT_DAY, {}, skipped)
+                morning = Trial(workspace, place.lane, NEXT_DAY, {}, skipped)
                 end = morning.run_killed(partial(time.sleep, moment))
                 if end != -signal.SIGKILL:  # the run was faster: anew, and killed earlier
                     moment *= 0.7
@@ -176,7 +167,7 @@ def unfinished_in(workspace: Workspace) -> list[Path]:
 
 def test_a_run_killed_while_it_publishes_leaves_the_file_of_the_day_before(
     evening: Workspace,
-    undisturbed: tuple[State, float],
+    undisturbed: tuple[State, Durations],
     places: Places,
 ):
     expected, _ = undisturbed
@@ -192,7 +183,7 @@ def test_a_run_killed_while_it_publishes_leaves_the_file_of_the_day_before(
                     time.sleep(0.001)
                 time.sleep(Random(number).random() * 0.02)
 
-            morning = Trial(workspace, place.server, NEXT_DAY, {}, ("run_report",))
+            morning = Trial(workspace, place.lane, NEXT_DAY, {}, REPORTS)
             assert morning.run_killed(wait_for_half_a_file) == -signal.SIGKILL
             assert workspace.bi.read_bytes() == before
             morning.run()
@@ -212,29 +203,38 @@ def demo_in(workspace: Workspace) -> Workspace:
     return workspace
 
 
+def seconds_of_reports(workspace: Workspace) -> float:
+    """How long the steps took that make reports, in a workspace's only run."""
+    [(seconds, step_count)] = workspace.rows(
+        "select sum(epoch(ended_at - started_at)), count(*) from ml.runs"
+        " where step in ('report', 'model_report')"
+    )
+    assert step_count == len(REPORTS)
+    return seconds
+
+
 def test_a_first_morning_killed_anywhere_ends_the_same(
-    new_workspace: Callable[[], Workspace], new_places: Places
+    new_workspace: Callable[[], Workspace], places: Places
 ):
     constants = {"DEMO_PAST_DAYS": 3}
-    place = new_places.get()
-    whole = Trial(demo_in(new_workspace()), place.server, AS_OF, constants)
-    started = time.monotonic()
-    whole.run()
-    duration = time.monotonic() - started
-    new_places.put(place)
+    place = places.get()
+    whole = Trial(demo_in(new_workspace()), place.lane, AS_OF, constants)
+    duration = whole.run()
+    places.put(place)
     expected = read_state(whole.workspace)
+    durations = {(): duration, REPORTS: duration - seconds_of_reports(whole.workspace)}
 
     def trial(number: int) -> Callable[[Place], None]:
         workspace = demo_in(new_workspace())
 
         def run(place: Place) -> None:
-            skipped = () if number % 3 == 0 else ("run_report",)
-            morning = Trial(workspace, place.server, AS_OF, constants, skipped)
-            moment = (number + Random(number).random()) / KILLS_OF_THE_FIRST_MORNING * duration
-            morning.run_killed(partial(time.sleep, moment))
+            skipped = () if number % 3 == 0 else REPORTS
+            morning = Trial(workspace, place.lane, AS_OF, constants, skipped)
+            part = (number + Random(number).random()) / KILLS_OF_THE_FIRST_MORNING
+            morning.run_killed(partial(time.sleep, part * durations[skipped]))
             morning.run()
             assert_same_state(read_state(workspace), expected)
 
         return run
 
-    in_each_place(new_places, [trial(number) for number in range(KILLS_OF_THE_FIRST_MORNING)])
+    in_each_place(places, [trial(number) for number in range(KILLS_OF_THE_FIRST_MORNING)])

@@ -2,13 +2,13 @@
 
 import json
 from datetime import datetime
-from unittest.mock import patch
 
 import duckdb
 import pytest
 
 from python_ml.settings import PROJECT_DIR
 from tests.conftest import BuiltOnce, Workspace
+from tests.small_fleet import without_reports
 
 SAMPLES = PROJECT_DIR / "docs" / "layouts"
 AS_OF = "2026-11-20"
@@ -37,7 +37,7 @@ LEDGER = {
 def built(built_once: BuiltOnce) -> Workspace:
     def build(workspace: Workspace) -> None:
         workspace.copy_raw(SAMPLES / "samples")
-        with patch("python_ml.morning.daily.run_report"):
+        with without_reports():
             # A day of readings teaches no model, and the morning says so.
             assert workspace.arepas("daily", "--as-of", AS_OF, **VARIABLES) == 3
 

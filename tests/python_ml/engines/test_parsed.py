@@ -58,3 +58,5 @@ def test_what_is_kept_is_what_was_parsed_and_of_this_version_alone(
         of_both = [getattr(each, unit) for each in (kept, manifest)]
         told = [{name: node.to_dict() for name, node in nodes.items()} for nodes in of_both]
         assert told[0] == told[1]
+    assert keep_parsed(tmp_path) == path
+    assert len(manifests) == 1

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from unittest.mock import patch
 
 import pytest
 from mlflow import MlflowClient
@@ -13,6 +12,7 @@ from python_ml.errors import InputError
 from python_ml.lifecycle.history import Decision, append_decision
 from python_ml.lifecycle.replay import replay
 from tests.conftest import Workspace
+from tests.small_fleet import without_reports
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ def scored(new_workspace: Callable[[], Workspace]) -> Workspace:
         f"arepas__{TYPE}", "champion", "1"
     )
     morning = AS_OF.isoformat()
-    with patch("python_ml.morning.daily.run_report"):
+    with without_reports():
         assert run(workspace, "backfill", "--from", morning, "--to", morning, day=False) == 0
     return workspace
 

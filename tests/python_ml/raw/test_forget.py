@@ -1,11 +1,13 @@
 """What was delivered can be taken back, what was set aside comes back, all can be built anew."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import RAW_FIXTURES, Workspace
+from tests.conftest import Workspace
 from tests.python_ml.raw.test_deliveries import assert_same_tables, read_tables
+from tests.small_fleet import copy_of
 
 AS_OF = "2020-11-05"
 EXTRA = """timestamp;machine_id;batch_id;metric_1;metric_2
@@ -24,10 +26,8 @@ def build(workspace: Workspace, verb: str = "build", *arguments: str) -> int:
 
 
 @pytest.fixture
-def delivered(workspace: Workspace) -> Workspace:
-    workspace.copy_raw(RAW_FIXTURES)
-    assert build(workspace) == 0
-    return workspace
+def delivered(built_fixtures: Workspace, tmp_path: Path) -> Workspace:
+    return copy_of(built_fixtures, tmp_path / "copy")
 
 
 def test_a_forgotten_file_might_never_have_come(
