@@ -127,7 +127,7 @@ class PartsModel(Responses):
 
 
 def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
-    """Say what came to parts; None where none but the first is known by enough breakdowns.
+    """Say what came to parts; None where fewer than two are known by enough breakdowns.
 
     Which part a breakdown was of is told by the clock that it set anew: that of a later morning.
     A breakdown of a part that nobody named ends what is known of all.
@@ -138,16 +138,16 @@ def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
     """
     known_to = pd.to_datetime(mornings["label_mature_date"]).max()
     breakdowns = _name_parts(mornings, known_to)
-    is_known = [
-        int((breakdowns["part"] == number).sum()) >= FEWEST_BREAKDOWNS
+    known = [
+        number
         for number in range(len(PART_CLOCKS))
+        if (breakdowns["part"] == number).sum() >= FEWEST_BREAKDOWNS
     ]
-    # Parts are numbered without a gap: the last one that is known by enough is the last.
-    count = len(is_known) - is_known[::-1].index(True) if any(is_known) else 0
-    if count < 2:
+    if len(known) < 2:
         return None
     until, broke = [], []
-    for number in range(count):
+    # Parts are numbered without a gap: those before the last that is known by enough stay.
+    for number in range(known[-1] + 1):
         is_own = breakdowns["part"].isin([number, -1])
         next_one = _find_next(mornings, breakdowns[is_own])
         days, is_ended = find_what_came(mornings.assign(**{NEXT_BREAKDOWN: next_one["at"]}))
