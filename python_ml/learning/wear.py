@@ -221,11 +221,18 @@ class WearExpert:
 
     def compute_log_odds(self, features: Floats) -> Floats:
         """Compute the log-odds of a breakdown within the horizon; (N, experts)."""
+        if not len(features):
+            return np.empty((0, len(self.names)))
+        return self.look_ahead(features, ())[0]
+
+    def look_ahead(self, features: Floats, edges: Sequence[int]) -> tuple[Floats, Floats]:
+        """Compute `compute_log_odds` and `compute_hazard` in one look; (N, experts), (N, edges)."""
         parts = [
-            self._say(features[start : start + ROWS_AT_ONCE])
+            self._look_ahead(features[start : start + ROWS_AT_ONCE], edges)
             for start in range(0, len(features), ROWS_AT_ONCE)
         ]
-        return np.concatenate(parts) if parts else np.empty((0, len(self.names)))
+        log_odds, hazards = zip(*parts, strict=True)
+        return np.concatenate(log_odds), np.concatenate(hazards)
 
     def compute_health(self, features: Floats) -> tuple[Floats, Floats]:
         """Compute the wear that is seen and the one that the clock alone would tell; (N,) each."""
@@ -234,8 +241,7 @@ class WearExpert:
 
     def compute_hazard(self, features: Floats, edges: Sequence[int]) -> Floats:
         """Compute the cumulative hazard up to some of the edges by all models; (N, edges)."""
-        chosen = [self._edges.index(edge) for edge in edges]
-        return -np.log1p(-np.mean(self._compute_curves(features), axis=0)[:, chosen])
+        return self._look_ahead(features, edges)[1]
 
     def believe(self, features: Floats) -> Belief:
         """Compute how likely each wear of each model is, the models counting alike."""
@@ -309,9 +315,11 @@ class WearExpert:
         expected = parts.expect(features[:, self._part_clocks])
         return parts.compute_hazards(expected)[..., self._horizon]
 
-    def _say(self, features: Floats) -> Floats:
+    def _look_ahead(self, features: Floats, edges: Sequence[int]) -> tuple[Floats, Floats]:
         curves = self._compute_curves(features)
-        return logit(np.column_stack([curve[:, self._horizon] for curve in curves]))
+        log_odds = logit(np.column_stack([curve[:, self._horizon] for curve in curves]))
+        chosen = [self._edges.index(edge) for edge in edges]
+        return log_odds, -np.log1p(-np.mean(curves, axis=0)[:, chosen])
 
     def _compute_curves(self, features: Floats) -> list[Floats]:
         """Compute the chance of a breakdown up to each edge by each expert; (N, E) each."""

@@ -1,6 +1,6 @@
 """One wear behind all that a machine's types show: found, honest about what it does not know."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import cloudpickle
 import numpy as np
@@ -17,7 +17,7 @@ from python_ml.learning.columns import (
     model_columns,
     type_column,
 )
-from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.estimator import fit_judged_and_served, fit_models, predict_probability
 from python_ml.learning.lives import find_what_came
 from python_ml.learning.reasons import explain, to_text
 from python_ml.learning.wear import (
@@ -201,6 +201,23 @@ def test_the_blend_believes_the_expert_that_knows_and_adds_up(model, later):
         model.decision_function(features),
         atol=1e-9,
     )
+
+
+def test_what_is_served_has_the_wear_of_newer_mornings_too(mornings):
+    training = load_settings({}).training
+    is_old = mornings["label_mature_date"] < mornings["label_mature_date"].max() - timedelta(25)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("python_ml.learning.estimator.BOOSTINGS", ((20, 0.3, False),))
+        twin, served = (
+            models["a1"]
+            for models in fit_judged_and_served(
+                (mornings[is_old], mornings), COLUMNS, horizon_days=7, training=training
+            )
+        )
+    assert len(served.weights_) == len(twin.weights_) == len(EXPERTS) + 3
+    alone = served.wear_.compute_log_odds(mornings[COLUMNS].to_numpy(float))
+    assert (alone != twin.wear_.compute_log_odds(mornings[COLUMNS].to_numpy(float))).any()
+    assert np.isfinite(served.timing_.weights).all()
 
 
 def test_wear_is_a_reason_in_words(model, later):
