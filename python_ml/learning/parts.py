@@ -30,6 +30,7 @@ from python_ml.learning.lives import (
 from python_ml.learning.responses import (
     BASIS,
     EMPTY,
+    Evidence,
     Flags,
     Floats,
     Ints,
@@ -81,12 +82,13 @@ class PartsModel(Responses):
 
     def compute_posterior(self, weeks: Weeks, clocks: Floats) -> list[Floats]:
         """Compute what clocks and metrics say of the wear of parts; (N, J) each."""
-        return self.update([np.log(wear + EMPTY) for wear in self.expect(clocks)], weeks)
+        known = [np.log(wear + EMPTY) for wear in self.expect(clocks)]
+        return self.update(known, self.weigh(weeks))
 
     def update(
         self,
         known: Sequence[Floats],
-        weeks: Weeks,
+        evidence: Evidence,
         *,
         rounds: int = ROUNDS,
         begun: Sequence[Floats] | None = None,
@@ -96,14 +98,14 @@ class PartsModel(Responses):
         Args:
             known: Of each part the logarithm of how likely each wear is, up to a constant; (N, J)
                 each.
-            weeks: What the machines showed.
+            evidence: What the machines showed.
             rounds: How often each part is told what the others are expected to do.
             begun: What they are expected to do at first; what is known if not given.
 
         Returns:
             Chances of each wear of each part; (N, J) each.
         """
-        (linear, squares), count = self.weigh(weeks).speak_of_wear(), BASIS.shape[1]
+        (linear, squares), count = evidence.speak_of_wear(), BASIS.shape[1]
         wears = [softmax(log, axis=1) for log in known] if begun is None else [*begun]
         moved = np.concatenate([wear @ BASIS for wear in wears], axis=1)
         for _ in range(rounds):
@@ -180,13 +182,17 @@ def fit_parts(weeks: Weeks, clocks: Floats, lives: PartsLives, edges: Sequence[i
     begun = begin_responses(weeks, len(numbers) * BASIS.shape[1])
     model, wears = PartsModel(**vars(begun), chances=()), guesses
     guessed = [np.log(guess + EMPTY) for guess in guesses]
+    evidence = model.weigh(weeks)
     for _ in range(ANCHORED_STEPS):
-        model = model.learn(weeks, rows_of_types, compute_moments(wears))
-        wears = model.update(guessed, weeks, rounds=FIRST_ROUNDS)
+        model = model.learn(weeks, evidence, rows_of_types, compute_moments(wears))
+        evidence = model.weigh(weeks)
+        wears = model.update(guessed, evidence, rounds=FIRST_ROUNDS)
     for event_weight in [1.0] * FREE_STEPS + [EVENT_WEIGHT] * LAST_STEPS:
-        model = learn(model, wears).learn(weeks, rows_of_types, compute_moments(wears))
+        model = learn(model, wears)
+        model = model.learn(weeks, evidence, rows_of_types, compute_moments(wears))
+        evidence = model.weigh(weeks)
         known = _add_what_came(model, clocks, aheads, event_weight)
-        wears = model.update(known, weeks, rounds=LATER_ROUNDS, begun=wears)
+        wears = model.update(known, evidence, rounds=LATER_ROUNDS, begun=wears)
     return model
 
 

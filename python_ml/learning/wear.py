@@ -33,6 +33,7 @@ from python_ml.learning.responses import (
     BASIS,
     EMPTY,
     GRID,
+    Evidence,
     Flags,
     Floats,
     Responses,
@@ -90,11 +91,11 @@ class WearModel(Responses, Chances):
 
     def compute_posterior(self, weeks: Weeks) -> Floats:
         """Compute what clock and metrics say of wear; (N, J)."""
-        return self.update(self.compute_prior(weeks), weeks)
+        return self.update(self.compute_prior(weeks), self.weigh(weeks))
 
-    def update(self, wear: Floats, weeks: Weeks) -> Floats:
+    def update(self, wear: Floats, evidence: Evidence) -> Floats:
         """Add what metrics say to what is known of wear; (N, J)."""
-        return add_evidence(np.log(wear + EMPTY), *self.weigh(weeks).speak_of_wear())
+        return add_evidence(np.log(wear + EMPTY), *evidence.speak_of_wear())
 
     def compute_curve(self, wear: Floats) -> Floats:
         """Compute the chance of a breakdown up to each edge from chances of wear; (N, E)."""
@@ -344,12 +345,13 @@ def _fit_all(weeks: Weeks, ahead: Ahead, guess: Floats) -> list[WearModel]:
     begun = _begin(training, knots, guess)
     by_life = begun
     for _ in range(LIFE_STEPS):
-        by_life = _learn_responses(by_life, training, guess)
+        by_life = _learn_responses(by_life, by_life.weigh(weeks), training, guess)
     by_life = _learn_chances(by_life, training, guess)
-    by_all, wear = begun, guess
+    by_all, wear, evidence = begun, guess, begun.weigh(weeks)
     for _ in range(ANCHORED_STEPS):
-        by_all = _learn_responses(by_all, training, wear)
-        wear = by_all.update(guess, weeks)
+        by_all = _learn_responses(by_all, evidence, training, wear)
+        evidence = by_all.weigh(weeks)
+        wear = by_all.update(guess, evidence)
     by_all, wear = _climb(by_all, training, wear, steps=FREE_STEPS)
     by_breakdowns, _ = _climb(by_all, training, wear, steps=LAST_STEPS, event_weight=EVENT_WEIGHT)
     return [by_life, by_all, by_breakdowns]
@@ -366,16 +368,23 @@ def _climb(
     model: WearModel, training: _Training, wear: Floats, *, steps: int, event_weight: float = 1.0
 ) -> tuple[WearModel, Floats]:
     """Take steps from a model and what is known of wear, (N, J)."""
+    evidence = model.weigh(training.weeks)
     for _ in range(steps):
-        model = _learn_responses(_learn_chances(model, training, wear), training, wear)
+        model = _learn_chances(model, training, wear)
+        model = _learn_responses(model, evidence, training, wear)
+        evidence = model.weigh(training.weeks)
         likelihood = np.exp(model.compute_log_likelihood(training.ahead))
-        wear = model.compute_posterior(training.weeks) * likelihood**event_weight
+        wear = model.update(model.compute_prior(training.weeks), evidence)
+        wear = wear * likelihood**event_weight
         wear = wear / wear.sum(axis=1, keepdims=True)
     return model, wear
 
 
-def _learn_responses(model: WearModel, training: _Training, wear: Floats) -> WearModel:
-    return model.learn(training.weeks, training.rows_of_types, compute_moments([wear]))
+def _learn_responses(
+    model: WearModel, evidence: Evidence, training: _Training, wear: Floats
+) -> WearModel:
+    moments = compute_moments([wear])
+    return model.learn(training.weeks, evidence, training.rows_of_types, moments)
 
 
 def _learn_chances(model: WearModel, training: _Training, wear: Floats) -> WearModel:
