@@ -80,8 +80,8 @@ class _Material:
 def train(settings: Settings, *, as_of: date) -> list[RegisteredModel]:
     """Fit the models of all modelled arepa types together and register a challenger for each.
 
-    Each is fitted twice: without the newest mornings, to be judged on them, and with them, to be
-    served. Only labels that were mature on `as_of` are seen.
+    The experts of each are fitted twice: without the newest mornings, to be judged on them, and
+    with them, to be served. Only labels that were mature on `as_of` are seen.
 
     Raises:
         InputError: Nothing can be trained: the maintenance log is missing.
