@@ -54,6 +54,7 @@ def _measure(folder: Path, seed: int, kitchens: int, days: int) -> dict[str, flo
     )
     first_test = pd.Timestamp(AS_OF - timedelta(days=TEST_DAYS + DAYS))
     columns = list(model_columns(settings.metrics))
+    phases = ", ".join(map(str, settings.phases))
     starts = frame(
         "select distinct machine_id, cast(started_at as date) as as_of_date"
         " from core.fct_maintenance_events where kind = 'breakdown'"
@@ -69,7 +70,7 @@ def _measure(folder: Path, seed: int, kitchens: int, days: int) -> dict[str, flo
             "select features.*, labels.has_breakdown"
             " from features.feat_machine_arepa_daily as features"
             " inner join features.label_machine_daily as labels using (machine_id, as_of_date)"
-            " where not is_down and reading_count_7d > 0"
+            f" where not is_down and reading_count_7d > 0 and phase in ({phases})"
             f" and as_of_date >= '{begin:%Y-%m-%d}' and as_of_date < '{end:%Y-%m-%d}'"
         )
         for name, model in models.items():

@@ -37,7 +37,6 @@ from python_ml.learning.wear import (
     BY_PARTS,
     EXPERTS,
     LOG_ODDS_LIMIT,
-    ROWS_AT_ONCE,
     WearExpert,
     can_fit,
 )
@@ -173,6 +172,25 @@ class _Recipe:
         )
 
 
+@dataclass(frozen=True)
+class _Lesson:
+    """What a fit has learnt, for models to be made of it and for a later fit to go on from.
+
+    Attributes:
+        experts: Fitted on all rows.
+        recipe: How the trees are made.
+        heard: What experts said of mornings that they had not seen, as of `_listen`.
+        types: Arepa types with enough rows for a model of their own.
+        last: The newest morning that was fitted on.
+    """
+
+    experts: _Experts
+    recipe: _Recipe
+    heard: pd.DataFrame
+    types: tuple[str, ...]
+    last: pd.Timestamp
+
+
 def fit_models(
     rows: pd.DataFrame,
     columns: Sequence[str],
@@ -186,14 +204,43 @@ def fit_models(
     Where settings name another class than the blend, each type is fitted on its own rows.
     """
     if training.estimator != BLEND:
-        types = [
-            str(name)
-            for name, of_type in rows.groupby("arepa_type")
-            if has_enough_history(of_type, training)
-        ]
-        return fit_alone(keep_labelled(rows), columns, types, training.estimator)
+        return _fit_each_alone(rows, columns, training)
     models = fit_fleet(rows, columns, horizon_days=horizon_days, training=training, fit_all=fit_all)
-    return {name: model for name, model in models.items() if name != POOLED}
+    return _without_pool(models)
+
+
+def fit_judged_and_served(
+    judged_and_served: tuple[pd.DataFrame, pd.DataFrame],
+    columns: Sequence[str],
+    *,
+    horizon_days: int,
+    training: TrainingSettings,
+    fit_all: FitAll = fit_here,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fit twins, which newer mornings are to judge, and what is served, which has seen these too.
+
+    The twins are those of `fit_models`. What is served has experts fitted alike on its own rows.
+    How they are blended it learns from what the twins' experts said of mornings that these had not
+    seen, the newer ones now among them, so nothing is fitted for that again.
+
+    Args:
+        judged_and_served: The rows of each, as of `fit_fleet`; the newest of those that are served
+            are newer.
+        columns: As of `fit_fleet`, as all that follow.
+        horizon_days: How far the labels look ahead.
+        training: How models are fitted.
+        fit_all: Where experts are fitted.
+    """
+    judged, served = judged_and_served
+    if training.estimator != BLEND:
+        twins, models = (_fit_each_alone(rows, columns, training) for rows in judged_and_served)
+        return twins, models
+    study = _Study(tuple(columns), horizon_days, training, fit_all)
+    with threadpool_limits(limits=1):
+        lesson = study.learn(judged)
+        later = study.learn(served) if lesson is None else study.go_on(lesson, served)
+        twins, models = (_without_pool(_conclude(each)) if each else {} for each in (lesson, later))
+    return twins, models
 
 
 def fit_fleet(
@@ -225,35 +272,106 @@ def fit_fleet(
         with too few rows or breakdowns (`training.minimum_…`) has none; under `POOLED` stands the
         one that knows no type, where all rows together are enough.
     """
-    if not has_enough_history(rows, training):
-        return {}
-    rows = rows.sort_values(["as_of_date", "machine_id", "arepa_type"], ignore_index=True)
-    if NEXT_BREAKDOWN in rows:
-        until, broke = find_what_came(rows)
-        came = pd.DataFrame({UNTIL: until, BROKE: broke}, index=rows.index)
-        rows = pd.concat([rows, came], axis=1)
+    with threadpool_limits(limits=1):
+        lesson = _Study(tuple(columns), horizon_days, training, fit_all).learn(rows)
+        return {} if lesson is None else _conclude(lesson)
+
+
+@dataclass(frozen=True)
+class _Study:
+    """How lessons are learnt; attributes as of `fit_fleet`."""
+
+    columns: tuple[str, ...]
+    horizon_days: int
+    training: TrainingSettings
+    fit_all: FitAll
+
+    @property
+    def own_columns(self) -> list[str]:
+        """The features of a row's own type."""
+        return [column for column in self.columns if not is_type_column(column)]
+
+    def learn(self, rows: pd.DataFrame) -> _Lesson | None:
+        """Learn from rows alone; None of too few."""
+        if not has_enough_history(rows, self.training):
+            return None
+        rows = _prepare(rows)
+        folds = list(_cut_folds(rows, self.horizon_days))
+        recipe, boosting = _choose_recipe(folds, self.own_columns, self.training.seed, self.fit_all)
+        recipe = replace(recipe, columns=self.columns, horizon_days=self.horizon_days)
+        heard = _listen(folds, self.own_columns, recipe, self.fit_all, boosting)
+        return self._fit(rows, recipe, heard)
+
+    def go_on(self, lesson: _Lesson, rows: pd.DataFrame) -> _Lesson | None:
+        """Go on to rows that reach further: the mornings since are what experts are asked next.
+
+        What came after mornings is known for longer by then, and those that have left the rows are
+        forgotten.
+        """
+        if not has_enough_history(rows, self.training):
+            return None
+        rows = _prepare(rows)
+        mornings = pd.to_datetime(rows["as_of_date"])
+        asked = rows[mornings >= lesson.last + pd.Timedelta(days=self.horizon_days)]
+        heard = lesson.heard
+        if len(asked):
+            said = _hear(lesson.experts, asked, self.own_columns, lesson.recipe)
+            said = said.assign(fold=heard["fold"].nunique())
+            heard = pd.concat([heard, said]) if len(heard) else said
+        if len(heard):
+            came = [name for name in (UNTIL, BROKE) if name in rows]
+            known = rows.drop_duplicates(MORNING)[[*MORNING, *came]]
+            heard = heard.drop(columns=came).merge(known, on=MORNING)
+        return self._fit(rows, lesson.recipe, heard)
+
+    def _fit(self, rows: pd.DataFrame, recipe: _Recipe, heard: pd.DataFrame) -> _Lesson:
+        types = tuple(
+            str(arepa_type)
+            for arepa_type, of_type in rows.groupby("arepa_type")
+            if has_enough_history(of_type, self.training)
+        )
+        experts = _fit_experts(rows, self.own_columns, recipe, self.fit_all)
+        last = pd.to_datetime(rows["as_of_date"]).max()
+        return _Lesson(experts, recipe, heard, types, last)
+
+
+def _fit_each_alone(
+    rows: pd.DataFrame, columns: Sequence[str], training: TrainingSettings
+) -> dict[str, Any]:
     types = [
-        str(arepa_type)
-        for arepa_type, of_type in rows.groupby("arepa_type")
+        str(name)
+        for name, of_type in rows.groupby("arepa_type")
         if has_enough_history(of_type, training)
     ]
-    with threadpool_limits(limits=1):
-        folds = list(_cut_folds(rows, horizon_days))
-        own_columns = [column for column in columns if not is_type_column(column)]
-        recipe, boosting = _choose_recipe(folds, own_columns, training.seed, fit_all)
-        recipe = replace(recipe, columns=tuple(columns), horizon_days=horizon_days)
-        heard = _listen(folds, own_columns, recipe, fit_all, boosting)
-        experts = _fit_experts(rows, own_columns, recipe, fit_all)
-    wear = experts.wear
+    return fit_alone(keep_labelled(rows), columns, types, training.estimator)
+
+
+def _without_pool(models: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: model for name, model in models.items() if name != POOLED}
+
+
+def _prepare(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put rows in order and say what came after them, if that is known."""
+    rows = rows.sort_values(["as_of_date", "machine_id", "arepa_type"], ignore_index=True)
+    if NEXT_BREAKDOWN not in rows:
+        return rows
+    until, broke = find_what_came(rows)
+    return pd.concat([rows, pd.DataFrame({UNTIL: until, BROKE: broke}, index=rows.index)], axis=1)
+
+
+def _conclude(lesson: _Lesson) -> dict[str, BlendedClassifier]:
+    """Blend the experts of a lesson by what was heard of them."""
+    experts, heard, recipe = lesson.experts, lesson.heard, lesson.recipe
+    wear, horizon_days = experts.wear, recipe.horizon_days
     if wear is None or not _have_all_said(heard, OF_WEAR):
         wear, heard = None, heard.drop(columns=_columns_of_wear(horizon_days), errors="ignore")
     elif wear.parts_ is None or not _have_all_said(heard, [OF_PARTS]):
         wear, heard = wear.without_parts(), heard.drop(columns=OF_PARTS, errors="ignore")
     experts = replace(experts, wear=wear)
-    blends = _fit_blends(keep_labelled(heard), types, horizon_days)
+    blends = _fit_blends(keep_labelled(heard), lesson.types, horizon_days)
     timing = _fit_timing(heard, blends, horizon_days)
     return {
-        name: _assemble(experts, name, blend, columns, recipe).set_timing(timing)
+        name: _assemble(experts, name, blend, recipe).set_timing(timing)
         for name, blend in blends.items()
     }
 
@@ -350,17 +468,19 @@ def _listen(
     for fold, (known, asked) in enumerate(folds):
         of_last = boosting if fold == len(folds) - 1 else None
         experts = _fit_experts(known, columns, recipe, fit_all, of_last)
-        said = _ask(experts, asked, columns)
-        if experts.wear is not None:
-            features = asked[list(recipe.columns)].to_numpy(float)
-            of_wear = experts.wear.compute_log_odds(features)
-            names = [f"wear_{name}" for name in experts.wear.names]
-            said[names] = np.clip(of_wear, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
-        if UNTIL in asked:
-            ahead = _look_ahead(experts.wear, asked, recipe)
-            said = said.merge(ahead, how="left", on=MORNING, validate="many_to_one")
-        parts.append(said.assign(fold=fold))
-    return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, *KEYS, LABEL])
+        parts.append(_hear(experts, asked, columns, recipe).assign(fold=fold))
+    return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, *KEYS, LABEL, "fold"])
+
+
+def _hear(
+    experts: _Experts, asked: pd.DataFrame, columns: Sequence[str], recipe: _Recipe
+) -> pd.DataFrame:
+    """Hear what experts say of rows, and what came after them; grain: that of the rows."""
+    said = _ask(experts, asked, columns)
+    if UNTIL not in asked:
+        return said
+    ahead = _look_ahead(experts.wear, asked, recipe)
+    return said.merge(ahead, how="left", on=MORNING, validate="many_to_one")
 
 
 def _have_all_said(heard: pd.DataFrame, sayings: Sequence[str]) -> bool:
@@ -374,24 +494,24 @@ def _wear_sayings(heard: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _look_ahead(wear: WearExpert | None, rows: pd.DataFrame, recipe: _Recipe) -> pd.DataFrame:
-    """Say what came after mornings, and what the wear expert knows of it.
+    """Say what came after mornings, and what the wear expert, if there is one, says of them.
+
+    What a machine's types showed stands in each of their rows, so one row a morning will do.
 
     Returns:
-        Columns machine_id, as_of_date, until, broke and, with a wear expert, cumulative hazards at
-        the edges; grain: machine_id, as_of_date.
+        Columns machine_id, as_of_date, until, broke and, with a wear expert, the log-odds of its
+        models and cumulative hazards at the edges; grain: machine_id, as_of_date.
     """
     mornings = rows.drop_duplicates(MORNING)
     ahead = mornings[[*MORNING, UNTIL, BROKE]].reset_index(drop=True)
     if wear is None or ahead.empty:
         return ahead
-    features = mornings[list(recipe.columns)].to_numpy(float)
-    edges = day_edges(recipe.horizon_days)
-    ahead[_hazard_columns(recipe.horizon_days)] = np.concatenate(
-        [
-            wear.compute_hazard(features[start : start + ROWS_AT_ONCE], edges)
-            for start in range(0, len(features), ROWS_AT_ONCE)
-        ]
+    features, edges = mornings[list(recipe.columns)].to_numpy(float), day_edges(recipe.horizon_days)
+    log_odds, hazards = wear.look_ahead(features, edges)
+    ahead[[f"wear_{name}" for name in wear.names]] = np.clip(
+        log_odds, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT
     )
+    ahead[_hazard_columns(recipe.horizon_days)] = hazards
     return ahead
 
 
@@ -454,11 +574,12 @@ def _plan_wear_fit(rows: pd.DataFrame, recipe: _Recipe) -> list[WearFit]:
 
 def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) -> Expert:
     """Fit on at most `ROWS_MAX` rows: calm mornings are thinned out and the rest weigh more."""
-    weights = np.ones(len(labels))
+    weights = None  # all the same: as ones, at half the cost
     if len(labels) > ROWS_MAX:
         calm = np.flatnonzero(~labels)
         wanted = max(ROWS_MAX - int(labels.sum()), ROWS_MAX // 2)
         taken = np.random.default_rng(seed).choice(calm, min(wanted, len(calm)), replace=False)
+        weights = np.ones(len(labels))
         weights[taken] = len(calm) / len(taken)
         kept = np.sort(np.concatenate([np.flatnonzero(labels), taken]))
         features, labels, weights = features[kept], labels[kept], weights[kept]
@@ -649,7 +770,7 @@ def _equal_weights(sayings: Sequence[str]) -> np.ndarray:
 
 
 def _assemble(
-    experts: _Experts, name: str, blend: np.ndarray, columns: Sequence[str], recipe: _Recipe
+    experts: _Experts, name: str, blend: np.ndarray, recipe: _Recipe
 ) -> BlendedClassifier:
     own = [experts.own_curves[name]] if name != POOLED else []
     model = recipe.build_model().set_experts(
@@ -657,6 +778,6 @@ def _assemble(
         [experts.pooled_curves, *own],
         type_level=experts.levels.get(name, experts.level_of_all),
         blend=blend,
-        columns=columns,
+        columns=recipe.columns,
     )
     return model if experts.wear is None else model.set_wear(experts.wear)

@@ -30,6 +30,7 @@ from python_ml.learning.lives import (
 from python_ml.learning.responses import (
     BASIS,
     EMPTY,
+    Evidence,
     Flags,
     Floats,
     Ints,
@@ -81,12 +82,13 @@ class PartsModel(Responses):
 
     def compute_posterior(self, weeks: Weeks, clocks: Floats) -> list[Floats]:
         """Compute what clocks and metrics say of the wear of parts; (N, J) each."""
-        return self.update([np.log(wear + EMPTY) for wear in self.expect(clocks)], weeks)
+        known = [np.log(wear + EMPTY) for wear in self.expect(clocks)]
+        return self.update(known, self.weigh(weeks))
 
     def update(
         self,
         known: Sequence[Floats],
-        weeks: Weeks,
+        evidence: Evidence,
         *,
         rounds: int = ROUNDS,
         begun: Sequence[Floats] | None = None,
@@ -96,14 +98,14 @@ class PartsModel(Responses):
         Args:
             known: Of each part the logarithm of how likely each wear is, up to a constant; (N, J)
                 each.
-            weeks: What the machines showed.
+            evidence: What the machines showed.
             rounds: How often each part is told what the others are expected to do.
             begun: What they are expected to do at first; what is known if not given.
 
         Returns:
             Chances of each wear of each part; (N, J) each.
         """
-        (linear, squares), count = self.weigh(weeks).speak_of_wear(), BASIS.shape[1]
+        (linear, squares), count = evidence.speak_of_wear(), BASIS.shape[1]
         wears = [softmax(log, axis=1) for log in known] if begun is None else [*begun]
         moved = np.concatenate([wear @ BASIS for wear in wears], axis=1)
         for _ in range(rounds):
@@ -127,7 +129,7 @@ class PartsModel(Responses):
 
 
 def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
-    """Say what came to parts; None where none but the first is known by enough breakdowns.
+    """Say what came to parts; None where fewer than two are known by enough breakdowns.
 
     Which part a breakdown was of is told by the clock that it set anew: that of a later morning.
     A breakdown of a part that nobody named ends what is known of all.
@@ -138,16 +140,16 @@ def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
     """
     known_to = pd.to_datetime(mornings["label_mature_date"]).max()
     breakdowns = _name_parts(mornings, known_to)
-    is_known = [
-        int((breakdowns["part"] == number).sum()) >= FEWEST_BREAKDOWNS
+    known = [
+        number
         for number in range(len(PART_CLOCKS))
+        if (breakdowns["part"] == number).sum() >= FEWEST_BREAKDOWNS
     ]
-    # Parts are numbered without a gap: the last one that is known by enough is the last.
-    count = len(is_known) - is_known[::-1].index(True) if any(is_known) else 0
-    if count < 2:
+    if len(known) < 2:
         return None
     until, broke = [], []
-    for number in range(count):
+    # Parts are numbered without a gap: those before the last that is known by enough stay.
+    for number in range(known[-1] + 1):
         is_own = breakdowns["part"].isin([number, -1])
         next_one = _find_next(mornings, breakdowns[is_own])
         days, is_ended = find_what_came(mornings.assign(**{NEXT_BREAKDOWN: next_one["at"]}))
@@ -180,13 +182,17 @@ def fit_parts(weeks: Weeks, clocks: Floats, lives: PartsLives, edges: Sequence[i
     begun = begin_responses(weeks, len(numbers) * BASIS.shape[1])
     model, wears = PartsModel(**vars(begun), chances=()), guesses
     guessed = [np.log(guess + EMPTY) for guess in guesses]
+    evidence = model.weigh(weeks)
     for _ in range(ANCHORED_STEPS):
-        model = model.learn(weeks, rows_of_types, compute_moments(wears))
-        wears = model.update(guessed, weeks, rounds=FIRST_ROUNDS)
+        model = model.learn(weeks, evidence, rows_of_types, compute_moments(wears))
+        evidence = model.weigh(weeks)
+        wears = model.update(guessed, evidence, rounds=FIRST_ROUNDS)
     for event_weight in [1.0] * FREE_STEPS + [EVENT_WEIGHT] * LAST_STEPS:
-        model = learn(model, wears).learn(weeks, rows_of_types, compute_moments(wears))
+        model = learn(model, wears)
+        model = model.learn(weeks, evidence, rows_of_types, compute_moments(wears))
+        evidence = model.weigh(weeks)
         known = _add_what_came(model, clocks, aheads, event_weight)
-        wears = model.update(known, weeks, rounds=LATER_ROUNDS, begun=wears)
+        wears = model.update(known, evidence, rounds=LATER_ROUNDS, begun=wears)
     return model
 
 

@@ -22,6 +22,8 @@ Ints = NDArray[np.int64]
 GRID = np.linspace(0, 1.5, 31)  # wear: 0 is new
 BASIS = np.column_stack([GRID, np.maximum(GRID - 0.6, 0)])  # steady, and late alone
 PRODUCTS = BASIS[:, :, None] * BASIS[:, None, :]
+HALF_PRODUCTS = PRODUCTS / 2
+FIRST_LATE = int(np.argmax(BASIS[:, 1] > 0))
 SLOPE_PULL = 30.0  # how hard slopes are pulled to zero
 WILDEST = 10.0  # spreads of a reading: what lies further off is no farther off
 SMALLEST = 1e-4  # of a variance
@@ -60,7 +62,7 @@ class Evidence:
     Attributes:
         weights: Of each value alone; (N, S, C).
         deviations: From the normal of its type; (N, S, C).
-        slopes: How wear moves it; (N, S, C, Q).
+        slopes: How wear moves it; (Q, N, S, C).
         shared: Variance of what all types of a week share, once they are known; (N, C).
     """
 
@@ -81,14 +83,13 @@ class Evidence:
             Vectors (N, Q) and matrices (N, Q, Q): with functions f the log-likelihood of what was
             seen is `vector @ f - f @ matrix @ f / 2` and a constant.
         """
-        count = self.slopes.shape[3]
-        slopes = [self.slopes[..., q] for q in range(count)]
-        of_slopes = [self.weigh(slope) for slope in slopes]
+        count = len(self.slopes)
+        of_slopes = [self.weigh(slope) for slope in self.slopes]
         linear = np.stack([(part * self.deviations).sum((1, 2)) for part in of_slopes], axis=1)
         squares = np.empty((len(linear), count, count))
         for q in range(count):
             for p in range(count):
-                squares[:, q, p] = (of_slopes[q] * slopes[p]).sum(axis=(1, 2))
+                squares[:, q, p] = (of_slopes[q] * self.slopes[p]).sum(axis=(1, 2))
         return linear, squares
 
 
@@ -118,17 +119,20 @@ class Responses:
         deviations = np.where(is_known, weeks.values - self.centre[types], 0.0)
         deviations = np.clip(deviations, -WILDEST, WILDEST)
         shared = 1 / (1 / self.shared + weights.sum(axis=1))
-        return Evidence(weights, deviations, self.slopes[types], shared)
+        slopes = np.stack([slope[types] for slope in np.moveaxis(self.slopes, 2, 0)])
+        return Evidence(weights, deviations, slopes, shared)
 
-    def learn(self, weeks: Weeks, rows_of_types: RowsOfTypes, moments: Floats) -> Self:
+    def learn(
+        self, weeks: Weeks, evidence: Evidence, rows_of_types: RowsOfTypes, moments: Floats
+    ) -> Self:
         """One step for normals, slopes and variances, given what is known of wear.
 
         Args:
             weeks: Of mornings of machines.
+            evidence: Of these weeks, as weighed so far.
             rows_of_types: Of each type, as of `find_rows_of_types`.
             moments: Means of products of 1 and the functions of wear; (N, Q + 1, Q + 1).
         """
-        evidence = self.weigh(weeks)
         gauge = _find_gauge(evidence, moments[:, 0, 1:], moments[:, 1:, 1:])
         seen = np.maximum(gauge.is_seen.sum(axis=0), 1)
         shared = np.maximum((gauge.square * gauge.is_seen).sum(axis=0) / seen, SMALLEST)
@@ -213,9 +217,13 @@ def add_evidence(log: Floats, linear: Floats, squares: Floats) -> Floats:
     log, count = log + linear @ BASIS.T, BASIS.shape[1]
     for q in range(count):
         for p in range(count):
-            log -= squares[:, q, p, None] * PRODUCTS[:, q, p] / 2
-    chances = np.exp(log - log.max(axis=1, keepdims=True))
-    return chances / chances.sum(axis=1, keepdims=True)
+            # Where wear is small the late function is 0 and so are its products.
+            first = 0 if q == p == 0 else FIRST_LATE
+            log[:, first:] -= squares[:, q, p, None] * HALF_PRODUCTS[first:, q, p]
+    log -= log.max(axis=1, keepdims=True)
+    chances = np.exp(log, out=log)
+    chances /= chances.sum(axis=1, keepdims=True)
+    return chances
 
 
 @dataclass(frozen=True)
@@ -238,7 +246,8 @@ class _Gauge:
 def _find_gauge(evidence: Evidence, mean: Floats, square: Floats) -> _Gauge:
     shared = evidence.shared
     of_all = (evidence.weights * evidence.deviations).sum(axis=1)
-    slopes = (evidence.weights[..., None] * evidence.slopes).sum(axis=1)
+    moving = [(evidence.weights * slope).sum(axis=1) for slope in evidence.slopes]
+    slopes = np.stack(moving, axis=2)
     moved = (slopes * mean[:, None]).sum(axis=2)
     moved_with_wear = (square[:, None] * slopes[:, :, None]).sum(axis=3)
     of_square = of_all**2 - 2 * of_all * moved + (slopes * moved_with_wear).sum(axis=2)

@@ -33,6 +33,7 @@ from python_ml.learning.responses import (
     BASIS,
     EMPTY,
     GRID,
+    Evidence,
     Flags,
     Floats,
     Responses,
@@ -90,11 +91,11 @@ class WearModel(Responses, Chances):
 
     def compute_posterior(self, weeks: Weeks) -> Floats:
         """Compute what clock and metrics say of wear; (N, J)."""
-        return self.update(self.compute_prior(weeks), weeks)
+        return self.update(self.compute_prior(weeks), self.weigh(weeks))
 
-    def update(self, wear: Floats, weeks: Weeks) -> Floats:
+    def update(self, wear: Floats, evidence: Evidence) -> Floats:
         """Add what metrics say to what is known of wear; (N, J)."""
-        return add_evidence(np.log(wear + EMPTY), *self.weigh(weeks).speak_of_wear())
+        return add_evidence(np.log(wear + EMPTY), *evidence.speak_of_wear())
 
     def compute_curve(self, wear: Floats) -> Floats:
         """Compute the chance of a breakdown up to each edge from chances of wear; (N, E)."""
@@ -221,11 +222,18 @@ class WearExpert:
 
     def compute_log_odds(self, features: Floats) -> Floats:
         """Compute the log-odds of a breakdown within the horizon; (N, experts)."""
+        if not len(features):
+            return np.empty((0, len(self.names)))
+        return self.look_ahead(features, ())[0]
+
+    def look_ahead(self, features: Floats, edges: Sequence[int]) -> tuple[Floats, Floats]:
+        """Compute `compute_log_odds` and `compute_hazard` in one look; (N, experts), (N, edges)."""
         parts = [
-            self._say(features[start : start + ROWS_AT_ONCE])
+            self._look_ahead(features[start : start + ROWS_AT_ONCE], edges)
             for start in range(0, len(features), ROWS_AT_ONCE)
         ]
-        return np.concatenate(parts) if parts else np.empty((0, len(self.names)))
+        log_odds, hazards = zip(*parts, strict=True)
+        return np.concatenate(log_odds), np.concatenate(hazards)
 
     def compute_health(self, features: Floats) -> tuple[Floats, Floats]:
         """Compute the wear that is seen and the one that the clock alone would tell; (N,) each."""
@@ -234,8 +242,7 @@ class WearExpert:
 
     def compute_hazard(self, features: Floats, edges: Sequence[int]) -> Floats:
         """Compute the cumulative hazard up to some of the edges by all models; (N, edges)."""
-        chosen = [self._edges.index(edge) for edge in edges]
-        return -np.log1p(-np.mean(self._compute_curves(features), axis=0)[:, chosen])
+        return self._look_ahead(features, edges)[1]
 
     def believe(self, features: Floats) -> Belief:
         """Compute how likely each wear of each model is, the models counting alike."""
@@ -309,9 +316,11 @@ class WearExpert:
         expected = parts.expect(features[:, self._part_clocks])
         return parts.compute_hazards(expected)[..., self._horizon]
 
-    def _say(self, features: Floats) -> Floats:
+    def _look_ahead(self, features: Floats, edges: Sequence[int]) -> tuple[Floats, Floats]:
         curves = self._compute_curves(features)
-        return logit(np.column_stack([curve[:, self._horizon] for curve in curves]))
+        log_odds = logit(np.column_stack([curve[:, self._horizon] for curve in curves]))
+        chosen = [self._edges.index(edge) for edge in edges]
+        return log_odds, -np.log1p(-np.mean(curves, axis=0)[:, chosen])
 
     def _compute_curves(self, features: Floats) -> list[Floats]:
         """Compute the chance of a breakdown up to each edge by each expert; (N, E) each."""
@@ -336,12 +345,13 @@ def _fit_all(weeks: Weeks, ahead: Ahead, guess: Floats) -> list[WearModel]:
     begun = _begin(training, knots, guess)
     by_life = begun
     for _ in range(LIFE_STEPS):
-        by_life = _learn_responses(by_life, training, guess)
+        by_life = _learn_responses(by_life, by_life.weigh(weeks), training, guess)
     by_life = _learn_chances(by_life, training, guess)
-    by_all, wear = begun, guess
+    by_all, wear, evidence = begun, guess, begun.weigh(weeks)
     for _ in range(ANCHORED_STEPS):
-        by_all = _learn_responses(by_all, training, wear)
-        wear = by_all.update(guess, weeks)
+        by_all = _learn_responses(by_all, evidence, training, wear)
+        evidence = by_all.weigh(weeks)
+        wear = by_all.update(guess, evidence)
     by_all, wear = _climb(by_all, training, wear, steps=FREE_STEPS)
     by_breakdowns, _ = _climb(by_all, training, wear, steps=LAST_STEPS, event_weight=EVENT_WEIGHT)
     return [by_life, by_all, by_breakdowns]
@@ -358,16 +368,23 @@ def _climb(
     model: WearModel, training: _Training, wear: Floats, *, steps: int, event_weight: float = 1.0
 ) -> tuple[WearModel, Floats]:
     """Take steps from a model and what is known of wear, (N, J)."""
+    evidence = model.weigh(training.weeks)
     for _ in range(steps):
-        model = _learn_responses(_learn_chances(model, training, wear), training, wear)
+        model = _learn_chances(model, training, wear)
+        model = _learn_responses(model, evidence, training, wear)
+        evidence = model.weigh(training.weeks)
         likelihood = np.exp(model.compute_log_likelihood(training.ahead))
-        wear = model.compute_posterior(training.weeks) * likelihood**event_weight
+        wear = model.update(model.compute_prior(training.weeks), evidence)
+        wear = wear * likelihood**event_weight
         wear = wear / wear.sum(axis=1, keepdims=True)
     return model, wear
 
 
-def _learn_responses(model: WearModel, training: _Training, wear: Floats) -> WearModel:
-    return model.learn(training.weeks, training.rows_of_types, compute_moments([wear]))
+def _learn_responses(
+    model: WearModel, evidence: Evidence, training: _Training, wear: Floats
+) -> WearModel:
+    moments = compute_moments([wear])
+    return model.learn(training.weeks, evidence, training.rows_of_types, moments)
 
 
 def _learn_chances(model: WearModel, training: _Training, wear: Floats) -> WearModel:

@@ -23,7 +23,7 @@ from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP
-from python_ml.learning.estimator import BLEND, fit_models
+from python_ml.learning.estimator import BLEND, fit_judged_and_served, fit_models
 from python_ml.learning.evaluate import Split, keep_labelled
 from python_ml.learning.own_estimator import find_estimator
 from python_ml.lifecycle.aliases import find_champion
@@ -80,8 +80,8 @@ class _Material:
 def train(settings: Settings, *, as_of: date) -> list[RegisteredModel]:
     """Fit the models of all modelled arepa types together and register a challenger for each.
 
-    Each is fitted twice: without the newest mornings, to be judged on them, and with them, to be
-    served. Only labels that were mature on `as_of` are seen.
+    The experts of each are fitted twice: without the newest mornings, to be judged on them, and
+    with them, to be served. Only labels that were mature on `as_of` are seen.
 
     Raises:
         InputError: Nothing can be trained: the maintenance log is missing.
@@ -115,7 +115,13 @@ def backtest(settings: Settings, *, as_of: date) -> int:
     if not able:
         raise InputError(f"nothing to replay: {'; '.join(problems)}")
     registry = Registry(settings)
-    replayed = _replay(material, _fit(material.split.fitted, material.settings))
+    twins = fit_models(
+        material.split.fitted,
+        input_columns(settings),
+        horizon_days=settings.horizon_days,
+        training=settings.training,
+    )
+    replayed = _replay(material, twins)
     newest = [registry.find_newest(arepa_type, as_of) for arepa_type in able]
     trained = [model for model in newest if model and model.tags["trained_as_of"] == str(as_of)]
     _write_results(material, registry, replayed, trained)
@@ -144,8 +150,11 @@ def _train_all(
     }
     if all(found.values()):
         return [model for model in found.values() if model], []
-    twins, models = (
-        _fit(rows, material.settings) for rows in (material.split.fitted, material.served)
+    twins, models = fit_judged_and_served(
+        (material.split.fitted, material.served),
+        columns,
+        horizon_days=material.settings.horizon_days,
+        training=material.settings.training,
     )
     able, refused = split_by_rehearsal(arepa_types, (twins, models), columns, material.split)
     if not able:
@@ -213,15 +222,6 @@ def _write_results(
         )
         replace_versions(warehouse, registered)
         replace_drift_references(warehouse, settings, as_of=as_of)
-
-
-def _fit(rows: pd.DataFrame, settings: Settings) -> dict[str, Any]:
-    return fit_models(
-        rows,
-        input_columns(settings),
-        horizon_days=settings.horizon_days,
-        training=settings.training,
-    )
 
 
 def _backtest_metrics(replayed: Backtest, arepa_type: str) -> dict[str, float]:

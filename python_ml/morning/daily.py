@@ -12,7 +12,6 @@ from python_ml.demo.files import (
     read_demo_fleet,
     write_demo_data,
 )
-from python_ml.engines.postgres import copy_published
 from python_ml.engines.transform import Transformer
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
@@ -177,5 +176,8 @@ def _score_and_publish(
             settings, run_id=run.run_id, as_of=newest or run.as_of, status=status
         )
     if settings.publish_url is not None:
+        # Only here: its driver brings Polars along.
+        from python_ml.engines.postgres import copy_published
+
         with run.attempt("publish to server") as step:
             step.row_count = copy_published(settings.bi_path, settings.publish_url)

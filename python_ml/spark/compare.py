@@ -17,9 +17,9 @@ from python_ml.errors import ArepasError
 from python_ml.files import holds_files
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS
-from python_ml.learning.estimator import fit_models
+from python_ml.learning.estimator import fit_judged_and_served
 from python_ml.learning.evaluate import keep_labelled
-from python_ml.lifecycle.material import input_columns
+from python_ml.lifecycle.material import input_columns, rows_to_serve, split_rows
 from python_ml.morning.score import describe_scoring
 from python_ml.raw.load import load
 from python_ml.settings import Settings
@@ -157,7 +157,8 @@ def _compare_predictions(
     """Fit and predict on each side from its own features, unregistered."""
     first = as_of - timedelta(days=SCORED_MORNINGS - 1)
     _, rows = read_training_rows_on_spark(settings, spark, as_of=as_of)
-    models = _name(fit_on_spark(settings, spark, keep_labelled(rows)), settings)
+    _, fitted = fit_on_spark(settings, spark, _cut(keep_labelled(rows), settings))
+    models = _name(fitted, settings)
     if not models:
         sys.stdout.write("predictions: not compared, no arepa type has enough history\n")
         return []
@@ -176,8 +177,9 @@ def _predict_here(
     types = here["core.dim_arepa_types"].query("is_modelled")["arepa_type"]
     labelled = here[TRAINING]
     is_mature = labelled["label_mature_date"] <= pd.Timestamp(as_of)
-    models = fit_models(
-        prepare_rows(labelled[is_mature], list(types), settings.phases),
+    rows = prepare_rows(labelled[is_mature], list(types), settings.phases)
+    _, models = fit_judged_and_served(
+        _cut(rows, settings),
         input_columns(settings),
         horizon_days=settings.horizon_days,
         training=settings.training,
@@ -190,6 +192,11 @@ def _predict_here(
     )
     predict = predict_with(_name(models, settings), describe_scoring(settings, RUN_ID))
     return pd.concat(predict(iter([features[is_asked]])))
+
+
+def _cut(rows: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cut what twins and what served models are fitted on."""
+    return split_rows(rows, settings).fitted, rows_to_serve(rows, settings)
 
 
 def _name(models: dict[str, BlendedClassifier], settings: Settings) -> dict[str, LoadedModel]:

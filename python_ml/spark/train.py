@@ -11,7 +11,7 @@ from python_ml.engines.marts import CENSORED_ROWS, MODELLED_TYPES
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL
-from python_ml.learning.estimator import fit_models, run_fit
+from python_ml.learning.estimator import fit_judged_and_served, run_fit
 from python_ml.lifecycle.material import (
     add_censored,
     compute_holdout_metrics,
@@ -61,9 +61,7 @@ def train_on_spark(
     split = split_rows(rows, settings)
     able, problems = split_by_history(arepa_types, split, settings)
     served = rows_to_serve(rows, settings)
-    twins, models = (
-        fit_on_spark(settings, spark, rows) if able else {} for rows in (split.fitted, served)
-    )
+    twins, models = fit_on_spark(settings, spark, (split.fitted, served)) if able else ({}, {})
     registry, columns = Registry(settings), input_columns(settings)
     able, refused = split_by_rehearsal(able, (twins, models), columns, split)
     problems += refused
@@ -105,15 +103,19 @@ def read_training_rows_on_spark(
     return arepa_types, prepare_rows(rows, arepa_types, settings.phases)
 
 
-def fit_on_spark(settings: Settings, spark: SparkWarehouse, rows: pd.DataFrame) -> dict[str, Any]:
-    """Fit the models of all types that have enough rows.
+def fit_on_spark(
+    settings: Settings,
+    spark: SparkWarehouse,
+    judged_and_served: tuple[pd.DataFrame, pd.DataFrame],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fit the twins and the served models of all types that have enough rows.
 
-    The types learn from each other: the two experts that saw all types are one task each, fitted
+    The types learn from each other: the experts that saw all types are one task each, fitted
     once and for all types; the expert of each type is a task of its own. What blends them is a
     handful of numbers and is fitted on the driver.
     """
-    return fit_models(
-        rows,
+    return fit_judged_and_served(
+        judged_and_served,
         input_columns(settings),
         horizon_days=settings.horizon_days,
         training=settings.training,

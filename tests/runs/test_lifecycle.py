@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -80,15 +80,18 @@ class Lifecycle:
         with pytest.MonkeyPatch.context() as patch:
             if planted is not None:
 
-                def fit_models(rows: pd.DataFrame, columns: Any, **_: Any) -> dict[str, Oracle]:
-                    return {
-                        str(name): planted(
-                            self.every_row[self.every_row["arepa_type"] == name], list(columns)
-                        )
-                        for name in rows["arepa_type"].unique()
-                    }
+                def fit_both(both: Sequence[pd.DataFrame], columns: Any, **_: Any) -> Any:
+                    return [
+                        {
+                            str(name): planted(
+                                self.every_row[self.every_row["arepa_type"] == name], list(columns)
+                            )
+                            for name in rows["arepa_type"].unique()
+                        }
+                        for rows in both
+                    ]
 
-                patch.setattr(train_module, "fit_models", fit_models)
+                patch.setattr(train_module, "fit_judged_and_served", fit_both)
             train(self.settings, as_of=as_of)
         return as_of
 

@@ -1,7 +1,9 @@
 """Models of a fleet: types learn from each other, and nothing from the future or from nowhere."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import cloudpickle
 import numpy as np
@@ -14,7 +16,10 @@ from threadpoolctl import threadpool_limits
 
 from python_ml.learning.columns import LABEL, POOLED, feature_columns, is_clock_or_level
 from python_ml.learning.estimator import (
+    Fit,
     fit_fleet,
+    fit_here,
+    fit_judged_and_served,
     fit_models,
     predict_probability,
     weigh_by_censoring,
@@ -169,8 +174,47 @@ def test_no_expert_hears_of_mornings_whose_labels_look_into_what_it_is_asked(row
     )
     monkeypatch.setattr("python_ml.learning.estimator._fit_experts", spy)
     monkeypatch.setattr("python_ml.learning.estimator._ask", spy_ask)
-    fit(rows)
-    assert len(spans) == 3
+    known = rows[rows["as_of_date"] < pd.Timestamp(2026, 4, 1)]
+    fit_judged_and_served((known, rows), COLUMNS, horizon_days=7, training=TRAINING)
+    assert len(spans) == 4
+
+
+def test_what_is_served_is_blended_by_what_its_twin_heard_and_said_and_fits_nothing_for_it(rows):
+    rounds: list[int] = []
+
+    def fit_and_count(fits: Sequence[Fit]) -> list[Any]:
+        rounds.append(len(fits))
+        return fit_here(fits)
+
+    known = rows[rows["as_of_date"] < pd.Timestamp(2026, 4, 1)]
+    twins, served = fit_judged_and_served(
+        (known, rows), COLUMNS, horizon_days=7, training=TRAINING, fit_all=fit_and_count
+    )
+    own, told = 1 + len(TYPES), rows[COLUMNS]
+    # Of the twin: the recipe, two folds, the first of which has its trees still to fit; and each.
+    assert rounds == [2, 1 + own, own, 1 + own, 1 + own]
+    for name, alone in fit(known).items():
+        np.testing.assert_array_equal(
+            predict_probability(twins[name], told), predict_probability(alone, told)
+        )
+    for name, alone in fit(rows).items():
+        np.testing.assert_array_equal(
+            served[name].boosting_.decision_function(np.zeros((1, len(COLUMNS) + 1))),
+            alone.boosting_.decision_function(np.zeros((1, len(COLUMNS) + 1))),
+        )
+        assert (served[name].weights_ != twins[name].weights_).any()
+        later = make_rows(seed=1)
+        own_later = later[later["arepa_type"] == name]
+        said = predict_probability(served[name], own_later[COLUMNS])
+        assert said.mean() == pytest.approx(own_later[LABEL].mean(), abs=0.03)
+
+
+def test_what_is_served_needs_no_twin(rows):
+    nothing, pair = rows[:0], {"horizon_days": 7, "training": TRAINING}
+    twins, served = fit_judged_and_served((nothing, rows), COLUMNS, **pair)
+    assert twins == {}
+    for name, alone in fit(rows).items():
+        np.testing.assert_array_equal(served[name].weights_, alone.weights_)
 
 
 def test_a_model_is_one_small_object_that_travels(fleet, rows):

@@ -88,8 +88,12 @@ def test_what_clocks_and_types_add_is_exact_and_clocks_of_parts_are_named(expert
     assert (added[:, clocks[2:]] == 0).all()
 
 
-def test_a_log_that_names_one_part_alone_has_no_parts(mornings):
-    assert find_lives_of_parts(mornings.drop(columns=PART_CLOCKS[1])) is None
+@pytest.mark.parametrize("unnamed", PART_CLOCKS[:2])
+def test_a_log_that_names_one_part_alone_has_no_parts(mornings, unnamed):
+    assert find_lives_of_parts(mornings.assign(**{unnamed: np.nan})) is None
+
+
+def test_without_lives_of_parts_an_expert_has_none(mornings):
     until, broke = find_what_came(mornings)
     features = mornings[COLUMNS].to_numpy(float)
     assert WearExpert(COLUMNS, METRICS, horizon_days=7).fit(features, until, broke).names == EXPERTS

@@ -1,6 +1,7 @@
 """One wear behind all that a machine's types show: found, honest about what it does not know."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import cloudpickle
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score
 
+from python_ml.learning.answers import rehearse
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import (
     LABEL,
@@ -17,7 +19,7 @@ from python_ml.learning.columns import (
     model_columns,
     type_column,
 )
-from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.estimator import fit_judged_and_served, fit_models, predict_probability
 from python_ml.learning.lives import find_what_came
 from python_ml.learning.reasons import explain, to_text
 from python_ml.learning.wear import (
@@ -25,6 +27,7 @@ from python_ml.learning.wear import (
     WearExpert,
     can_fit,
 )
+from python_ml.lifecycle.material import describe_experts
 from python_ml.settings import load_settings
 
 METRICS = ("metric_1", "metric_2")
@@ -201,6 +204,110 @@ def test_the_blend_believes_the_expert_that_knows_and_adds_up(model, later):
         model.decision_function(features),
         atol=1e-9,
     )
+
+
+def test_what_is_served_has_the_wear_of_newer_mornings_too(mornings):
+    training = load_settings({}).training
+    is_old = mornings["label_mature_date"] < mornings["label_mature_date"].max() - timedelta(25)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("python_ml.learning.estimator.BOOSTINGS", ((20, 0.3, False),))
+        twin, served = (
+            models["a1"]
+            for models in fit_judged_and_served(
+                (mornings[is_old], mornings), COLUMNS, horizon_days=7, training=training
+            )
+        )
+    assert len(served.weights_) == len(twin.weights_) == len(EXPERTS) + 3
+    alone = served.wear_.compute_log_odds(mornings[COLUMNS].to_numpy(float))
+    assert (alone != twin.wear_.compute_log_odds(mornings[COLUMNS].to_numpy(float))).any()
+    assert np.isfinite(served.timing_.weights).all()
+
+
+def with_metrics(mornings: pd.DataFrame, count: int) -> pd.DataFrame:
+    """As many metrics, each of which shows what one of the two shows."""
+    names = [f"metric_{number + 1}" for number in range(count)]
+    shown = {
+        type_column(slot + 1, f"{name}_{told}"): mornings[
+            type_column(slot + 1, f"{METRICS[number % 2]}_{told}")
+        ]
+        for slot in range(len(MOVES))
+        for number, name in enumerate(names)
+        for told in ("mean_7d", "std_7d", "last_day_delta_7d")
+    }
+    others = mornings.drop(columns=[column for column in shown if column in mornings])
+    columns = list(dict.fromkeys([*KEPT, *model_columns(names)]))
+    return pd.concat([others, pd.DataFrame(shown)], axis=1).reindex(columns=columns)
+
+
+def with_breakdowns_of(mornings: pd.DataFrame, machines: list[str]) -> pd.DataFrame:
+    breaks = mornings["machine_id"].isin(machines)
+    nexts = mornings[NEXT_BREAKDOWN].where(breaks)
+    return mornings.assign(**{NEXT_BREAKDOWN: nexts, LABEL: mornings[LABEL] & breaks})
+
+
+def with_what_types_show(mornings: pd.DataFrame, show: Callable) -> pd.DataFrame:
+    shown = [column for column in COLUMNS if column.startswith("type_") and "metric" in column]
+    return mornings.assign(**{column: show(mornings[column]) for column in shown})
+
+
+ODD_FLEETS = {
+    "ten breakdowns": lambda: with_breakdowns_of(make_mornings(machines=9), ["m00", "m01"]),
+    "one machine": lambda: make_mornings(machines=1, days=500),
+    "one metric": lambda: with_metrics(make_mornings(machines=6), 1),
+    "twenty metrics": lambda: with_metrics(make_mornings(machines=8, days=70), 20),
+    "metrics that say nothing": lambda: with_what_types_show(
+        make_mornings(machines=6), lambda shown: shown.sample(frac=1, random_state=0).to_numpy()
+    ),
+    "metrics that stand still": lambda: with_what_types_show(make_mornings(machines=6), np.sign),
+    "metrics that nobody has": lambda: with_what_types_show(
+        make_mornings(machines=6), lambda shown: shown * np.nan
+    ),
+}
+
+
+@pytest.fixture
+def fit_few(monkeypatch: pytest.MonkeyPatch) -> Callable[[pd.DataFrame], BlendedClassifier]:
+    monkeypatch.setattr("python_ml.learning.estimator.BOOSTINGS", ((5, 0.3, False),))
+
+    def fit(mornings: pd.DataFrame) -> BlendedClassifier:
+        columns, training = list(mornings.columns[len(KEPT) :]), load_settings({}).training
+        return fit_models(mornings, columns, horizon_days=7, training=training)["a1"]
+
+    return fit
+
+
+@pytest.mark.parametrize("make", ODD_FLEETS.values(), ids=ODD_FLEETS)
+def test_odd_fleets_have_a_wear_and_answer_what_a_morning_asks(make, fit_few):
+    mornings = make()
+    model = fit_few(mornings)
+    asked = mornings[mornings.columns[len(KEPT) :]].tail(20)
+    rehearse(model, asked)
+    assert model.wear_ is not None
+    assert np.isfinite(predict_probability(model, asked)).all()
+    assert np.isfinite(model.predict_health(asked)).all()
+
+
+def test_without_a_breakdown_there_is_no_model_and_no_failure():
+    calm = with_breakdowns_of(make_mornings(machines=6), [])
+    training = load_settings({}).training
+    both = fit_judged_and_served((calm, calm), COLUMNS, horizon_days=7, training=training)
+    assert both == ({}, {})
+
+
+@pytest.mark.parametrize("failure", ["raised", "said"])
+def test_where_wear_comes_to_nothing_the_other_experts_go_on(monkeypatch, fit_few, failure):
+    def fit_in_vain(self: WearExpert, *_: object) -> WearExpert:
+        if failure == "raised":
+            raise np.linalg.LinAlgError("singular")
+        monkeypatch.setattr(
+            WearExpert, "compute_log_odds", lambda _, rows: np.full((len(rows), 3), np.nan)
+        )
+        return self
+
+    monkeypatch.setattr(WearExpert, "fit", fit_in_vain)
+    model = fit_few(make_mornings(machines=6))
+    assert describe_experts(model) == {"experts": "trees, curves"}
+    assert len(model.weights_) == 3
 
 
 def test_wear_is_a_reason_in_words(model, later):

@@ -13,7 +13,6 @@ from python_ml.engines.registry import CHALLENGER, CHAMPION, RegisteredModel, Re
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import LABEL
-from python_ml.learning.evaluate import keep_labelled
 from python_ml.lifecycle import train as module
 from python_ml.lifecycle.train import backtest, train
 from python_ml.settings import Settings
@@ -22,6 +21,7 @@ from tests.trained_fleet import (
     COLUMNS,
     MATURE,
     TYPES,
+    fit_both_quickly,
     fit_quickly,
     make_training_rows,
     with_small_training,
@@ -38,6 +38,7 @@ where policy = 'model' and metric = 'brier_score' order by all
 @pytest.fixture(autouse=True)
 def quick_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "fit_models", fit_quickly)
+    monkeypatch.setattr(module, "fit_judged_and_served", fit_both_quickly)
     monkeypatch.setattr(metrics, "SCORE_SAMPLES", 5)
 
 
@@ -90,11 +91,11 @@ def test_what_is_served_has_learnt_from_the_mornings_that_its_twin_was_judged_on
 ):
     fitted: list[pd.Series] = []
 
-    def fit_and_tell(rows: pd.DataFrame, columns: Sequence[str], **_: Any) -> dict[str, Any]:
-        fitted.append(rows["as_of_date"])
-        return fit_quickly(keep_labelled(rows), columns)
+    def fit_and_tell(both: Sequence[pd.DataFrame], columns: Sequence[str], **_: Any) -> Any:
+        fitted.extend(rows["as_of_date"] for rows in both)
+        return fit_both_quickly(both, columns)
 
-    monkeypatch.setattr(module, "fit_models", fit_and_tell)
+    monkeypatch.setattr(module, "fit_judged_and_served", fit_and_tell)
     model = train(in_workspace, as_of=MATURE)[0]
     judged, served = fitted
     tags = model.tags
@@ -123,11 +124,11 @@ def test_mornings_that_a_planned_stop_took_the_label_of_are_fitted_on_and_judged
         write_marts(warehouse, rows[~is_taken], taken)
     seen: list[pd.DataFrame] = []
 
-    def fit_and_tell(rows: pd.DataFrame, columns: Sequence[str], **_: Any) -> dict[str, Any]:
-        seen.append(rows)
-        return fit_quickly(keep_labelled(rows), columns)
+    def fit_and_tell(both: Sequence[pd.DataFrame], columns: Sequence[str], **_: Any) -> Any:
+        seen.extend(both)
+        return fit_both_quickly(both, columns)
 
-    monkeypatch.setattr(module, "fit_models", fit_and_tell)
+    monkeypatch.setattr(module, "fit_judged_and_served", fit_and_tell)
     tags = train(in_workspace, as_of=MATURE)[0].tags
     assert seen[1][LABEL].isna().sum() == len(taken)
     assert int(tags["fitted_censored_rows"]) == len(taken) / 2
