@@ -254,6 +254,8 @@ def fit_blend(
 ) -> np.ndarray:
     """Fit the weights of a blend, pulled towards given ones; no weight is negative.
 
+    Whoever fits many sets one thread around all of them: bits must not depend on cores.
+
     Args:
         log_odds: What the experts said of mornings that they had not seen; (rows, experts).
         breakdowns: What came; (rows,).
@@ -275,5 +277,4 @@ def fit_blend(
         return value, -inputs.T @ (counts * signs * expit(-margins)) + strength * pull
 
     bounds = [(0, None)] * log_odds.shape[1] + [(None, None)]
-    with threadpool_limits(limits=1):
-        return minimize(loss, towards, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return minimize(loss, towards, jac=True, method="L-BFGS-B", bounds=bounds).x

@@ -742,14 +742,16 @@ def _choose_pull(heard: pd.DataFrame, sayings: Sequence[str]) -> float:
     if heard.empty or heard["fold"].nunique() < 2:
         return PULLS[-1]
     losses = dict.fromkeys(PULLS, 0.0)
+    heard = heard[["fold", "arepa_type", LABEL, *sayings]]
     for fold in sorted(heard["fold"].unique())[1:]:
         known, asked = heard[heard["fold"] < fold], heard[heard["fold"] == fold]
         pool = _fit_one(known, sayings, _equal_weights(sayings), POOL_PULL)
-        for pull in PULLS:
-            for arepa_type, own in asked.groupby("arepa_type"):
-                weights = _fit_one(known[known["arepa_type"] == arepa_type], sayings, pool, pull)
-                said = own[list(sayings)].to_numpy() @ weights[:-1] + weights[-1]
-                margins = np.where(own[LABEL], said, -said)
+        for arepa_type, own in asked.groupby("arepa_type"):
+            own_known = known[known["arepa_type"] == arepa_type]
+            log_odds, signs = own[list(sayings)].to_numpy(), np.where(own[LABEL], 1.0, -1.0)
+            for pull in PULLS:
+                weights = _fit_one(own_known, sayings, pool, pull)
+                margins = signs * (log_odds @ weights[:-1] + weights[-1])
                 losses[pull] += float(np.logaddexp(0, -margins).sum())
     return min(PULLS, key=lambda pull: losses[pull])
 
