@@ -96,7 +96,7 @@ approve: $(INSTALLED) ## Make the proposed version champion (PROMOTION_MODE=manu
 rollback: $(INSTALLED) ## Give the alias back to the previous champion: AREPA_TYPE=
 	@$(RUN) rollback --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"
 
-replay: $(INSTALLED) ## Predict a past morning again: equal, or what changed: AS_OF= MACHINE=
+replay: $(INSTALLED) ## Predict and decide a past morning again: equal, or what changed: AS_OF= MACHINE=
 	@$(RUN) replay --as-of "$$AS_OF" --machine "$$MACHINE"
 
 backtest: $(INSTALLED) ## Replay past trainings and say what their decisions cost

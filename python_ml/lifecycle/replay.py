@@ -1,7 +1,6 @@
-"""`arepas replay`: predict a past morning again and say whether it is the same, or what changed."""
+"""A past morning predicted again, and whether it is the same, or what changed."""
 
 import json
-import sys
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,17 +50,6 @@ class Replay:
         then, now = _told(self.prediction.probability), _told(self.probability)
         told = f"{self.prediction.arepa_type}: {then} then, {now} now"
         return f"{told}: {'; '.join(self.causes) or 'equal'}"
-
-
-def print_replays(settings: Settings, *, machine: str, as_of: date) -> int:
-    """Replay a machine's past morning and print a line for each arepa type; returns how many.
-
-    Raises:
-        InputError: Nothing was predicted of the machine on that morning, or not what from.
-    """
-    replays = replay(settings, machine_id=machine, as_of=as_of)
-    sys.stdout.writelines(f"{replayed}\n" for replayed in replays)
-    return len(replays)
 
 
 def replay(settings: Settings, *, machine_id: str, as_of: date) -> list[Replay]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from python_ml.decisions.week import WEEK, Machine, Terms, plan_week
+from python_ml.decisions.week import WEEK, Machine, Promise, Terms, plan_week
 from python_ml.engines.marts import read_slots_by_weekday
 from python_ml.engines.warehouse import Warehouse
 from python_ml.settings import Settings
@@ -104,17 +104,21 @@ def make_week_plans(settings: Settings, *, first: date, last: date) -> int:
     """
     count = 0
     with Warehouse(settings.warehouse_path) as warehouse:
-        slots = read_slots_by_weekday(warehouse)
         days = warehouse.rows(DAYS_TO_PLAN, {"first": first, "last": last})
         for (day,) in days:
-            rows = warehouse.records(MACHINES, {"day": day})
-            promises = plan_week([_read_machine(row, slots, day) for row in rows], day)
-            week = pd.DataFrame(promises).assign(as_of_date=day)
+            week = pd.DataFrame(plan_morning(warehouse, day)).assign(as_of_date=day)
             with warehouse.transaction():
                 warehouse.execute(DELETE, [day])
                 warehouse.append("ml.week_plan", week.astype({"planned_date": object}))
             count = len(week)
     return count
+
+
+def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
+    """Plan the week of a judged morning from what was known then; nothing is written."""
+    slots = read_slots_by_weekday(warehouse)
+    rows = warehouse.records(MACHINES, {"day": day})
+    return plan_week([_read_machine(row, slots, day) for row in rows], day)
 
 
 def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: date) -> Machine:

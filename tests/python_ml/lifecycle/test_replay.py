@@ -68,7 +68,10 @@ def machines(scored: Workspace) -> list[str]:
 def test_nothing_changed_is_equal(scored: Workspace, machines, capsys: pytest.CaptureFixture[str]):
     capsys.readouterr()
     assert run(scored, "replay", "--machine", machines[0]) == 0
-    assert capsys.readouterr().out.strip().endswith("now: equal")
+    of_type, decision = capsys.readouterr().out.strip().splitlines()
+    assert of_type.endswith("now: equal")
+    assert decision.startswith("decision: ")
+    assert decision.endswith("now: equal")
 
 
 def test_late_readings_a_fault_interval_and_a_late_stop_are_told_apart(
