@@ -88,7 +88,9 @@ def test_who_signs_in_sees_machines_and_filters_them_by_kitchen(
         page.goto(f"{superset}/superset/dashboard/arepas/")
         page.get_by_text(machines[0][1]).first.wait_for()
         assert page.locator("table tbody tr").count() == len(machines)
-        # The tables' own boxes may be there before the filters'.
+        # The tables' own boxes may be there before the filters', and a filter that gets its
+        # values closes again, so that nothing can be written in it.
+        page.wait_for_load_state("networkidle")
         kitchen = page.locator("input[role=combobox]:not(#pageSizeSelect)").first
         kitchen.click()
         kitchen.fill("k02")
