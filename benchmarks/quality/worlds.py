@@ -123,7 +123,7 @@ WORLDS = (
 )
 
 
-class _Fleet:
+class Fleet:
     """What never changes and what one day hands to the next."""
 
     def __init__(self, world: World, seed: int) -> None:
@@ -165,7 +165,7 @@ class _Fleet:
 
 def simulate_world(world: World, seed: int, *, as_of: date, days: int) -> SimulatedFleet:
     """Simulate a world for some days up to the one before a morning."""
-    fleet = _Fleet(world, seed)
+    fleet = Fleet(world, seed)
     records: list[dict[str, NDArray]] = []
     truth = []
     for day in range(days):
@@ -183,7 +183,7 @@ def find_hazard(world: World, wear: Floats, harmed: Floats) -> Floats:
     return worn + (world.sudden + 0.08 * harmed[..., None]) / world.parts
 
 
-def _draw_wear(world: World, fleet: _Fleet, wear: Floats, mean: Floats, rng: Generator) -> Floats:
+def _draw_wear(world: World, fleet: Fleet, wear: Floats, mean: Floats, rng: Generator) -> Floats:
     faults = 1 + world.shared_faults * fleet.has_fault[fleet.kitchen][:, None]
     return draw_wear(world, wear, mean, rng) * faults
 
@@ -198,7 +198,7 @@ def draw_wear(world: World, wear: Floats, mean: Floats, rng: Generator) -> Float
     return drawn * (1 + world.accelerates * wear) / (1 + world.accelerates / 2)
 
 
-def _truth(world: World, fleet: _Fleet, day: int) -> tuple[Floats, NDArray[np.bool_], Floats]:
+def _truth(world: World, fleet: Fleet, day: int) -> tuple[Floats, NDArray[np.bool_], Floats]:
     """The chance of a breakdown within the horizon if nobody stops the machine; (M,)."""
     rng = default_rng([day, 2])
     mean = fleet.rate * np.einsum("mt,pt->mp", fleet.shares, fleet.type_wear)
@@ -213,7 +213,7 @@ def _truth(world: World, fleet: _Fleet, day: int) -> tuple[Floats, NDArray[np.bo
     return 1 - np.exp(-total).mean(axis=0), is_down, fleet.wear.max(axis=1)
 
 
-def _simulate_day(world: World, fleet: _Fleet, day: int, rng: Generator) -> dict[str, NDArray]:
+def _simulate_day(world: World, fleet: Fleet, day: int, rng: Generator) -> dict[str, NDArray]:
     events = _stop(world, fleet, day, rng)
     counts = rng.poisson(fleet.load[:, None] * fleet.shares)
     up_from = np.maximum(fleet.down_until, day * DAY + OPENING)
@@ -232,7 +232,7 @@ def _simulate_day(world: World, fleet: _Fleet, day: int, rng: Generator) -> dict
     return day_events | {f"reading_{name}": values for name, values in readings.items()}
 
 
-def _stop(world: World, fleet: _Fleet, day: int, rng: Generator) -> dict[str, NDArray]:
+def _stop(world: World, fleet: Fleet, day: int, rng: Generator) -> dict[str, NDArray]:
     """Draw today's stops: planned at opening, breakdowns at any time of a machine that runs."""
     is_up = fleet.down_until < day * DAY + OPENING
     is_heard = rng.random(world.machines) < world.heard * (fleet.wear.max(axis=1) > 0.75)
@@ -268,7 +268,7 @@ def _stop(world: World, fleet: _Fleet, day: int, rng: Generator) -> dict[str, ND
     }
 
 
-def _service(world: World, fleet: _Fleet, is_planned: NDArray[np.bool_], rng: Generator) -> None:
+def _service(world: World, fleet: Fleet, is_planned: NDArray[np.bool_], rng: Generator) -> None:
     """Renew what a planned stop services: its most worn part, and the others a little."""
     fleet.served = fleet.wear.argmax(axis=1)
     left = rng.uniform(*world.planned_leaves, fleet.wear.shape)
@@ -283,7 +283,7 @@ def _service(world: World, fleet: _Fleet, is_planned: NDArray[np.bool_], rng: Ge
     _reset_gauges(world, fleet, is_planned, rng)
 
 
-def _renew(world: World, fleet: _Fleet, events: dict[str, NDArray], rng: Generator) -> None:
+def _renew(world: World, fleet: Fleet, events: dict[str, NDArray], rng: Generator) -> None:
     """Renew the part that broke; the machine is down until it is repaired."""
     is_broken = events["is_broken"]
     is_part = is_broken[:, None] & (np.arange(world.parts) == events["part"][:, None])
@@ -296,20 +296,20 @@ def _renew(world: World, fleet: _Fleet, events: dict[str, NDArray], rng: Generat
 
 
 def _reset_gauges(
-    world: World, fleet: _Fleet, is_stopped: NDArray[np.bool_], rng: Generator
+    world: World, fleet: Fleet, is_stopped: NDArray[np.bool_], rng: Generator
 ) -> None:
     is_reset = is_stopped & (rng.random(world.machines) < world.resets)
     anew = rng.normal(0, world.drift, fleet.drift.shape)
     fleet.drift = np.where(is_reset[:, None], anew, fleet.drift)
 
 
-def _age(world: World, fleet: _Fleet, cooked: Floats, rng: Generator) -> None:
+def _age(world: World, fleet: Fleet, cooked: Floats, rng: Generator) -> None:
     worn = np.einsum("mt,pt->mp", cooked, fleet.type_wear) / fleet.load[:, None]
     fleet.wear = fleet.wear + _draw_wear(world, fleet, fleet.wear, fleet.rate * worn, rng)
     fleet.harmed = fleet.harmed * 0.8
 
 
-def _move_surroundings(world: World, fleet: _Fleet, rng: Generator) -> None:
+def _move_surroundings(world: World, fleet: Fleet, rng: Generator) -> None:
     keep = 1 - 1 / world.drift_days
     shock = rng.normal(0, world.drift * np.sqrt(1 - keep**2), fleet.drift.shape)
     fleet.drift = keep * fleet.drift + shock
@@ -317,8 +317,17 @@ def _move_surroundings(world: World, fleet: _Fleet, rng: Generator) -> None:
     fleet.has_fault = np.where(fleet.has_fault, draw > 1 / 14, draw < 1 / 70)
 
 
+def show_wear(wear: Floats) -> dict[str, Floats]:
+    """How far each kind of metric has moved, of its shift at full wear."""
+    return {
+        "linear": wear,
+        "late": np.maximum(wear - 0.4, 0) / 0.6,
+        "saturating": 1.2 * (1 - np.exp(-2 * wear)),
+    }
+
+
 def _read(
-    world: World, fleet: _Fleet, day: int, counts: NDArray[np.int64], rng: Generator
+    world: World, fleet: Fleet, day: int, counts: NDArray[np.int64], rng: Generator
 ) -> dict[str, NDArray]:
     """One reading a batch, in order of time, as if the machine ran all day."""
     machine, kind = (np.repeat(index.ravel(), counts.ravel()) for index in np.indices(counts.shape))
@@ -326,13 +335,8 @@ def _read(
     order = np.lexsort((at, fleet.kitchen[machine]))
     machine, kind, at = machine[order], kind[order], at[order]
     wear = np.clip(fleet.wear, 0, 1.6)
-    shown = {
-        "linear": wear,
-        "late": np.maximum(wear - 0.4, 0) / 0.6,
-        "saturating": 1.2 * (1 - np.exp(-2 * wear)),
-    }
     moved = np.zeros((world.machines, world.types, world.metrics))
-    for name, values in shown.items():
+    for name, values in show_wear(wear).items():
         moved += np.einsum("mp,ptx->mtx", values, fleet.shift * (fleet.curve == name))
     season = fleet.season * np.sin(2 * np.pi * day / 365)
     fault = fleet.has_fault[fleet.kitchen][:, None] * fleet.fault_shift
@@ -351,7 +355,7 @@ def _read(
 
 def _as_tables(
     world: World,
-    fleet: _Fleet,
+    fleet: Fleet,
     records: dict[str, NDArray],
     truth: list[tuple[Floats, NDArray[np.bool_], Floats]],
     first_day: date,

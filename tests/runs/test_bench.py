@@ -1,10 +1,14 @@
-"""What `make bench` measures against are independent implementations: they reach our features."""
+"""What the benches measure against is right: others reach our features, bounds know the hazard."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from benchmarks.quality.known import follow
+from benchmarks.quality.worlds import WORLDS, World, simulate_world
 from benchmarks.raw_to_features.compare import find_differences
 from benchmarks.raw_to_features.measure import call
 from tests.conftest import Workspace
@@ -38,3 +42,15 @@ def test_a_small_difference_is_noticed(theirs: Path, tmp_path: Path):
     )
     (difference,) = find_differences(theirs, altered)
     assert difference.startswith("metric_2_mean_7d differs in ")
+
+
+@pytest.mark.parametrize("days", [None, 7])
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+def test_the_filter_that_knows_a_world_says_nearly_its_hazard(world: World, days: int | None):
+    small = replace(world, machines=12, kitchens=3)
+    fleet = simulate_world(small, 0, as_of=date(2026, 11, 20), days=90)
+    is_up = ~fleet.truth["is_down"].to_numpy()
+    hazard = fleet.truth["breakdown_probability_7_days"].to_numpy()[is_up]
+    known = follow(small, 0, fleet, days).to_numpy()[is_up]
+    assert known.mean() == pytest.approx(hazard.mean(), rel=0.25)
+    assert ((known - hazard) ** 2).mean() < 0.5 * hazard.var()
