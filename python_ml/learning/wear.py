@@ -60,6 +60,7 @@ ROWS_AT_ONCE = 20_000
 FEWEST_BREAKDOWNS = 10  # mornings of machines that a breakdown followed, to fit on
 FEWEST_MORNINGS = 200
 DAY_SHARE = 6.0  # a day's mean minus the week's varies by that much of a week's mean of readings
+WEEK, DAY = 7.0, 1.0  # in days
 LOG_ODDS_LIMIT = 12.0  # an expert surer than that has seen too little
 
 
@@ -125,6 +126,7 @@ class WearExpert:
     """
 
     parts_: PartsModel | None = None  # no expert of before there were parts has any
+    _since_stop: int | None = None  # where it is not looked at: in experts of before it was
 
     def __init__(
         self, columns: Sequence[str], metrics: Sequence[str], *, horizon_days: int
@@ -147,6 +149,7 @@ class WearExpert:
         )
         clocks = ("batch_count_since_last_stop", "days_since_last_stop")
         self._clock = next((place[clock] for clock in clocks if clock in place), None)
+        self._since_stop = place.get("days_since_last_stop")
         self._part_clocks = [place[clock] for clock in PART_CLOCKS if clock in place]
 
     @property
@@ -187,15 +190,15 @@ class WearExpert:
             for metric, known in enumerate(logs.T):
                 if np.isfinite(known).any():
                     self.spreads_[number, metric] = np.exp(np.nanmedian(known))
-        weeks, ahead = (
-            _without_empty_slots(self.read(features)),
-            lay_out_ahead(until, broke, self._edges),
-        )
+        weeks = _without_empty_slots(self.read_since_stops(features))
+        ahead = lay_out_ahead(until, broke, self._edges)
         self.models_ = _fit_all(weeks, ahead, guess_wear(weeks.clock, until, broke))
         if parts is not None:
             every = slice(None, None, PARTS_EVERY)
             clocks, lives = features[every, self._part_clocks], parts.take(chosen[every])
-            self.parts_ = fit_parts(weeks.take(every), clocks, lives, self._edges)
+            # A stop renews one part of several: of the others the week before it tells as much.
+            whole = _without_empty_slots(self.read(features)).take(every)
+            self.parts_ = fit_parts(whole, clocks, lives, self._edges)
         self.usual_log_odds_ = self.compute_clock_log_odds(features).mean(axis=0)
         if self.parts_ is not None:
             self.usual_hazards_ = self._compute_clock_hazards(self.parts_, features).mean(axis=0)
@@ -220,6 +223,13 @@ class WearExpert:
         clock = features[:, self._clock] if self._clock is not None else np.zeros(len(features))
         return Weeks(types, scaled, noises, clock)
 
+    def read_since_stops(self, features: Floats) -> Weeks:
+        """The same, without what was measured before a machine's last stop."""
+        weeks = self.read(features)
+        if self._since_stop is None:
+            return weeks
+        return _forget_before_stops(weeks, features[:, self._since_stop])
+
     def compute_log_odds(self, features: Floats) -> Floats:
         """Compute the log-odds of a breakdown within the horizon; (N, experts)."""
         if not len(features):
@@ -237,7 +247,7 @@ class WearExpert:
 
     def compute_health(self, features: Floats) -> tuple[Floats, Floats]:
         """Compute the wear that is seen and the one that the clock alone would tell; (N,) each."""
-        weeks, model = self.read(features), self.models_[EXPERTS.index("by_all")]
+        weeks, model = self.read_since_stops(features), self.models_[EXPERTS.index("by_all")]
         return model.compute_posterior(weeks) @ GRID, model.compute_prior(weeks) @ GRID
 
     def compute_hazard(self, features: Floats, edges: Sequence[int]) -> Floats:
@@ -246,7 +256,7 @@ class WearExpert:
 
     def believe(self, features: Floats) -> Belief:
         """Compute how likely each wear of each model is, the models counting alike."""
-        weeks = self.read(features)
+        weeks = self.read_since_stops(features)
         chances = [model.compute_posterior(weeks) for model in self.models_]
         risks = np.concatenate(
             [
@@ -264,7 +274,7 @@ class WearExpert:
         0 is new, 1 is as worn as at a breakdown.
         """
         model = self.models_[EXPERTS.index("by_all")]
-        wear = model.compute_posterior(self.read(features))
+        wear = model.compute_posterior(self.read_since_stops(features))
         so_far = wear.cumsum(axis=1) - wear / 2
         bounds = [
             GRID[np.minimum((so_far < share).sum(1), len(GRID) - 1)] for share in (tail, 1 - tail)
@@ -324,12 +334,32 @@ class WearExpert:
 
     def _compute_curves(self, features: Floats) -> list[Floats]:
         """Compute the chance of a breakdown up to each edge by each expert; (N, E) each."""
-        weeks = self.read(features)
+        weeks = self.read_since_stops(features)
         curves = [model.compute_curve(model.compute_posterior(weeks)) for model in self.models_]
         if self.parts_ is not None:
-            wears = self.parts_.compute_posterior(weeks, features[:, self._part_clocks])
+            whole = self.read(features)
+            wears = self.parts_.compute_posterior(whole, features[:, self._part_clocks])
             curves.append(self.parts_.compute_curve(wears))
         return curves
+
+
+def _forget_before_stops(weeks: Weeks, days: Floats) -> Weeks:
+    """Keep of a week with a stop in it the last day, and nothing if the stop was on that day.
+
+    Means and spreads of such a week are half of another wear: of what was there before the stop.
+
+    Args:
+        weeks: Level, spread and last day of each metric, one after the other.
+        days: Since the last stop, NaN where there was none; (N,).
+    """
+    is_mixed = days < WEEK
+    values, noises = weeks.values.copy(), weeks.noises.copy()
+    level, spread, last = np.split(values, 3, axis=2)
+    level[is_mixed] += last[is_mixed]
+    spread[is_mixed] = last[is_mixed] = level[days < DAY] = np.nan
+    level_noise, _, last_noise = np.split(noises, 3, axis=2)
+    level_noise[is_mixed] = last_noise[is_mixed] * (DAY_SHARE + 1) / DAY_SHARE
+    return replace(weeks, values=values, noises=noises)
 
 
 def can_fit(until: Floats, broke: Flags) -> bool:

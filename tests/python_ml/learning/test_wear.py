@@ -165,6 +165,24 @@ def test_wild_and_missing_values_are_survived(mornings, later):
     assert np.isfinite(said).all()
 
 
+def test_of_a_week_with_a_stop_in_it_only_the_last_day_counts_if_all_of_it_came_after(
+    expert, later
+):
+    def ask(days: float, mean: float, last_day: float, spread: float) -> np.ndarray:
+        shown = pd.DataFrame(later[0][:50], columns=COLUMNS).assign(days_since_last_stop=days)
+        for slot in range(1, len(MOVES) + 1):
+            column = type_column(slot, "metric_1")
+            shown[f"{column}_mean_7d"] += mean
+            shown[f"{column}_last_day_delta_7d"] += last_day
+            shown[f"{column}_std_7d"] *= spread
+        return expert.compute_log_odds(shown.to_numpy(float))
+
+    assert not np.allclose(ask(20, 0, 0, 1), ask(20, 0.1, -0.1, 2), atol=0.1)
+    np.testing.assert_allclose(ask(3, 0, 0, 1), ask(3, 0.1, -0.1, 2))
+    assert not np.allclose(ask(3, 0, 0, 1), ask(3, 0, 0.1, 1), atol=0.1)
+    np.testing.assert_allclose(ask(0.5, 0, 0, 1), ask(0.5, 0.1, 0.1, 2))
+
+
 def test_what_came_ends_where_the_labels_end():
     days = pd.to_datetime(["2026-01-01"] * 3 + ["2026-01-11"])
     mornings = pd.DataFrame(
