@@ -170,11 +170,10 @@ def test_of_a_week_with_a_stop_in_it_only_the_last_day_counts_if_all_of_it_came_
 ):
     def ask(days: float, mean: float, last_day: float, spread: float) -> np.ndarray:
         shown = pd.DataFrame(later[0][:50], columns=COLUMNS).assign(days_since_last_stop=days)
-        for slot in range(1, len(MOVES) + 1):
-            column = type_column(slot, "metric_1")
-            shown[f"{column}_mean_7d"] += mean
-            shown[f"{column}_last_day_delta_7d"] += last_day
-            shown[f"{column}_std_7d"] *= spread
+        column = type_column(1, "metric_1")
+        shown[f"{column}_mean_7d"] += mean
+        shown[f"{column}_last_day_delta_7d"] += last_day
+        shown[f"{column}_std_7d"] *= spread
         return expert.compute_log_odds(shown.to_numpy(float))
 
     assert not np.allclose(ask(20, 0, 0, 1), ask(20, 0.1, -0.1, 2), atol=0.1)
