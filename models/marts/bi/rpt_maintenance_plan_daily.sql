@@ -77,7 +77,7 @@ limited as (
 
 ),
 
-{# The next slot would save the wait that costs most of those that the slots leave out. #}
+{# One more slot would save the dearest wait of those that the slots leave out. #}
 decided as (
 
     select
