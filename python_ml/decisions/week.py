@@ -81,6 +81,11 @@ class Machine:
         """What was promised, unless a stop since has kept or outdated it."""
         return None if self.was_stopped else self.promised_on
 
+    @property
+    def promise_worth(self) -> float:
+        """What another day has to be cheaper by for a promise to be broken."""
+        return PROMISE_SHARE * self.terms.planned_stop_cost
+
 
 @dataclass(frozen=True)
 class Promise:
@@ -157,8 +162,7 @@ def _choose_days(machines: Sequence[Machine], costs: Floats, as_of: date) -> NDA
     prices = np.where(np.isnan(costs), 0.0, costs) + TIE * np.arange(WEEK + 1)
     for row, machine in enumerate(machines):
         if machine.standing_promise is not None:
-            worth = PROMISE_SHARE * machine.terms.planned_stop_cost
-            prices[row, _day_of(machine.standing_promise, as_of)] -= worth
+            prices[row, _day_of(machine.standing_promise, as_of)] -= machine.promise_worth
     days = np.where(allowed, prices, np.inf).argmin(axis=1)
     # Who is best left alone takes nobody's place.
     wanted = np.flatnonzero(days < WEEK)
@@ -248,17 +252,22 @@ def _explain(machine: Machine, costs: Floats, day: int, as_of: date) -> str:
         return "blind"
     own = int(np.argmin(costs[1:])) + 1
     if machine.standing_promise is not None:
-        return _explain_change(day, own, _day_of(machine.standing_promise, as_of))
+        return _explain_change(machine, costs, day, own, _day_of(machine.standing_promise, as_of))
     if day != own:
         return "better_day_full"
     return _explain_own(machine, costs, day)
 
 
-def _explain_change(day: int, own: int, before: int) -> str:
-    """Say why a promise was kept or not."""
+def _explain_change(machine: Machine, costs: Floats, day: int, own: int, before: int) -> str:
+    """Say why a promise was kept or not; full is a day that would be cheaper, promise included."""
+    prices = costs.copy()
+    prices[before] -= machine.promise_worth
+    is_full_today = machine.may_stop_today and prices[0] < prices[day]
+    if is_full_today and day >= before:
+        return "earliest_possible" if day == 1 else "better_day_full"
     if day == before:
         return "as_promised"
-    if day != own:
+    if day != own or (before > 0 and prices[before] < prices[day]):
         return "better_day_full"
     return "risk_rose" if day < before else "risk_fell"
 
@@ -272,7 +281,7 @@ def _explain_own(machine: Machine, costs: Floats, day: int) -> str:
     if machine.due_in_days is not None:
         return "not_due" if day == WEEK else "calendar_due"
     if day == WEEK:
-        return "below_threshold"
+        return "better_day_full" if machine.is_worth_stopping else "below_threshold"
     is_due_today = costs[1] > costs[0]  # waiting costs: only limits keep it running
     return "earliest_possible" if is_due_today else "threshold_reached"
 

@@ -1,6 +1,6 @@
 """`ml.week_plan`: each morning's plan of the next seven days, today's stops among them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pandas as pd
@@ -36,7 +36,7 @@ bookings as (
         and coalesce(events.finding, '') not in ('postponed', 'not_inspected')
         and events.started_at >= $day
         and events.started_at < cast($day as date) + 7
-        and files.loaded_at < events.started_at
+        and files.loaded_at + $utc_offset < events.started_at
     group by events.machine_id
 ),
 promises as (
@@ -117,7 +117,9 @@ def make_week_plans(settings: Settings, *, first: date, last: date) -> int:
 def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
     """Plan the week of a judged morning from what was known then; nothing is written."""
     slots = read_slots_by_weekday(warehouse)
-    rows = warehouse.records(MACHINES, {"day": day})
+    # Files are loaded in UTC, stops begin by the kitchens' clocks, which TZ names.
+    utc_offset = datetime.combine(day, time(12)).astimezone().utcoffset()
+    rows = warehouse.records(MACHINES, {"day": day, "utc_offset": utc_offset})
     return plan_week([_read_machine(row, slots, day) for row in rows], day)
 
 

@@ -197,6 +197,8 @@ def _subject(morning: Morning, language: Language, kitchen_id: str, *, is_correc
 def _headline(morning: Morning, language: Language) -> str:
     if morning.stops:
         return language.text("today.stop_machines", count=len(morning.stops))
+    if morning.blocked:
+        return language.text("today.no_room")
     return language.text("today.no_stop" if morning.machines else "today.nothing_yet")
 
 

@@ -133,7 +133,7 @@ class Morning:
         unlisted_types: Arepa types that cook but are on no list, so have no model.
         unmodelled_types: Arepa types that are to have a model and had none that morning.
         gauges: Those that cannot be trusted wholly, of the plan's machines.
-        week: What is planned for the days after.
+        week: What is planned for the days after, and booked for the plan's own.
     """
 
     as_of: date

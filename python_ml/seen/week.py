@@ -10,7 +10,7 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class PlannedStop:
-    """A machine's stop in the days after a morning, or one that was promised and is not any more.
+    """A machine's stop in the coming days, or one that was promised and is not any more.
 
     Attributes:
         planned_on: None where it is not within these days any more.
@@ -34,7 +34,7 @@ class PlannedStop:
 
 @dataclass(frozen=True)
 class Week:
-    """What is planned for the days after a morning.
+    """What is planned for the days after a morning, and what is booked for the morning itself.
 
     Attributes:
         stops: By day, then by machine.
@@ -73,8 +73,11 @@ def read_week(rows: pd.DataFrame, plan_date: date | None, pages: dict[str, str])
     if rows.empty or plan_date is None:
         return Week()
     of_day = rows[rows["as_of_date"] == pd.Timestamp(plan_date)]
-    stops = [_read_stop(row, pages) for row in of_day.to_dict("records")]
-    later = [stop for stop in stops if stop.planned_on is not None and stop.planned_on > plan_date]
+    # Today's own stops are the plan; what is booked for today stands nowhere else.
+    is_today = of_day["planned_date"] == pd.Timestamp(plan_date)
+    coming = of_day[~is_today | (of_day["why_then"] == "booked")]
+    stops = [_read_stop(row, pages) for row in coming.to_dict("records")]
+    later = [stop for stop in stops if stop.planned_on is not None]
     dropped = [stop for stop in stops if stop.planned_on is None and stop.promised_on is not None]
     later.sort(key=lambda stop: (str(stop.planned_on), stop.machine_id))
     return Week(tuple(later), tuple(dropped))

@@ -22,6 +22,7 @@ UNCERTAIN = (
     "health_lower",
     "health_upper",
 )
+COSTS = ["expected_cost_today", "expected_cost_planned"]
 RISKS = """
 select
     risks.*,
@@ -126,7 +127,8 @@ def make_plan(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         of_morning = [read_machine(row) for row in risks.to_dict("records")]
         week = pd.DataFrame(plan_week(of_morning, DAY.date()))
         connection.register("stg_ml__week_plan", week.assign(as_of_date=DAY))
-        return connection.execute(read_model("plan")).df()
+        plan = connection.execute(read_model("plan")).df()
+        return plan.merge(week[["machine_id", *COSTS, "why_then"]], on="machine_id")
 
 
 def read_machine(row: dict[str, Any]) -> Machine:
@@ -176,8 +178,10 @@ def test_limits_hold_and_who_is_worth_a_stop_has_one_or_says_what_blocks_it(seed
     is_stop, worth = plan["decision"] == "stop", is_worth_stopping(plan)
     assert (plan.loc[is_stop, "expected_saving"] > 0).all()
     assert (plan.loc[is_stop | ~worth, "blocked_by"].isna()).all()
-    # Who is booked for today alone needs none.
-    assert (worth & ~is_stop & plan["blocked_by"].isna()).sum() <= KITCHENS / 10
+    # Only who is booked for today, or waits though there were room, needs none.
+    waiting_costs = plan["expected_cost_planned"] - plan["expected_cost_today"]
+    assert (waiting_costs[worth & ~is_stop & plan["blocked_by"].isna()] <= 0).all()
+    assert (waiting_costs[plan["blocked_by"].notna()] > 0).all()
     assert (plan["failure_probability"].isna() == (plan["decision"] == "blind")).all()
     assert set(plan["blocked_by"].dropna()) == {"last_running_machine", "technician_slots"}
     stops = is_stop.groupby([plan["kitchen_id"], plan["phase"]]).transform("sum")
@@ -187,6 +191,6 @@ def test_limits_hold_and_who_is_worth_a_stop_has_one_or_says_what_blocks_it(seed
     lacks_slot = plan["blocked_by"] == "technician_slots"
     assert lacks_slot.any()
     assert (stops[lacks_slot] + 1 < plan.loc[lacks_slot, "running_machine_count"]).all()
-    left_out = plan["expected_saving"].where(lacks_slot)
+    left_out = waiting_costs.where(lacks_slot)
     next_slot = left_out.groupby(plan["kitchen_id"]).transform("max").fillna(0)
     assert (plan["next_slot_saving"] == next_slot).all()

@@ -29,6 +29,9 @@ chosen as (
 
     select
         machine_risks.*,
+        week_plan.why_then,
+        week_plan.expected_cost_planned - week_plan.expected_cost_today
+            as expected_cost_of_waiting,
         coalesce(week_plan.planned_date = week_plan.as_of_date, false) as is_visited,
         coalesce(
             week_plan.planned_date = week_plan.as_of_date
@@ -46,13 +49,18 @@ chosen as (
 
 ),
 
-{# Who is worth a stop and has room is left for another day by the week itself. #}
+{# Who is worth a stop may be left for another day by the week itself, room or not. #}
 limited as (
 
     select
         *,
         case
-            when is_stopped or not is_worth_stopping then null
+            when
+                is_stopped
+                or not is_worth_stopping
+                or expected_cost_of_waiting <= 0
+                or why_then = 'as_promised'
+                then null
             when
                 count(*) filter (where is_visited) over (
                     partition by kitchen_id, phase, as_of_date
@@ -69,7 +77,7 @@ limited as (
 
 ),
 
-{# The next slot would buy the saving of the first machine that the slots leave out. #}
+{# One more slot would save the dearest wait of those that the slots leave out. #}
 decided as (
 
     select
@@ -84,7 +92,9 @@ decided as (
             else 'run'
         end as decision,
         coalesce(
-            max(expected_saving) filter (where blocked_by = 'technician_slots') over (
+            max(expected_cost_of_waiting) filter (
+                where blocked_by = 'technician_slots'
+            ) over (
                 partition by kitchen_id, as_of_date
             ),
             0

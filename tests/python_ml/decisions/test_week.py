@@ -188,6 +188,33 @@ def test_who_is_at_its_threshold_waits_where_its_curve_falls_and_that_is_told():
     assert plan(promised)["m"][1] in {"as_promised", "risk_fell"}
 
 
+@pytest.mark.parametrize(
+    ("slots", "promised", "expected"),
+    [
+        ((0, 1, 1, 1, 1, 1, 1), 0, (1, "earliest_possible")),
+        ((0, 1, 1, 1, 1, 1, 1), 1, (1, "earliest_possible")),
+        ((0, 0, 1, 1, 1, 1, 1), 1, (2, "better_day_full")),
+        ((1, 1, 1, 1, 1, 1, 1), 1, (1, "as_promised")),
+        ((0, 0, 0, 0, 0, 0, 0), 1, (None, "better_day_full")),
+    ],
+)
+def test_a_full_day_is_no_smaller_risk(
+    slots: tuple[int, ...], promised: int, expected: tuple[int | None, str]
+):
+    hazard = 0.06 if slots[0] else 0.2
+    terms = replace(TERMS, slots=slots)
+    machine = make("m", hazard, terms=terms, promised_on=after(promised), **TODAY)
+    assert plan(machine) == {"m": expected}
+
+
+def test_who_is_at_its_threshold_and_has_no_room_is_not_said_to_be_below_it():
+    # Above it today alone, a little below it later: today or not at all.
+    peak = make("m", 0.2, 0.0496, **TODAY)
+    assert plan(peak) == {"m": (0, "on_today_s_plan")}
+    full = replace(peak, terms=replace(TERMS, slots=(0,) * WEEK))
+    assert plan(full) == {"m": (None, "better_day_full")}
+
+
 def test_a_calendar_s_machine_waits_for_its_day():
     planned = plan(
         make("due", *CALM, due_in_days=2.5, calendar_saving=500.0),

@@ -1,6 +1,7 @@
 """A morning's week: today's stops and the next days', of what was known; each promises the next."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -131,6 +132,47 @@ def test_of_mornings_that_older_code_planned_the_week_is_made_up_for(settings: S
     make_week_plans(settings, first=SATURDAY, last=SATURDAY)
     assert week_of(settings, FRIDAY)["stop"] == (FRIDAY, None, "on_today_s_plan")
     assert week_of(settings, SATURDAY)["due_by_work"][1] is not None
+
+
+@pytest.fixture
+def in_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    def set_zone(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "loaded_at", "is_known"),
+    [
+        ("America/Bogota", "2026-11-20 12:00", True),  # 07:00 there
+        ("America/Bogota", "2026-11-20 14:00", False),
+        ("Asia/Tokyo", "2026-11-19 22:00", True),
+        ("Asia/Tokyo", "2026-11-20 02:00", False),  # 11:00 there: told when it was over
+    ],
+)
+def test_a_stop_is_booked_that_was_told_before_it_began_by_the_kitchens_clocks(
+    settings: Settings,
+    in_zone: Callable[[str], None],
+    zone: str,
+    loaded_at: str,
+    *,
+    is_known: bool,
+):
+    in_zone(zone)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(
+            "update intermediate.int_maintenance_event_registrations"
+            " set started_at = timestamp '2026-11-20 08:00' where machine_id = 'booked'"
+        )
+        warehouse.execute(
+            f"update staging.stg_kitchen__files set loaded_at = '{loaded_at}' where file_id = 1"
+        )
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    assert (week_of(settings, FRIDAY)["booked"][2] == "booked") == is_known
 
 
 def test_a_week_planned_again_is_the_same(settings: Settings):

@@ -10,6 +10,7 @@ import pytest
 
 from python_ml.raw.answer_links import read_answer_link
 from python_ml.raw.feedback import FINDINGS
+from python_ml.seen.digest import send_digests
 from python_ml.seen.languages import CODES
 from python_ml.seen.morning import page_name
 from python_ml.seen.site import build_site
@@ -40,6 +41,32 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report.parent.mkdir(parents=True)
     report.write_text("<p>a report</p>")
     return build_site(settings_in(folder), as_of=AS_OF).parent
+
+
+def test_a_morning_without_room_says_so_and_shows_what_is_booked_for_it(site: Path, tmp_path: Path):
+    (tmp_path / "public" / "assets").mkdir(parents=True)
+    for bundle in site.glob("assets/vega-*.js"):
+        shutil.copy(bundle, tmp_path / "public" / "assets")
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 4, days=2))
+    settings = settings_in(tmp_path)
+    with duckdb.connect(str(settings.bi_path)) as connection:
+        connection.execute(
+            "update bi.bi.rpt_maintenance_plan_daily"
+            " set decision = 'watch', blocked_by = 'technician_slots' where decision = 'stop'"
+        )
+        connection.execute(
+            "update bi.bi.rpt_week_plan"
+            " set why_then = 'booked' where planned_date = as_of_date and machine_id = 'k01-p1-m1'"
+        )
+    build_site(settings, as_of=AS_OF)
+    send_digests(settings, as_of=AS_OF)
+    digest = settings.reports_dir / AS_OF.isoformat() / "digest_all_en.html"
+    for page in (settings.public_dir / "index.html", digest):
+        told = page.read_text()
+        assert "No machine can be stopped today" in told
+        assert "booked in the maintenance log" in told
+    machine = (settings.public_dir / "machines" / "k01-p1-m1.html").read_text()
+    assert "To be stopped on Fri 20 Nov: booked in the maintenance log." in machine
 
 
 def test_today_counts_machines_and_says_what_is_blind_and_blocked(site: Path):
