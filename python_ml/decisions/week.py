@@ -55,6 +55,7 @@ class Machine:
         due_in_days: Where a calendar decides, in how many days a stop is due (infinite if never).
         calendar_saving: Where a calendar decides, what one of its stops saves on average.
         booked_on: The day of a planned stop that the maintenance log has ahead.
+        booked_later: The days of its further ones, which take room, too.
         is_worth_stopping: Whether it is at its threshold, or due, today.
         may_stop_today: Whether a stop today is expected to save at all.
         promised_on: The day that was promised on the morning before, if it is one of these.
@@ -71,6 +72,7 @@ class Machine:
     due_in_days: float | None = None
     calendar_saving: float = 0.0
     booked_on: date | None = None
+    booked_later: tuple[date, ...] = ()
     is_worth_stopping: bool = False
     may_stop_today: bool = False
     promised_on: date | None = None
@@ -188,23 +190,29 @@ def _allow(machine: Machine, as_of: date) -> NDArray[np.bool_]:
 
 
 def _limit(machines: Sequence[Machine], as_of: date) -> list[tuple[NDArray[np.int64], int, int]]:
-    """List of which machines on which day at most how many may be stopped.
-
-    What is booked stands, so a limit is never below that.
-    """
-    limits = []
+    """List of which machines on which day at most how many may be stopped."""
     phases = np.array([machine.phase for machine in machines])
-    is_booked = [machine.booked_on is not None for machine in machines]
-    booked_on = np.array([_day_of(each.booked_on or as_of, as_of) for each in machines])
+    of_phases = [np.flatnonzero(phases == phase) for phase in dict.fromkeys(phases)]
+    limits = []
     for day in range(WEEK):
-        booked = (booked_on == day) & is_booked
+        on = as_of + timedelta(days=day)
         slots = machines[0].terms.slots[day]
-        limits.append((np.arange(len(machines)), day, max(slots, int(booked.sum()))))
-        for phase in dict.fromkeys(phases):
-            rows = np.flatnonzero(phases == phase)
+        limits.append(_limit_day(machines, np.arange(len(machines)), day, on, slots))
+        for rows in of_phases:
             running = machines[rows[0]].terms.running_machines
-            limits.append((rows, day, max(running - 1, int(booked[rows].sum()))))
+            limits.append(_limit_day(machines, rows, day, on, running - 1))
     return limits
+
+
+def _limit_day(
+    machines: Sequence[Machine], rows: NDArray[np.int64], day: int, on: date, most: int
+) -> tuple[NDArray[np.int64], int, int]:
+    """Limit some machines' stops on a day: what is booked stands and leaves the others the rest."""
+    is_booked = np.array([machines[row].booked_on == on for row in rows])
+    later = sum(on in machines[row].booked_later for row in rows)
+    if is_booked.sum() + later > most:
+        return rows[~is_booked], day, 0
+    return rows, day, most - later
 
 
 def _solve(

@@ -63,7 +63,11 @@ where started_at < $as_of
 order by machine_id, started_at, kind
 """
 COSTS = "select * from seeds.maintenance_costs order by phase"
-SLOTS = "select kitchen_id, technician_slots from seeds.technician_slots"
+SLOTS = """
+select slots.kitchen_id, coalesce(slots.technician_slots, usual.technician_slots)
+from seeds.technician_slots as slots
+inner join seeds.technician_slots as usual on usual.kitchen_id = 'default'
+"""
 
 
 # Optional columns of the seed technician_slots: a weekday's own slots, Monday first.
@@ -152,13 +156,22 @@ def read_slots(warehouse: Warehouse) -> dict[str, int]:
 def read_slots_by_weekday(warehouse: Warehouse) -> dict[str, dict[int, int]]:
     """Read the slots of each kitchen's weekdays, 1 for Monday.
 
-    A weekday that the seed leaves empty has as many as the kitchen's usual day.
+    A weekday that the seed leaves empty has as many as the kitchen's usual day, and where that is
+    empty as many as that weekday has for all; so say a morning's own terms.
     """
-    slots: dict[str, dict[int, int]] = {}
-    for row in warehouse.records("select * from seeds.technician_slots"):
-        usual = row["technician_slots"]
-        of_days = {number: row.get(name) for number, name in enumerate(WEEKDAYS, start=1)}
-        slots[row["kitchen_id"]] = {
-            number: int(usual if count is None else count) for number, count in of_days.items()
+    rows = warehouse.records("select * from seeds.technician_slots")
+    written = {
+        row["kitchen_id"]: {
+            number: row["technician_slots"] if row.get(name) is None else row[name]
+            for number, name in enumerate(WEEKDAYS, start=1)
         }
-    return slots
+        for row in rows
+    }
+    of_all = written["default"]
+    return {
+        kitchen_id: {
+            number: int(of_all[number] if count is None else count)
+            for number, count in of_days.items()
+        }
+        for kitchen_id, of_days in written.items()
+    }

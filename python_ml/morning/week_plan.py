@@ -27,7 +27,9 @@ curves as (
     where as_of_date = $day and model_role = 'champion' group by machine_id, arepa_type
 ),
 bookings as (
-    select events.machine_id, min(cast(events.started_at as date)) as booked_on
+    select
+        events.machine_id,
+        list_sort(list(distinct cast(events.started_at as date))) as booked_days
     from intermediate.int_maintenance_event_registrations as events
     inner join staging.stg_kitchen__files as files on events.file_id = files.file_id
     where
@@ -74,7 +76,7 @@ select
     terms.planned_stop_cost,
     terms.false_stop_cost,
     curves.curve,
-    bookings.booked_on,
+    bookings.booked_days,
     case when promises.planned_date >= $day then promises.planned_date end as promised_on,
     coalesce(stops.stopped_at >= promises.as_of_date, false) as was_stopped
 from bi.rpt_machine_risks_daily as risks
@@ -125,6 +127,7 @@ def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
 
 def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: date) -> Machine:
     of_kitchen = slots.get(row["kitchen_id"], slots["default"])
+    booked_days: list[date] = row["booked_days"] or []
     weekdays = [(day + timedelta(days=ahead)).isoweekday() for ahead in range(1, WEEK)]
     return Machine(
         machine_id=row["machine_id"],
@@ -142,7 +145,8 @@ def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: da
         ),
         due_in_days=_due_in_days(row) if row["decided_by"] == "calendar" else None,
         calendar_saving=row["stop_saving"] or 0.0,
-        booked_on=row["booked_on"],
+        booked_on=booked_days[0] if booked_days else None,
+        booked_later=tuple(booked_days[1:]),
         is_worth_stopping=row["is_worth_stopping"],
         may_stop_today=row["may_stop_today"],
         promised_on=row["promised_on"],

@@ -155,6 +155,29 @@ def test_more_booked_stops_than_slots_stay_all():
     assert planned["worn"] == (2, "better_day_full")
 
 
+def test_who_leaves_its_booked_day_leaves_no_room_that_there_was_not():
+    terms = replace(TERMS, slots=(1, 0, 1, 1, 1, 1, 1))
+    booked = [make(f"m{number}", *CALM, booked_on=after(1), terms=terms) for number in range(2)]
+    booked[0] = make("m0", 0.3, booked_on=after(1), terms=terms, **TODAY)
+    planned = plan(*booked, make("worn", *WORN, terms=terms))
+    assert planned == {
+        "m0": (0, "on_today_s_plan"),
+        "m1": (1, "booked"),
+        "worn": (2, "better_day_full"),
+    }
+
+
+def test_each_of_a_machine_s_booked_stops_takes_its_slot():
+    twice = make("twice", *CALM, booked_on=after(2), booked_later=(after(1), after(4)))
+    assert plan(twice, make("worn", *WORN)) == {
+        "twice": (2, "booked"),
+        "worn": (3, "better_day_full"),
+    }
+    terms = replace(TERMS, running_machines=2, slots=(2,) * WEEK)
+    twice = replace(twice, booked_on=after(1), booked_later=(after(2),), terms=terms)
+    assert plan(twice, make("worn", *WORN, terms=terms))["worn"] == (3, "better_day_full")
+
+
 @pytest.mark.parametrize(
     ("hazards", "promised", "expected"),
     [

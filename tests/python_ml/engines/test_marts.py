@@ -15,6 +15,7 @@ from python_ml.engines.marts import (
     read_held_kitchens,
     read_modelled_types,
     read_slots,
+    read_slots_by_weekday,
     read_stops,
     read_training_rows,
     read_unlisted_types,
@@ -105,6 +106,19 @@ def test_types_costs_and_slots_are_what_the_business_wrote(marts):
     assert read_unlisted_types(marts) == ["new"]
     assert read_costs(marts).values.tolist() == [[1, 10.0], [2, 20.0]]
     assert read_slots(marts) == {"default": 2, "k1": 1}
+
+
+def test_a_kitchen_that_names_weekdays_alone_has_else_the_slots_of_all():
+    with Warehouse(IN_MEMORY) as warehouse:
+        warehouse.execute(
+            "create schema seeds; create table seeds.technician_slots as"
+            " from (values ('default', 2, null, 0), ('k1', null, 4, null), ('k2', 1, null, null))"
+            " as slots (kitchen_id, technician_slots, monday, sunday)"
+        )
+        assert read_slots(warehouse) == {"default": 2, "k1": 2, "k2": 1}
+        slots = read_slots_by_weekday(warehouse)
+    told = {kitchen: [of_days[day] for day in (1, 2, 7)] for kitchen, of_days in slots.items()}
+    assert told == {"default": [2, 2, 0], "k1": [4, 2, 0], "k2": [1, 1, 1]}
 
 
 def test_held_kitchens_are_those_of_their_check_alone(marts: Warehouse):

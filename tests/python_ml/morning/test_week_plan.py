@@ -102,6 +102,21 @@ def test_a_week_is_planned_from_what_was_known_and_promises_the_next(settings: S
     assert sunday not in {planned for planned, *_ in of_saturday.values()}
 
 
+def test_a_second_booked_stop_takes_its_slot(settings: Settings):
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(
+            "insert into intermediate.int_maintenance_event_registrations"
+            " select * replace (started_at + interval 1 day as started_at)"
+            " from intermediate.int_maintenance_event_registrations where machine_id = 'booked'"
+        )
+        warehouse.execute("update seeds.technician_slots set technician_slots = 1")
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    week = week_of(settings, FRIDAY)
+    booked = FRIDAY + timedelta(days=3)
+    assert week["booked"] == (booked, None, "booked")
+    assert booked + timedelta(days=1) not in {planned for planned, *_ in week.values()}
+
+
 def test_a_sunday_without_technicians_takes_none_from_the_other_days(settings: Settings):
     sunday = FRIDAY + timedelta(days=2)
     with Warehouse(settings.warehouse_path) as warehouse:
