@@ -14,6 +14,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# uv compiles nothing, and where PYTHONDONTWRITEBYTECODE is set each process would compile all that it
+# imports again, for a third of its CPU. Each environment's installation imports what its verbs do.
+COMPILING := env -u PYTHONDONTWRITEBYTECODE
 RUN = deploy/bin/note-status $(BIN)/arepas
 
 # Every command takes its day from AS_OF; make's own variables reach the verbs through the environment.
@@ -135,6 +138,7 @@ pull: .venv-pull/.installed ## Databases and shares (PULL_SOURCES) into RAW_DATA
 	$(PYTHON) -m venv .venv-pull
 	$(BIN)/uv pip install --quiet --python .venv-pull/bin/python --require-hashes --requirement $<
 	$(BIN)/uv pip install --quiet --python .venv-pull/bin/python --no-deps --editable .
+	@$(COMPILING) .venv-pull/bin/python -c "import python_ml.engines.sources"
 	touch $@
 
 superset: .venv-superset/.installed ## Apache Superset on loopback, on what is published: [SUPERSET_PORT=]
@@ -153,12 +157,16 @@ docs: $(INSTALLED) ## The dbt docs page, one static file
 
 ##@ On Spark
 
+COMPILED_FOR_SPARK := python_ml.spark.build, python_ml.spark.score, python_ml.spark.train, \
+	dbt.adapters.spark.impl, pyspark.worker
+
 setup-spark: .venv-spark/.installed ## The Spark target's own environment: pyspark, dbt-spark; needs Java 17
 
 .venv-spark/.installed: requirements-spark.txt pyproject.toml $(INSTALLED)
 	$(PYTHON) -m venv .venv-spark
 	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --require-hashes --requirement $<
 	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --no-deps --editable .
+	@$(COMPILING) .venv-spark/bin/python -c "import $(COMPILED_FOR_SPARK)"
 	touch $@
 
 spark-build: setup-spark ## Load the raw files and build up to the features on Spark
@@ -175,8 +183,7 @@ compare-spark: setup-spark ## The same raw files through DuckDB and Spark, and h
 
 ##@ Working on the code
 
-# What a morning imports, its notebook and MLflow's store included. uv compiles nothing, and where
-# PYTHONDONTWRITEBYTECODE is set each process would compile all of it again, for a third of its CPU.
+# What a morning imports, its notebook and MLflow's store included.
 COMPILED := python_ml.morning.daily, dbt.task.build, mlflow.store.tracking.sqlalchemy_store, \
 	ipykernel.kernelapp, ipykernel.ipkernel, matplotlib.pyplot
 
@@ -188,8 +195,7 @@ $(INSTALLED): requirements-uv.txt requirements-dev.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	$(BIN)/python -m python_ml.engines.keep_parsed
-	@env -u PYTHONDONTWRITEBYTECODE PYDEVD_DISABLE_FILE_VALIDATION=1 \
-		$(BIN)/python -c "import $(COMPILED)"
+	@$(COMPILING) PYDEVD_DISABLE_FILE_VALIDATION=1 $(BIN)/python -c "import $(COMPILED)"
 	touch $@
 
 check-fast: lint ## Lint, types, house rules and all tests that start nothing, under a minute
