@@ -6,6 +6,7 @@ morning of the training, which is a gap of one horizon. A morning's stops go by 
 the predictions before that training suggest.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,6 +40,8 @@ from python_ml.learning.evaluate import Split, first_day, keep_labelled, last_da
 from python_ml.lifecycle.material import input_columns
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 Models = Mapping[str, Any]
 ROW_COLUMNS = [*KEYS, "kitchen_id", "phase", LABEL]
@@ -93,6 +96,8 @@ def run_backtest(
     predictions = pd.DataFrame()
     thresholds: dict[str, float] = {}
     for training in [*past_trainings(rows, first_day(split.holdout), settings), split]:
+        origin = first_day(training.holdout)
+        logger.info("back-test: training and stops from %s on", origin)
         fitted = (
             models
             if training is split
@@ -103,7 +108,6 @@ def run_backtest(
                 training=settings.training,
             )
         )
-        origin = first_day(training.holdout)
         thresholds = _choose_thresholds(predictions, fitted, origin, around, settings)
         period = _predict(training.holdout, fitted, columns)
         period["stop_threshold_probability"] = period["arepa_type"].map(thresholds).astype(float)

@@ -150,6 +150,7 @@ def _train_all(
     }
     if all(found.values()):
         return [model for model in found.values() if model], []
+    logger.info("fitting %d types to %d mornings", len(arepa_types), len(material.served))
     twins, models = fit_judged_and_served(
         (material.split.fitted, material.served),
         columns,
