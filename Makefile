@@ -15,7 +15,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 # uv compiles nothing, and where PYTHONDONTWRITEBYTECODE is set each process would compile all that it
-# imports again, for a third of its CPU. Each environment's installation imports what its verbs do.
+# imports again, for a third of its CPU: an environment's installation imports what its verbs do.
 COMPILING := env -u PYTHONDONTWRITEBYTECODE
 RUN = deploy/bin/note-status $(BIN)/arepas
 
@@ -157,16 +157,12 @@ docs: $(INSTALLED) ## The dbt docs page, one static file
 
 ##@ On Spark
 
-COMPILED_FOR_SPARK := python_ml.spark.build, python_ml.spark.score, python_ml.spark.train, \
-	dbt.adapters.spark.impl, pyspark.worker
-
 setup-spark: .venv-spark/.installed ## The Spark target's own environment: pyspark, dbt-spark; needs Java 17
 
 .venv-spark/.installed: requirements-spark.txt pyproject.toml $(INSTALLED)
 	$(PYTHON) -m venv .venv-spark
 	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --require-hashes --requirement $<
 	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --no-deps --editable .
-	@$(COMPILING) .venv-spark/bin/python -c "import $(COMPILED_FOR_SPARK)"
 	touch $@
 
 spark-build: setup-spark ## Load the raw files and build up to the features on Spark

@@ -33,6 +33,13 @@ def without_reports() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def without_building() -> Iterator[None]:
+    """Leave the build out of what runs meanwhile: the warehouse has all that the raw files say."""
+    with patch("python_ml.morning.build.build"):
+        yield
+
+
 def build_evening(workspace: Workspace) -> None:
     """Run the small fleet's first morning, but for its reports, and deliver the next day."""
     deliver_up_to(workspace, AS_OF)

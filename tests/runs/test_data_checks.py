@@ -9,14 +9,16 @@ import pytest
 from python_ml.raw.load import _publish_deadline
 from python_ml.settings import MODELLING, PROJECT_DIR, Settings
 from tests.conftest import Workspace
+from tests.small_fleet import copy_of
 
 FIRST_DAY = date(2026, 3, 1)
 MACHINES = {"m1": "k1", "m2": "k1", "m3": "k2", "m4": "k2"}
 
 
-@pytest.fixture
-def fleet(workspace: Workspace) -> Workspace:
+@pytest.fixture(scope="module")
+def built(new_workspace: Callable[[], Workspace]) -> Workspace:
     """Two kitchens that sent two days; k2 and a machine of k1 sent nothing on the third."""
+    workspace = new_workspace()
     lines = [f"{machine};{kitchen};1" for machine, kitchen in MACHINES.items()]
     workspace.write("machines.csv", "\n".join(["machine_id;kitchen_id;phase", *lines, ""]))
     workspace.write("batch_registry.csv", "batch_id;arepa_type\nb1;a1\n")
@@ -25,6 +27,11 @@ def fleet(workspace: Workspace) -> Workspace:
     deliver(workspace, 1, MACHINES)
     assert build(workspace, 2) == 0
     return workspace
+
+
+@pytest.fixture
+def fleet(built: Workspace, tmp_path: Path) -> Workspace:
+    return copy_of(built, tmp_path / "copy")
 
 
 def deliver(workspace: Workspace, day: int, machines: object, name: str = "") -> None:

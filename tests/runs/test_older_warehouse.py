@@ -1,8 +1,11 @@
 """A warehouse that older code built goes on with the present code."""
 
+from pathlib import Path
+
 import duckdb
 
-from tests.conftest import RAW_FIXTURES, Workspace
+from tests.conftest import Workspace
+from tests.small_fleet import copy_of
 
 AS_OF = "2020-11-05"
 # The tables as the first version made them.
@@ -29,9 +32,10 @@ update raw.builds set fingerprint = 'of the first version';
 """
 
 
-def test_a_warehouse_of_the_first_version_is_built_further(workspace: Workspace):
-    workspace.copy_raw(RAW_FIXTURES)
-    assert workspace.arepas("build", "--as-of", AS_OF) == 0
+def test_a_warehouse_of_the_first_version_is_built_further(
+    built_fixtures: Workspace, tmp_path: Path
+):
+    workspace = copy_of(built_fixtures, tmp_path / "copy")
     features = "select * from features.feat_machine_arepa_daily order by all"
     before = workspace.query(features)
     with duckdb.connect(str(workspace.warehouse)) as connection:

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 
 import duckdb
 import pytest
@@ -27,27 +29,64 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 """
 
 
-def test_four_readers_see_the_day_before_or_the_new_day_and_nothing_between(
-    evening: Workspace, tmp_path: Path
-):
-    workspace = copy_of(evening, tmp_path / "copy")
-    stop_file = tmp_path / "stop"
-    before = poll_with_duckdb(str(workspace.bi))
-    readers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.reader", kind, str(workspace.bi), str(stop_file)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+@dataclass(frozen=True)
+class ReadMorning:
+    """A morning that ran while its file was read.
+
+    Attributes:
+        workspace: The morning's own.
+        before: What a reader saw before.
+        readers: Those who opened the file again and again; they are told to stop.
+        keeper: Who opened it before and has it open.
+    """
+
+    workspace: Workspace
+    before: tuple[object, ...]
+    readers: list[subprocess.Popen[str]]
+    keeper: subprocess.Popen[str]
+
+
+def start_reader(*arguments: str, **streams: int) -> subprocess.Popen[str]:
+    command = [sys.executable, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **streams)
+
+
+@pytest.fixture(scope="module")
+def read_morning(
+    evening: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ReadMorning]:
+    folder = tmp_path_factory.mktemp("read")
+    workspace, stop_file = copy_of(evening, folder / "copy"), folder / "stop"
+    published = str(workspace.bi)
+    with ExitStack() as started:
+        keeper = started.enter_context(
+            start_reader("-c", KEEP_OPEN, published, stdin=subprocess.PIPE)
         )
-        for kind in READERS
-    ]
-    assert run_morning(workspace, NEXT_DAY) == 0
-    stop_file.touch()
-    after = poll_with_duckdb(str(workspace.bi))
+        assert keeper.stdout is not None
+        assert keeper.stdout.readline() == f"{AS_OF}\n"
+        before = poll_with_duckdb(published)
+        readers = [
+            started.enter_context(
+                start_reader(
+                    *("-m", "tests.reader", kind, published, str(stop_file)),
+                    stderr=subprocess.PIPE,
+                )
+            )
+            for kind in READERS
+        ]
+        started.callback(stop_file.touch)
+        assert run_morning(workspace, NEXT_DAY) == 0
+        stop_file.touch()
+        yield ReadMorning(workspace, before, readers, keeper)
+
+
+def test_four_readers_see_the_day_before_or_the_new_day_and_nothing_between(
+    read_morning: ReadMorning,
+):
+    before, after = read_morning.before, poll_with_duckdb(str(read_morning.workspace.bi))
     assert (before[0], after[0]) == (AS_OF, NEXT_DAY)
     wholes = {tuple(str(value) for value in whole) for whole in (before, after)}
-    for reader in readers:
+    for reader in read_morning.readers:
         said, complained = reader.communicate(timeout=120)
         assert reader.returncode == 0, complained
         report = json.loads(said)
@@ -55,21 +94,9 @@ def test_four_readers_see_the_day_before_or_the_new_day_and_nothing_between(
         assert {tuple(seen) for seen in report["seen"]} == wholes
 
 
-def test_a_reader_that_keeps_the_file_open_does_not_stop_the_run(
-    evening: Workspace, tmp_path: Path
-):
-    workspace = copy_of(evening, tmp_path / "copy")
-    with subprocess.Popen(
-        [sys.executable, "-c", KEEP_OPEN, str(workspace.bi)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as reader:
-        assert reader.stdin is not None
-        assert reader.stdout is not None
-        assert reader.stdout.readline() == f"{AS_OF}\n"
-        assert run_morning(workspace, NEXT_DAY) == 0
-        assert reader.communicate("once more\n")[0] == f"{AS_OF}\n"
+def test_a_reader_that_keeps_the_file_open_does_not_stop_the_run(read_morning: ReadMorning):
+    workspace = read_morning.workspace
+    assert read_morning.keeper.communicate("once more\n")[0] == f"{AS_OF}\n"
     assert poll_with_duckdb(str(workspace.bi))[0] == NEXT_DAY
     publication = workspace.rows("select run_id, status, is_in_time from ml.publications")
     assert [row[1:] for row in publication] == [("complete", None)] * 2

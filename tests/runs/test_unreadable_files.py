@@ -96,12 +96,10 @@ def test_a_damaged_file_is_one_line_of_the_quarantine(damaged: Workspace):
         assert quoted[name].startswith(f"{name}: ")
 
 
-def test_the_other_files_count_as_if_it_had_not_come(damaged: Workspace, workspace: Workspace):
-    workspace.copy_raw(RAW_FIXTURES)
-    assert workspace.arepas("build", "--as-of", AS_OF) == 0
+def test_the_other_files_count_as_if_it_had_not_come(damaged: Workspace, built_fixtures: Workspace):
     for table in ("core.fct_machine_metrics_hourly", "features.feat_machine_arepa_daily"):
         rows = f"select * from {table} order by all"
-        assert damaged.rows(rows) == workspace.rows(rows)
+        assert damaged.rows(rows) == built_fixtures.rows(rows)
 
 
 def test_it_is_marked_and_named(damaged: Workspace):
