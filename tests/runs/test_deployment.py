@@ -245,7 +245,8 @@ def in_container(workspace: Workspace, *verb: str) -> subprocess.CompletedProces
 @pytest.mark.slow
 def test_the_morning_keeps_the_container_s_contract(new_workspace: Callable[[], Workspace]):
     workspace = new_workspace()
-    fleet = DemoFleet(2, 7, ("metric_1", "metric_2"), AS_OF - timedelta(days=200))
+    # Of 200 days the judged mornings hold five breakdowns, and no model earns its place.
+    fleet = DemoFleet(2, 7, ("metric_1", "metric_2"), AS_OF - timedelta(days=230))
     write_demo_data(workspace.settings(), fleet, as_of=AS_OF)
     raw_before = sorted(path.stat().st_mtime_ns for path in workspace.raw.rglob("*"))
     done = in_container(workspace, "daily", f"AS_OF={AS_OF}")
