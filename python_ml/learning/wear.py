@@ -190,15 +190,15 @@ class WearExpert:
             for metric, known in enumerate(logs.T):
                 if np.isfinite(known).any():
                     self.spreads_[number, metric] = np.exp(np.nanmedian(known))
-        weeks = _without_empty_slots(self.read_since_stops(features))
+        whole = _without_empty_slots(self.read(features))
+        weeks = self._since_stops(whole, features)
         ahead = lay_out_ahead(until, broke, self._edges)
         self.models_ = _fit_all(weeks, ahead, guess_wear(weeks.clock, until, broke))
         if parts is not None:
             every = slice(None, None, PARTS_EVERY)
             clocks, lives = features[every, self._part_clocks], parts.take(chosen[every])
             # A stop renews one part of several: of the others the week before it tells as much.
-            whole = _without_empty_slots(self.read(features)).take(every)
-            self.parts_ = fit_parts(whole, clocks, lives, self._edges)
+            self.parts_ = fit_parts(whole.take(every), clocks, lives, self._edges)
         self.usual_log_odds_ = self.compute_clock_log_odds(features).mean(axis=0)
         if self.parts_ is not None:
             self.usual_hazards_ = self._compute_clock_hazards(self.parts_, features).mean(axis=0)
@@ -225,7 +225,9 @@ class WearExpert:
 
     def read_since_stops(self, features: Floats) -> Weeks:
         """The same, without what was measured before a machine's last stop."""
-        weeks = self.read(features)
+        return self._since_stops(self.read(features), features)
+
+    def _since_stops(self, weeks: Weeks, features: Floats) -> Weeks:
         if self._since_stop is None:
             return weeks
         return _forget_before_stops(weeks, features[:, self._since_stop])
@@ -334,10 +336,10 @@ class WearExpert:
 
     def _compute_curves(self, features: Floats) -> list[Floats]:
         """Compute the chance of a breakdown up to each edge by each expert; (N, E) each."""
-        weeks = self.read_since_stops(features)
+        whole = self.read(features)
+        weeks = self._since_stops(whole, features)
         curves = [model.compute_curve(model.compute_posterior(weeks)) for model in self.models_]
         if self.parts_ is not None:
-            whole = self.read(features)
             wears = self.parts_.compute_posterior(whole, features[:, self._part_clocks])
             curves.append(self.parts_.compute_curve(wears))
         return curves
