@@ -23,8 +23,10 @@ from benchmarks.quality.worlds import (
     OPENING,
     Fleet,
     World,
+    draw_rates,
     draw_wear,
     find_hazard,
+    move_faults,
     show_wear,
 )
 from python_ml.demo.simulate import SimulatedFleet
@@ -173,7 +175,7 @@ def _predict(world: World, fleet: Fleet, cloud: Cloud, rng: Generator) -> Floats
 
 
 def _draw_rates(world: World, fleet: Fleet, shape: tuple[int, ...], rng: Generator) -> Floats:
-    return np.exp(rng.normal(0, world.life_cycle, shape)) / fleet.life[:, None]
+    return draw_rates(world, np.broadcast_to(fleet.life[:, None], shape), rng)
 
 
 def _hear(
@@ -297,8 +299,7 @@ def _move_surroundings(world: World, cloud: Cloud, rng: Generator) -> None:
     keep = 1 - 1 / world.drift_days
     shrink = np.array([[keep], [keep**2]])
     cloud.drift = shrink * cloud.drift + (1 - shrink) * _unknown_drift(world)
-    draw = rng.random(cloud.harmed.shape)
-    cloud.has_fault = np.where(cloud.has_fault, draw > 1 / 14, draw < 1 / 70)
+    cloud.has_fault = move_faults(cloud.has_fault, rng)
 
 
 def _kinds(world: World, fleet: Fleet) -> NDArray[np.int64]:

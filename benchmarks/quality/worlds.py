@@ -156,7 +156,7 @@ class Fleet:
         self.fault_shift = rng.normal(0, 0.5 * (world.shared_faults > 0), world.metrics)
         self.drift = rng.normal(0, world.drift, (count, world.metrics))
         self.wear = rng.uniform(0, 0.8, (count, world.parts))
-        self.rate = np.exp(rng.normal(0, world.life_cycle, self.wear.shape)) / self.life
+        self.rate = draw_rates(world, self.life, rng)
         self.down_until = np.full(count, -1)
         self.due = rng.integers(0, world.planned_gap[1], count)
         self.harmed = np.zeros(count)
@@ -196,6 +196,17 @@ def draw_wear(world: World, wear: Floats, mean: Floats, rng: Generator) -> Float
     else:
         drawn = rng.gamma(world.step_shape, 1 / world.step_shape, mean.shape) * mean
     return drawn * (1 + world.accelerates * wear) / (1 + world.accelerates / 2)
+
+
+def draw_rates(world: World, life: Floats, rng: Generator) -> Floats:
+    """Draw the wear a day of new parts with lives of such a mean length; the shape of `life`."""
+    return np.exp(rng.normal(0, world.life_cycle, life.shape)) / life
+
+
+def move_faults(has_fault: NDArray[np.bool_], rng: Generator) -> NDArray[np.bool_]:
+    """Let faults of kitchens begin and end overnight."""
+    draw = rng.random(has_fault.shape)
+    return np.where(has_fault, draw > 1 / 14, draw < 1 / 70)
 
 
 def _truth(world: World, fleet: Fleet, day: int) -> tuple[Floats, NDArray[np.bool_], Floats]:
@@ -276,7 +287,7 @@ def _service(world: World, fleet: Fleet, is_planned: NDArray[np.bool_], rng: Gen
     left = np.where(is_served, left, 0.5 + 0.5 * left)
     is_reset = is_planned[:, None]
     fleet.wear = np.where(is_reset, fleet.wear * left, fleet.wear)
-    rate = np.exp(rng.normal(0, world.life_cycle, fleet.wear.shape)) / fleet.life
+    rate = draw_rates(world, fleet.life, rng)
     fleet.rate = np.where(is_reset & is_served, rate, fleet.rate)
     is_harmed = is_planned & (rng.random(world.machines) < world.harm)
     fleet.harmed = np.where(is_planned, 1.0 * is_harmed, fleet.harmed)
@@ -288,7 +299,7 @@ def _renew(world: World, fleet: Fleet, events: dict[str, NDArray], rng: Generato
     is_broken = events["is_broken"]
     is_part = is_broken[:, None] & (np.arange(world.parts) == events["part"][:, None])
     fleet.wear = np.where(is_part, rng.uniform(*world.breakdown_leaves, is_part.shape), fleet.wear)
-    rate = np.exp(rng.normal(0, world.life_cycle, fleet.wear.shape)) / fleet.life
+    rate = draw_rates(world, fleet.life, rng)
     fleet.rate = np.where(is_part, rate, fleet.rate)
     fleet.harmed = np.where(is_broken, 0, fleet.harmed)
     fleet.down_until = np.where(is_broken, events["broken_end"], fleet.down_until)
@@ -313,8 +324,7 @@ def _move_surroundings(world: World, fleet: Fleet, rng: Generator) -> None:
     keep = 1 - 1 / world.drift_days
     shock = rng.normal(0, world.drift * np.sqrt(1 - keep**2), fleet.drift.shape)
     fleet.drift = keep * fleet.drift + shock
-    draw = rng.random(world.kitchens)
-    fleet.has_fault = np.where(fleet.has_fault, draw > 1 / 14, draw < 1 / 70)
+    fleet.has_fault = move_faults(fleet.has_fault, rng)
 
 
 def show_wear(wear: Floats) -> dict[str, Floats]:
