@@ -2,7 +2,12 @@
 
 import os
 import secrets
+from collections.abc import Iterable
+from http import HTTPStatus
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from werkzeug import Response
 
 HOME = Path(os.environ["SUPERSET_HOME"])
 
@@ -25,3 +30,27 @@ SESSION_COOKIE_SAMESITE = "Lax"
 WTF_CSRF_ENABLED = True
 RATELIMIT_STORAGE_URI = "memory://"
 FAB_ADD_SECURITY_API = False
+
+
+class EventsWithoutSession:
+    """WSGI middleware: who signs in stays in, however slow the machine is.
+
+    The page for signing in sends its events beside the password. Superset 6.1 refuses them with a
+    session of nobody, which, where it arrives last, takes the place of the new one.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Superset's answer; to events without its session and its way to the sign-in."""
+        if environ["PATH_INFO"] != "/superset/log/":
+            return self._app(environ, start_response)
+        answer = Response.from_app(self._app, environ)
+        if answer.location:
+            answer = Response(status=HTTPStatus.NO_CONTENT)
+        answer.headers.remove("Set-Cookie")
+        return answer(environ, start_response)
+
+
+ADDITIONAL_MIDDLEWARE = [EventsWithoutSession]

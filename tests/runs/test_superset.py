@@ -81,6 +81,8 @@ def test_who_signs_in_sees_machines_and_filters_them_by_kitchen(
         page = browser.new_page(viewport={"width": 1400, "height": 1500})
         page.set_default_timeout(120_000)
         page.goto(f"{superset}/login/")
+        events = page.request.post(f"{superset}/superset/log/?explode=events")
+        assert "set-cookie" not in events.headers, "would sign out who signs in just now"
         page.fill("#username", "admin")
         page.fill("#password", PASSWORD)
         page.keyboard.press("Enter")
