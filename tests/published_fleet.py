@@ -174,7 +174,7 @@ def _plan(predictions: pd.DataFrame) -> pd.DataFrame:
     ).drop_duplicates(["machine_id", "as_of_date"])
     plan = worst.assign(
         expected_saving=worst["failure_probability"] * 2400 - 400,
-        saving_of_waiting=(THRESHOLD - worst["failure_probability"]) * 2400,
+        saving_of_waiting=(THRESHOLD - worst["failure_probability"]) * 2400 / worst["horizon_days"],
         stop_threshold_probability=THRESHOLD,
         running_machine_count=6,
         technician_slots=SLOTS,

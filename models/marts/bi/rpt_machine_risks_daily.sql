@@ -120,12 +120,13 @@ judged as (
             end,
             false
         ) as is_worth_stopping,
-        {# What waiting for a worse morning is worth; a calendar waits for its day. #}
+        {# A day's share, as in the week's plan; a calendar waits for its day. #}
         case
             when decided_by = 'model'
                 then
                     (stop_threshold_probability - failure_probability)
                     * cost_per_probability
+                    / horizon_days
         end as saving_of_waiting
 
     from valued
