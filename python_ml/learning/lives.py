@@ -5,7 +5,7 @@ stopped before is known to have lived that long, no more. Shapes: N mornings, J 
 intervals of time ahead, K knots of the clock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +18,10 @@ from python_ml.learning.responses import EMPTY, GRID, Flags, Floats, Ints
 CLOCK_KNOTS = 12
 PRIOR_PULL = 30.0  # mornings that pull what a knot says towards its neighbours and all
 HAZARD_PULL = 3.0  # mornings that pull a hazard towards that of all
+HAZARD_KNOTS = 6  # of the clock: what wore as much in less time goes on to wear faster
+CLOCK_PULL = 20.0  # mornings that pull the hazard at a knot towards that of all clocks
 GUESS_WIDTH = 0.2
-EVENT_WEIGHT = 4.0  # in last steps what came counts that much more than what was measured
+EVENT_WEIGHT = 2.0  # in last steps what came counts that much more than what was measured
 
 
 @dataclass(frozen=True)
@@ -37,17 +39,20 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Chances:
-    """What a clock says of wear, and wear of breakdowns.
+    """What a clock says of wear, and wear and clock of breakdowns.
 
     Attributes:
         priors: Chances of each wear without and with a clock, by its knots; (2, K, J).
         knots: Of the clock; (K,).
-        hazards: Of a breakdown between the edges, for those that came so far; (J, E).
+        hazards: Of a breakdown between the edges, for those that came so far, without and with a
+            clock, by its hazard knots; (2, H, J, E).
+        hazard_knots: Of the clock; (H,).
     """
 
     priors: Floats
     knots: Floats
     hazards: Floats
+    hazard_knots: Floats
 
     def expect(self, clock: Floats) -> Floats:
         """Compute what the clock says of wear; (N, J)."""
@@ -55,20 +60,37 @@ class Chances:
         of_low = self.priors[has_clock, low] * (1 - share)[:, None]
         return of_low + self.priors[has_clock, low + 1] * share[:, None]
 
-    def compute_survival(self, wear: Floats) -> Floats:
+    def compute_survival(self, wear: Floats, clock: Floats) -> Floats:
         """Compute the chance of no breakdown up to each edge from chances of wear; (N, E)."""
-        return wear @ np.cumprod(1 - self.hazards, axis=1)
+        return self._mix(clock, lambda hazards: wear @ np.cumprod(1 - hazards, axis=1))
 
-    def compute_log_likelihood(self, ahead: Ahead) -> Floats:
+    def compute_risks(self, clock: Floats, edge: int) -> Floats:
+        """Compute the chance of a breakdown up to one edge for each wear; (N, J)."""
+        return self._mix(clock, lambda hazards: 1 - np.prod(1 - hazards[:, : edge + 1], axis=1))
+
+    def compute_log_likelihood(self, ahead: Ahead, clock: Floats) -> Floats:
         """Compute the logarithm of how likely what came is for each wear; (N, J)."""
         calm = ahead.at_risk - ahead.came
-        return ahead.came @ np.log(self.hazards.T) + calm @ np.log1p(-self.hazards.T)
+        return self._mix(
+            clock, lambda hazards: ahead.came @ np.log(hazards.T) + calm @ np.log1p(-hazards.T)
+        )
+
+    def _mix(self, clock: Floats, say: Callable[[Floats], Floats]) -> Floats:
+        """Say by the hazards, (J, E), of the two knots of each clock, as near as it is to each."""
+        if self.hazards.ndim == 2:  # of before hazards knew the clock
+            said = say(self.hazards)
+            return said if said.ndim == 2 else np.tile(said, (len(clock), 1))
+        tables = self.hazards.reshape(-1, *self.hazards.shape[2:])
+        shares = spread_over_knots(self.hazard_knots, clock)
+        near = np.flatnonzero(shares.any(axis=0)) if len(shares) else [0]
+        said = [shares[:, [knot]] * say(tables[knot]) for knot in near]
+        return np.sum(said, axis=0)
 
 
-def place_knots(clock: Floats) -> Floats:
+def place_knots(clock: Floats, count: int = CLOCK_KNOTS) -> Floats:
     """Lay knots where clocks are; (K,)."""
     known = clock[np.isfinite(clock)]
-    knots = np.unique(np.quantile(known, np.linspace(0, 1, CLOCK_KNOTS))) if len(known) else known
+    knots = np.unique(np.quantile(known, np.linspace(0, 1, count))) if len(known) else known
     return knots if len(knots) > 1 else np.array([0.0, 1.0])
 
 
@@ -81,9 +103,14 @@ def spread_over_knots(knots: Floats, clock: Floats) -> Floats:
     return places
 
 
-def learn_chances(knots: Floats, places: Floats, ahead: Ahead, wear: Floats) -> Chances:
+def learn_chances(
+    knots: Floats, places: Floats, ahead: Ahead, wear: Floats, clock: Floats
+) -> Chances:
     """Learn what clocks say and what wear does, given what is known of wear, (N, J)."""
-    return Chances(_learn_priors(places, wear), knots, _learn_hazards(wear, ahead))
+    hazard_knots = place_knots(clock, HAZARD_KNOTS)
+    shares = spread_over_knots(hazard_knots, clock)
+    hazards = _learn_hazards(wear, ahead, shares)
+    return Chances(_learn_priors(places, wear), knots, hazards, hazard_knots)
 
 
 def guess_wear(clock: Floats, until: Floats, broke: Flags) -> Floats:
@@ -146,13 +173,20 @@ def _learn_priors(places: Floats, wear: Floats) -> Floats:
     return counts / counts.sum(axis=2, keepdims=True)
 
 
-def _learn_hazards(wear: Floats, ahead: Ahead) -> Floats:
+def _learn_hazards(wear: Floats, ahead: Ahead, shares: Floats) -> Floats:
+    """Share of breakdowns by clock, wear and interval, never falling with wear; (2, H, J, E)."""
+    of_all = ahead.came.sum(axis=0) / np.maximum(ahead.at_risk.sum(axis=0), 1)
+    pooled = _rise(wear, ahead, of_all, HAZARD_PULL)
+    knots = [_rise(wear * share[:, None], ahead, pooled, CLOCK_PULL) for share in shares.T]
+    return np.stack(knots).reshape(2, -1, *pooled.shape)
+
+
+def _rise(wear: Floats, ahead: Ahead, towards: Floats, pull: float) -> Floats:
     """Share of breakdowns by wear and interval, never falling with wear; (J, E)."""
     at_risk, came = wear.T @ ahead.at_risk, wear.T @ ahead.came
-    of_all = ahead.came.sum(axis=0) / np.maximum(ahead.at_risk.sum(axis=0), 1)
-    hazards = (_smooth(came, 0) + HAZARD_PULL * of_all) / (_smooth(at_risk, 0) + HAZARD_PULL)
+    hazards = (_smooth(came, 0) + pull * towards) / (_smooth(at_risk, 0) + pull)
     rising = [
-        isotonic_regression(column, weights=weights + HAZARD_PULL).x
+        isotonic_regression(column, weights=weights + pull).x
         for column, weights in zip(hazards.T, at_risk.T, strict=True)
     ]
     return np.clip(np.column_stack(rising), 1e-5, 0.95)

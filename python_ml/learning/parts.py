@@ -118,14 +118,17 @@ class PartsModel(Responses):
                 moved[:, own] = wears[number] @ BASIS
         return wears
 
-    def compute_hazards(self, wears: Sequence[Floats]) -> Floats:
+    def compute_hazards(self, wears: Sequence[Floats], clocks: Floats) -> Floats:
         """Compute the cumulative hazard of each part up to each edge; (N, P, E)."""
-        pairs = zip(self.chances, wears, strict=True)
-        return -np.log(np.stack([each.compute_survival(wear) for each, wear in pairs], axis=1))
+        survival = [
+            each.compute_survival(wear, clocks[:, number])
+            for number, (each, wear) in enumerate(zip(self.chances, wears, strict=True))
+        ]
+        return -np.log(np.stack(survival, axis=1))
 
-    def compute_curve(self, wears: Sequence[Floats]) -> Floats:
+    def compute_curve(self, wears: Sequence[Floats], clocks: Floats) -> Floats:
         """Compute the chance of a breakdown of any part up to each edge; (N, E)."""
-        return -np.expm1(-self.compute_hazards(wears).sum(axis=1))
+        return -np.expm1(-self.compute_hazards(wears, clocks).sum(axis=1))
 
 
 def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
@@ -175,7 +178,7 @@ def fit_parts(weeks: Weeks, clocks: Floats, lives: PartsLives, edges: Sequence[i
     places = [spread_over_knots(knots[number], clocks[:, number]) for number in numbers]
 
     def learn(model: PartsModel, wears: Sequence[Floats]) -> PartsModel:
-        chances = map(learn_chances, knots, places, aheads, wears)
+        chances = map(learn_chances, knots, places, aheads, wears, clocks.T)
         return replace(model, chances=tuple(chances))
 
     rows_of_types = find_rows_of_types(weeks)
@@ -202,8 +205,9 @@ def _add_what_came(
     """Say of each part how likely wears are by its clock and by what came, as logarithms."""
     parts = zip(model.expect(clocks), model.chances, aheads, strict=True)
     return [
-        np.log(expected + EMPTY) + event_weight * each.compute_log_likelihood(came)
-        for expected, each, came in parts
+        np.log(expected + EMPTY)
+        + event_weight * each.compute_log_likelihood(came, clocks[:, number])
+        for number, (expected, each, came) in enumerate(parts)
     ]
 
 

@@ -39,16 +39,30 @@ class Weeks:
         values: Of each channel, in spreads of a reading, NaN where unknown; (N, S, C).
         noises: Variance of the value in units of a reading's; (N, S, C).
         clock: Work since the last stop, NaN where there was none; (N,).
+        shown: What share of today's wear, of a machine or of each of its parts, levels and spreads
+            of a week show, since most of it was less worn; (N, W).
     """
 
     types: Ints
     values: Floats
     noises: Floats
     clock: Floats
+    shown: Floats
 
     def take(self, rows: slice) -> "Weeks":
         """Take some of the mornings."""
-        return Weeks(self.types[rows], self.values[rows], self.noises[rows], self.clock[rows])
+        kept = {name: values[rows] for name, values in vars(self).items()}
+        return Weeks(**kept)
+
+    @property
+    def of_a_week(self) -> slice:
+        """The channels that are of the whole week; the others are of its last day."""
+        return slice(0, 2 * (self.values.shape[2] // 3))
+
+    @property
+    def shown_functions(self) -> Floats:
+        """What share they show of each function of wear; (N, Q)."""
+        return np.repeat(self.shown, BASIS.shape[1], axis=1)
 
 
 # By type, the mornings and slots in which it stands.
@@ -120,6 +134,7 @@ class Responses:
         deviations = np.clip(deviations, -WILDEST, WILDEST)
         shared = 1 / (1 / self.shared + weights.sum(axis=1))
         slopes = np.stack([slope[types] for slope in np.moveaxis(self.slopes, 2, 0)])
+        slopes[..., weeks.of_a_week] *= weeks.shown_functions.T[:, :, None, None]
         return Evidence(weights, deviations, slopes, shared)
 
     def learn(
@@ -138,20 +153,23 @@ class Responses:
         shared = np.maximum((gauge.square * gauge.is_seen).sum(axis=0) / seen, SMALLEST)
         centre, slopes = self.centre.copy(), self.slopes.copy()
         squares = np.zeros_like(evidence.weights)
+        views = _view_wear(weeks, gauge, moments)
         for kind, (rows, slots) in enumerate(rows_of_types):
             weights = evidence.weights[rows, slots]
             values = np.where(weights > 0, evidence.deviations[rows, slots] + centre[kind], 0.0)
-            of_gauge = np.concatenate([gauge.mean[rows, :, None], gauge.with_wear[rows]], axis=2)
-            solved = _regress(weights, values, of_gauge, moments[rows])
-            centre[kind], slopes[kind] = solved[:, 0], solved[:, 1:]
-            outer = (solved[:, :, None] * solved[:, None]).reshape(len(solved), -1)
-            squares[rows, slots] = (
-                values**2
-                - 2 * values * (moments[rows, 0] @ solved.T + gauge.mean[rows])
-                + moments[rows].reshape(len(rows), -1) @ outer.T
-                + 2 * (of_gauge * solved).sum(axis=2)
-                + gauge.square[rows]
-            )
+            left = np.empty_like(values)
+            for channels, of_gauges, wears in views:
+                own, of_gauge, wear = values[:, channels], of_gauges[rows], wears[rows]
+                solved = _regress(weights[:, channels], own, of_gauge, wear)
+                centre[kind, channels], slopes[kind, channels] = solved[:, 0], solved[:, 1:]
+                outer = (solved[:, :, None] * solved[:, None]).reshape(len(solved), -1)
+                left[:, channels] = (
+                    own**2
+                    - 2 * own * (wear[:, 0] @ solved.T + of_gauge[..., 0])
+                    + wear.reshape(len(rows), -1) @ outer.T
+                    + 2 * (of_gauge * solved).sum(axis=2)
+                )
+            squares[rows, slots] = left + gauge.square[rows]
         own, noise = _learn_variances(self, evidence.weights, squares, weeks.noises)
         return replace(self, centre=centre, slopes=slopes, shared=shared, own=own, noise=noise)
 
@@ -257,6 +275,23 @@ def _find_gauge(evidence: Evidence, mean: Floats, square: Floats) -> _Gauge:
         square=shared + shared**2 * of_square,
         is_seen=evidence.weights.sum(axis=1) > 0,
     )
+
+
+def _view_wear(weeks: Weeks, gauge: _Gauge, moments: Floats) -> list[tuple[slice, Floats, Floats]]:
+    """Say what channels of a week and of its last day saw of wear.
+
+    Returns:
+        Channels; means of the gauge and of its products with what they saw, (N, channels, Q + 1);
+        means of products of 1 and what they saw, (N, Q + 1, Q + 1).
+    """
+    shown = np.column_stack([np.ones(len(moments)), weeks.shown_functions])
+    of_gauge = np.concatenate([gauge.mean[..., None], gauge.with_wear], axis=2)
+    week, last_day = weeks.of_a_week, slice(weeks.of_a_week.stop, None)
+    of_a_week = moments * shown[:, :, None] * shown[:, None]
+    return [
+        (week, of_gauge[:, week] * shown[:, None], of_a_week),
+        (last_day, of_gauge[:, last_day], moments),
+    ]
 
 
 def _regress(weights: Floats, values: Floats, of_gauge: Floats, moments: Floats) -> Floats:

@@ -224,7 +224,8 @@ def _find_quantile(middles: Floats, values: Floats, share: float) -> Floats:
     right = np.clip((middles < share).sum(axis=1), 1, middles.shape[1] - 1)
     left, width = middles[rows, right - 1], middles[rows, right] - middles[rows, right - 1]
     part = np.clip((share - left) / np.maximum(width, LEAST_RISK), 0, 1)
-    return values[right - 1] + part * (values[right] - values[right - 1])
+    low, high = values[rows, right - 1], values[rows, right]
+    return low + part * (high - low)
 
 
 def _around(said: Floats, bounds: Floats) -> Floats:

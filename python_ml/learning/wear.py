@@ -61,6 +61,8 @@ FEWEST_BREAKDOWNS = 10  # mornings of machines that a breakdown followed, to fit
 FEWEST_MORNINGS = 200
 DAY_SHARE = 6.0  # a day's mean minus the week's varies by that much of a week's mean of readings
 WEEK, DAY = 7.0, 1.0  # in days
+# Days since what a week shows on the mean; half a day less than half, as services leave some wear.
+AGE_OF_WEEK = 3.0
 LOG_ODDS_LIMIT = 12.0  # an expert surer than that has seen too little
 
 
@@ -98,9 +100,9 @@ class WearModel(Responses, Chances):
         """Add what metrics say to what is known of wear; (N, J)."""
         return add_evidence(np.log(wear + EMPTY), *evidence.speak_of_wear())
 
-    def compute_curve(self, wear: Floats) -> Floats:
+    def compute_curve(self, wear: Floats, clock: Floats) -> Floats:
         """Compute the chance of a breakdown up to each edge from chances of wear; (N, E)."""
-        return 1 - self.compute_survival(wear)
+        return 1 - self.compute_survival(wear, clock)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Belief:
     """How likely each wear is, and how dangerous it is; A wears of all models, the safest first.
 
     Attributes:
-        risks: Of a breakdown within the horizon; (A,).
+        risks: Of a breakdown within the horizon; (N, A).
         chances: Of each wear; (N, A).
     """
 
@@ -190,15 +192,14 @@ class WearExpert:
             for metric, known in enumerate(logs.T):
                 if np.isfinite(known).any():
                     self.spreads_[number, metric] = np.exp(np.nanmedian(known))
-        whole = _without_empty_slots(self.read(features))
-        weeks = self._since_stops(whole, features)
+        weeks = _without_empty_slots(self.read_since_stops(features))
         ahead = lay_out_ahead(until, broke, self._edges)
         self.models_ = _fit_all(weeks, ahead, guess_wear(weeks.clock, until, broke))
         if parts is not None:
             every = slice(None, None, PARTS_EVERY)
             clocks, lives = features[every, self._part_clocks], parts.take(chosen[every])
-            # A stop renews one part of several: of the others the week before it tells as much.
-            self.parts_ = fit_parts(whole.take(every), clocks, lives, self._edges)
+            weeks = self._show_parts(weeks, features, lives.until.shape[1]).take(every)
+            self.parts_ = fit_parts(weeks, clocks, lives, self._edges)
         self.usual_log_odds_ = self.compute_clock_log_odds(features).mean(axis=0)
         if self.parts_ is not None:
             self.usual_hazards_ = self._compute_clock_hazards(self.parts_, features).mean(axis=0)
@@ -221,16 +222,22 @@ class WearExpert:
             [ones / count, ones / (2 * np.maximum(count - 1, 1)), DAY_SHARE * ones / count], axis=2
         )
         clock = features[:, self._clock] if self._clock is not None else np.zeros(len(features))
-        return Weeks(types, scaled, noises, clock)
+        return Weeks(types, scaled, noises, clock, np.ones((len(features), 1)))
 
     def read_since_stops(self, features: Floats) -> Weeks:
         """The same, without what was measured before a machine's last stop."""
-        return self._since_stops(self.read(features), features)
-
-    def _since_stops(self, weeks: Weeks, features: Floats) -> Weeks:
+        weeks = self.read(features)
         if self._since_stop is None:
             return weeks
-        return _forget_before_stops(weeks, features[:, self._since_stop])
+        days = features[:, self._since_stop]
+        return replace(_forget_before_stops(weeks, days), shown=_find_shown(days[:, None], days))
+
+    def _show_parts(self, weeks: Weeks, features: Floats, count: int) -> Weeks:
+        """The same of each of some parts."""
+        if self._since_stop is None:
+            return replace(weeks, shown=np.ones((len(features), count)))
+        clocks = features[:, self._part_clocks[:count]]
+        return replace(weeks, shown=_find_shown(clocks, features[:, self._since_stop]))
 
     def compute_log_odds(self, features: Floats) -> Floats:
         """Compute the log-odds of a breakdown within the horizon; (N, experts)."""
@@ -260,15 +267,11 @@ class WearExpert:
         """Compute how likely each wear of each model is, the models counting alike."""
         weeks = self.read_since_stops(features)
         chances = [model.compute_posterior(weeks) for model in self.models_]
-        risks = np.concatenate(
-            [
-                1 - np.prod(1 - model.hazards[:, : self._horizon + 1], axis=1)
-                for model in self.models_
-            ]
-        )
-        order = np.argsort(risks, kind="stable")
+        risks = [model.compute_risks(weeks.clock, self._horizon) for model in self.models_]
+        of_all = np.concatenate(risks, axis=1)
+        order = np.argsort(of_all, axis=1, kind="stable")
         together = np.concatenate(chances, axis=1) / len(self.models_)
-        return Belief(risks[order], together[:, order])
+        return Belief(*(np.take_along_axis(each, order, axis=1) for each in (of_all, together)))
 
     def compute_health_band(self, features: Floats, tail: float) -> Floats:
         """Compute how worn machines are: mean, and the wears that leave `tail` out; (N, 3).
@@ -288,10 +291,12 @@ class WearExpert:
     def compute_clock_log_odds(self, features: Floats) -> Floats:
         """Compute the log-odds that the clocks alone would tell; (N, experts)."""
         weeks = self.read(features)
-        said = [model.compute_curve(model.compute_prior(weeks)) for model in self.models_]
+        said = [
+            model.compute_curve(model.compute_prior(weeks), weeks.clock) for model in self.models_
+        ]
         if self.parts_ is not None:
-            expected = self.parts_.expect(features[:, self._part_clocks])
-            said.append(self.parts_.compute_curve(expected))
+            clocks = features[:, self._part_clocks]
+            said.append(self.parts_.compute_curve(self.parts_.expect(clocks), clocks))
         return logit(np.column_stack([curve[:, self._horizon] for curve in said]))
 
     def compute_contributions(self, features: Floats, weights: Floats) -> Floats:
@@ -325,8 +330,8 @@ class WearExpert:
 
     def _compute_clock_hazards(self, parts: PartsModel, features: Floats) -> Floats:
         """Compute each part's hazard within the horizon, by its clock alone; (N, P)."""
-        expected = parts.expect(features[:, self._part_clocks])
-        return parts.compute_hazards(expected)[..., self._horizon]
+        clocks = features[:, self._part_clocks]
+        return parts.compute_hazards(parts.expect(clocks), clocks)[..., self._horizon]
 
     def _look_ahead(self, features: Floats, edges: Sequence[int]) -> tuple[Floats, Floats]:
         curves = self._compute_curves(features)
@@ -336,12 +341,16 @@ class WearExpert:
 
     def _compute_curves(self, features: Floats) -> list[Floats]:
         """Compute the chance of a breakdown up to each edge by each expert; (N, E) each."""
-        whole = self.read(features)
-        weeks = self._since_stops(whole, features)
-        curves = [model.compute_curve(model.compute_posterior(weeks)) for model in self.models_]
+        weeks = self.read_since_stops(features)
+        curves = [
+            model.compute_curve(model.compute_posterior(weeks), weeks.clock)
+            for model in self.models_
+        ]
         if self.parts_ is not None:
-            wears = self.parts_.compute_posterior(whole, features[:, self._part_clocks])
-            curves.append(self.parts_.compute_curve(wears))
+            clocks = features[:, self._part_clocks]
+            weeks = self._show_parts(weeks, features, len(self.parts_.chances))
+            wears = self.parts_.compute_posterior(weeks, clocks)
+            curves.append(self.parts_.compute_curve(wears, clocks))
         return curves
 
 
@@ -362,6 +371,17 @@ def _forget_before_stops(weeks: Weeks, days: Floats) -> Weeks:
     level_noise, _, last_noise = np.split(noises, 3, axis=2)
     level_noise[is_mixed] = last_noise[is_mixed] * (DAY_SHARE + 1) / DAY_SHARE
     return replace(weeks, values=values, noises=noises)
+
+
+def _find_shown(clocks: Floats, days: Floats) -> Floats:
+    """Find what share of today's wears a week's means show, if wear began at the clocks' zero.
+
+    Args:
+        clocks: Days since each wear began; (N, W).
+        days: Since the machine's last stop, after which alone weeks count; (N,).
+    """
+    shown = 1 - AGE_OF_WEEK / np.maximum(clocks, WEEK)
+    return np.where(np.isnan(clocks) | (days < WEEK)[:, None], 1.0, shown)
 
 
 def can_fit(until: Floats, broke: Flags) -> bool:
@@ -392,7 +412,7 @@ def _fit_all(weeks: Weeks, ahead: Ahead, guess: Floats) -> list[WearModel]:
 def _begin(training: _Training, knots: Floats, guess: Floats) -> WearModel:
     """A model that knows what is normal, and of wear what is guessed."""
     responses = begin_responses(training.weeks, BASIS.shape[1])
-    chances = learn_chances(knots, training.places, training.ahead, guess)
+    chances = learn_chances(knots, training.places, training.ahead, guess, training.weeks.clock)
     return WearModel(**vars(responses), **vars(chances))
 
 
@@ -405,7 +425,7 @@ def _climb(
         model = _learn_chances(model, training, wear)
         model = _learn_responses(model, evidence, training, wear)
         evidence = model.weigh(training.weeks)
-        likelihood = np.exp(model.compute_log_likelihood(training.ahead))
+        likelihood = np.exp(model.compute_log_likelihood(training.ahead, training.weeks.clock))
         wear = model.update(model.compute_prior(training.weeks), evidence)
         wear = wear * likelihood**event_weight
         wear = wear / wear.sum(axis=1, keepdims=True)
@@ -420,10 +440,13 @@ def _learn_responses(
 
 
 def _learn_chances(model: WearModel, training: _Training, wear: Floats) -> WearModel:
-    chances = learn_chances(model.knots, training.places, training.ahead, wear)
+    chances = learn_chances(
+        model.knots, training.places, training.ahead, wear, training.weeks.clock
+    )
     return replace(model, **vars(chances))
 
 
 def _without_empty_slots(weeks: Weeks) -> Weeks:
     most = max(int((weeks.types >= 0).any(axis=0).sum()), 1)
-    return Weeks(weeks.types[:, :most], weeks.values[:, :most], weeks.noises[:, :most], weeks.clock)
+    kept = {name: getattr(weeks, name)[:, :most] for name in ("types", "values", "noises")}
+    return replace(weeks, **kept)

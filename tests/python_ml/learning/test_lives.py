@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from python_ml.learning.lives import (
+    Chances,
     find_what_came,
     guess_wear,
     lay_out_ahead,
@@ -13,6 +14,7 @@ from python_ml.learning.lives import (
     place_knots,
     spread_over_knots,
 )
+from python_ml.learning.responses import GRID
 
 EDGES = (1, 3, 7)
 
@@ -26,10 +28,39 @@ def test_hazards_never_fall_with_wear_and_clocks_give_chances(seed: int):
     knots = place_knots(clock)
     wear = guess_wear(clock, until, broke)
     ahead = lay_out_ahead(until, broke, EDGES)
-    chances = learn_chances(knots, spread_over_knots(knots, clock), ahead, wear)
-    assert (np.diff(chances.hazards, axis=0) >= 0).all()
+    chances = learn_chances(knots, spread_over_knots(knots, clock), ahead, wear, clock)
+    assert (np.diff(chances.hazards, axis=2) >= 0).all()
     np.testing.assert_allclose(chances.expect(clock).sum(axis=1), 1)
-    assert (np.diff(chances.compute_survival(wear), axis=1) <= 0).all()
+    survival = chances.compute_survival(wear, clock)
+    assert (np.diff(survival, axis=1) <= 0).all()
+    risks = chances.compute_risks(clock, EDGES.index(7))
+    np.testing.assert_allclose((wear * risks).sum(axis=1), 1 - survival[:, -1])
+
+
+def test_who_wore_as_much_in_less_time_breaks_down_sooner():
+    random = np.random.default_rng(0)
+    pace, wear = random.choice([0.1, 0.02], 4_000), random.uniform(0, 1, 4_000)
+    clock, until = wear / pace, (1 - wear) / pace
+    ahead, knots = lay_out_ahead(until, np.ones(4_000, bool), EDGES), place_knots(clock)
+    known = np.eye(len(GRID))[np.abs(GRID - wear[:, None]).argmin(axis=1)]
+    places = spread_over_knots(knots, clock)
+    chances = learn_chances(knots, places, ahead, known, clock)
+    half = np.tile(known[np.abs(wear - 0.5).argmin()], (2, 1))
+    soon, late = 1 - chances.compute_survival(half, np.array([5.0, 25.0]))[:, -1]
+    assert soon > 0.7
+    assert late < 0.2
+
+
+def test_hazards_of_before_they_knew_the_clock_say_what_they_said():
+    random = np.random.default_rng(0)
+    hazards = random.uniform(0, 0.5, (len(GRID), len(EDGES)))
+    wear, clock = random.dirichlet(np.ones(len(GRID)), 3), np.array([0.0, 9.0, np.nan])
+    old = Chances.__new__(Chances)
+    vars(old).update(hazards=hazards)
+    survival = np.cumprod(1 - hazards, axis=1)
+    np.testing.assert_array_equal(old.compute_survival(wear, clock), wear @ survival)
+    risks = np.tile(1 - survival[:, 1], (3, 1))
+    np.testing.assert_allclose(old.compute_risks(clock, 1), risks, rtol=1e-12)
 
 
 def test_a_stop_ends_what_is_known_and_only_a_breakdown_came():

@@ -4,7 +4,16 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_ml.learning.responses import BASIS, GRID, PRODUCTS, Evidence, compute_moments
+from python_ml.learning.responses import (
+    BASIS,
+    GRID,
+    PRODUCTS,
+    Evidence,
+    Weeks,
+    begin_responses,
+    compute_moments,
+    find_rows_of_types,
+)
 
 
 @settings(max_examples=20, deadline=None)
@@ -29,3 +38,22 @@ def test_moments_are_those_of_independent_wears(seed: int):
     np.testing.assert_allclose(moments[:, 1 + count :, 1 + count :], of_own)
     np.testing.assert_allclose(moments[:, 1 : 1 + count, 1 + count :], of_both)
     np.testing.assert_allclose(moments[:, 0, 1 : 1 + count], wears[0] @ BASIS)
+
+
+def test_a_week_that_shows_part_of_today_s_wear_tells_of_all_of_it():
+    """Of two types wear moves one alone, so that it is no gauge's."""
+    random, count, move = np.random.default_rng(0), 3_000, np.array([2.0, 0.0])
+    wear, shown = random.integers(0, 13, count), random.uniform(0.5, 1, (count, 1))
+    of_week = GRID[wear] * shown[:, 0]
+    values = np.full((count, 2, 3), np.nan)
+    values[..., 0] = of_week[:, None] * move + random.normal(0, 0.1, (count, 2))
+    values[..., 2] = GRID[wear][:, None] * move + random.normal(0, 0.1, (count, 2))
+    types = np.tile([0, 1], (count, 1))
+    weeks = Weeks(types, values, np.full(values.shape, 0.01), np.zeros(count), shown)
+    known = np.eye(len(GRID))[wear]
+    responses = begin_responses(weeks, BASIS.shape[1])
+    for _ in range(50):
+        rows, evidence = find_rows_of_types(weeks), responses.weigh(weeks)
+        responses = responses.learn(weeks, evidence, rows, compute_moments([known]))
+    apart = responses.slopes[0] - responses.slopes[1]
+    np.testing.assert_allclose(apart[[0, 2]] @ BASIS[10], GRID[10] * move[0], rtol=0.1)

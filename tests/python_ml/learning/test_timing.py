@@ -82,7 +82,8 @@ def test_a_model_of_before_there_were_curves_spreads_its_risk_evenly() -> None:
 def test_an_interval_holds_what_was_said_and_grows_with_the_doubt(
     said: np.ndarray, chances: np.ndarray, tail: float
 ) -> None:
-    belief = Belief(np.linspace(0.001, 0.9, 6), chances / chances.sum(1, keepdims=True))
+    risks = np.tile(np.linspace(0.001, 0.9, 6), (4, 1))
+    belief = Belief(risks, chances / chances.sum(1, keepdims=True))
     narrow, wide = (bound_by_wear(belief, said, tails=(share, share)) for share in (tail, tail / 2))
     assert (narrow[:, 0] <= said).all()
     assert (narrow[:, 1] >= said).all()
@@ -100,7 +101,7 @@ def test_experts_that_agree_leave_no_doubt() -> None:
 
 def test_more_of_the_safest_wears_is_left_out_than_of_the_most_dangerous() -> None:
     risks = np.linspace(0.01, 0.9, 101)
-    belief = Belief(risks, np.full((1, 101), 1 / 101))
+    belief = Belief(risks[None], np.full((1, 101), 1 / 101))
     low, high = bound_by_wear(belief, np.array([risks.mean()]))[0]
     assert (risks < low).mean() == pytest.approx(LOWER_TAIL, abs=0.02)
     assert (risks > high).mean() == pytest.approx(UPPER_TAIL, abs=0.02)
@@ -112,7 +113,8 @@ def test_fewer_lives_leave_more_doubt_however_many_mornings_each_has() -> None:
         name: getattr(many, name)[:100] for name in ("said", "until", "broke", "lives", "hazard")
     }
     few = type(many)(**{name: np.repeat(values, 4, axis=0) for name, values in some.items()})
-    said, belief = np.array([0.1, 0.5]), Belief(np.array([0.1, 0.5]), np.full((2, 2), 0.5))
+    said = np.array([0.1, 0.5])
+    belief = Belief(np.array([[0.1, 0.5], [0.1, 0.5]]), np.full((2, 2), 0.5))
     widths = [
         np.diff(bound_by_wear(belief, said, fit_timing(known, 7).doubt), axis=1).ravel()
         for known in (many, few)
