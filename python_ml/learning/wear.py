@@ -229,11 +229,13 @@ class WearExpert:
         weeks = self.read(features)
         if self._since_stop is None:
             return weeks
-        days = features[:, self._since_stop]
-        return replace(_forget_before_stops(weeks, days), shown=_find_shown(days[:, None], days))
+        return _forget_before_stops(weeks, features[:, self._since_stop])
 
     def _show_parts(self, weeks: Weeks, features: Floats, count: int) -> Weeks:
-        """The same of each of some parts."""
+        """Say how much weeks show of the wear of each of some parts, which began at its service.
+
+        After most stops a machine is not new: taken to begin anew at each, wear is found less well.
+        """
         if self._since_stop is None:
             return replace(weeks, shown=np.ones((len(features), count)))
         clocks = features[:, self._part_clocks[:count]]
