@@ -38,6 +38,34 @@ class Ahead:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where clocks lie between knots.
+
+    Attributes:
+        knots: Of the clock; (K,).
+        shares: Of the two knots next to each clock, without and with a clock; (N, 2 * K).
+    """
+
+    knots: Floats
+    shares: Floats
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Lives as they stood in the mornings of a fit, laid out once for all its steps.
+
+    Attributes:
+        places: Of clocks, for what they say of wear.
+        hazard_places: Of clocks, for hazards.
+        ahead: What came.
+    """
+
+    places: Places
+    hazard_places: Places
+    ahead: Ahead
+
+
+@dataclass(frozen=True)
 class Chances:
     """What a clock says of wear, and wear and clock of breakdowns.
 
@@ -68,11 +96,17 @@ class Chances:
         """Compute the chance of a breakdown up to one edge for each wear; (N, J)."""
         return self._mix(clock, lambda hazards: 1 - np.prod(1 - hazards[:, : edge + 1], axis=1))
 
-    def compute_log_likelihood(self, ahead: Ahead, clock: Floats) -> Floats:
-        """Compute the logarithm of how likely what came is for each wear; (N, J)."""
+    def compute_log_likelihood(self, lives: Lives) -> Floats:
+        """Compute the logarithm of how likely what came is for each wear; (N, J).
+
+        Args:
+            lives: Those that these chances were learnt from.
+        """
+        ahead = lives.ahead
         calm = ahead.at_risk - ahead.came
-        return self._mix(
-            clock, lambda hazards: ahead.came @ np.log(hazards.T) + calm @ np.log1p(-hazards.T)
+        return self._mix_by(
+            lives.hazard_places.shares,
+            lambda hazards: ahead.came @ np.log(hazards.T) + calm @ np.log1p(-hazards.T),
         )
 
     def _mix(self, clock: Floats, say: Callable[[Floats], Floats]) -> Floats:
@@ -80,37 +114,35 @@ class Chances:
         if self.hazards.ndim == 2:  # of before hazards knew the clock
             said = say(self.hazards)
             return said if said.ndim == 2 else np.tile(said, (len(clock), 1))
+        return self._mix_by(_spread_over_knots(self.hazard_knots, clock), say)
+
+    def _mix_by(self, shares: Floats, say: Callable[[Floats], Floats]) -> Floats:
+        """The same by the shares of knots, (N, 2 * H)."""
         tables = self.hazards.reshape(-1, *self.hazards.shape[2:])
-        shares = spread_over_knots(self.hazard_knots, clock)
         near = np.flatnonzero(shares.any(axis=0)) if len(shares) else [0]
         said = [shares[:, [knot]] * say(tables[knot]) for knot in near]
         return np.sum(said, axis=0)
 
 
-def place_knots(clock: Floats, count: int = CLOCK_KNOTS) -> Floats:
-    """Lay knots where clocks are; (K,)."""
-    known = clock[np.isfinite(clock)]
-    knots = np.unique(np.quantile(known, np.linspace(0, 1, count))) if len(known) else known
-    return knots if len(knots) > 1 else np.array([0.0, 1.0])
+def lay_out_lives(clock: Floats, until: Floats, broke: Flags, edges: Sequence[int]) -> Lives:
+    """Lay out mornings of lives for a fit.
+
+    Args:
+        clock: NaN where there is none; (N,).
+        until: As of `lay_out_ahead`, as what follows.
+        broke: Whether a breakdown came.
+        edges: Days, rising.
+    """
+    places, hazard_places = _place_clocks(clock, CLOCK_KNOTS), _place_clocks(clock, HAZARD_KNOTS)
+    return Lives(places, hazard_places, lay_out_ahead(until, broke, edges))
 
 
-def spread_over_knots(knots: Floats, clock: Floats) -> Floats:
-    """Share each clock between its two knots, those without a clock on their own; (N, 2 * K)."""
-    has_clock, low, share = _place(knots, clock)
-    places = np.zeros((len(share), 2 * len(knots)))
-    rows, column = np.arange(len(share)), has_clock * len(knots) + low
-    places[rows, column], places[rows, column + 1] = 1 - share, share
-    return places
-
-
-def learn_chances(
-    knots: Floats, places: Floats, ahead: Ahead, wear: Floats, clock: Floats
-) -> Chances:
+def learn_chances(lives: Lives, wear: Floats) -> Chances:
     """Learn what clocks say and what wear does, given what is known of wear, (N, J)."""
-    hazard_knots = place_knots(clock, HAZARD_KNOTS)
-    shares = spread_over_knots(hazard_knots, clock)
-    hazards = _learn_hazards(wear, ahead, shares)
-    return Chances(_learn_priors(places, wear), knots, hazards, hazard_knots)
+    places, hazard_places = lives.places, lives.hazard_places
+    priors = _learn_priors(places.shares, wear)
+    hazards = _learn_hazards(wear, lives.ahead, hazard_places.shares)
+    return Chances(priors, places.knots, hazards, hazard_places.knots)
 
 
 def guess_wear(clock: Floats, until: Floats, broke: Flags) -> Floats:
@@ -156,6 +188,23 @@ def lay_out_ahead(until: Floats, broke: Flags, edges: Sequence[int]) -> Ahead:
     return Ahead((came | (until[:, None] >= ends)).astype(float), came.astype(float))
 
 
+def _place_clocks(clock: Floats, count: int) -> Places:
+    """Lay knots where clocks are, and share each clock between its two."""
+    known = clock[np.isfinite(clock)]
+    knots = np.unique(np.quantile(known, np.linspace(0, 1, count))) if len(known) else known
+    knots = knots if len(knots) > 1 else np.array([0.0, 1.0])
+    return Places(knots, _spread_over_knots(knots, clock))
+
+
+def _spread_over_knots(knots: Floats, clock: Floats) -> Floats:
+    """Share each clock between its two knots, those without a clock on their own; (N, 2 * K)."""
+    has_clock, low, share = _place(knots, clock)
+    places = np.zeros((len(share), 2 * len(knots)))
+    rows, column = np.arange(len(share)), has_clock * len(knots) + low
+    places[rows, column], places[rows, column + 1] = 1 - share, share
+    return places
+
+
 def _place(knots: Floats, clock: Floats) -> tuple[Ints, Ints, Floats]:
     """Say whether there is a clock, which knot lies below it, and how far on the way it is."""
     has_clock = np.isfinite(clock)
@@ -165,8 +214,8 @@ def _place(knots: Floats, clock: Floats) -> tuple[Ints, Ints, Floats]:
     return has_clock.astype(int), low, share
 
 
-def _learn_priors(places: Floats, wear: Floats) -> Floats:
-    counts = (places.T @ wear).reshape(2, -1, len(GRID))
+def _learn_priors(shares: Floats, wear: Floats) -> Floats:
+    counts = (shares.T @ wear).reshape(2, -1, len(GRID))
     pooled = counts.sum(axis=0)
     pooled = (pooled + EMPTY) / (pooled + EMPTY).sum(axis=1, keepdims=True)
     counts = _smooth(_smooth(counts + PRIOR_PULL * pooled, 2), 1)

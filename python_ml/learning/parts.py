@@ -18,14 +18,12 @@ from scipy.special import softmax
 from python_ml.learning.columns import NEXT_BREAKDOWN, PART_CLOCKS
 from python_ml.learning.lives import (
     EVENT_WEIGHT,
-    Ahead,
     Chances,
+    Lives,
     find_what_came,
     guess_wear,
-    lay_out_ahead,
+    lay_out_lives,
     learn_chances,
-    place_knots,
-    spread_over_knots,
 )
 from python_ml.learning.responses import (
     BASIS,
@@ -161,28 +159,20 @@ def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
     return PartsLives(np.column_stack(until), np.column_stack(broke))
 
 
-def fit_parts(weeks: Weeks, clocks: Floats, lives: PartsLives, edges: Sequence[int]) -> PartsModel:
+def fit_parts(weeks: Weeks, clocks: Floats, parts: PartsLives, edges: Sequence[int]) -> PartsModel:
     """Fit the wear of parts, as `wear` fits that of machines.
 
     Args:
         weeks: Of mornings of machines.
         clocks: Days since parts were serviced, NaN where they never were; (N, P or more).
-        lives: What came to them.
+        parts: What came to them.
         edges: Days, rising, from which to which hazards are learnt.
     """
-    numbers = range(lives.until.shape[1])
-    spans = [(lives.until[:, number], lives.broke[:, number]) for number in numbers]
-    aheads = [lay_out_ahead(until, broke, edges) for until, broke in spans]
-    guesses = [guess_wear(clocks[:, number], *spans[number]) for number in numbers]
-    knots = [place_knots(clocks[:, number]) for number in numbers]
-    places = [spread_over_knots(knots[number], clocks[:, number]) for number in numbers]
-
-    def learn(model: PartsModel, wears: Sequence[Floats]) -> PartsModel:
-        chances = map(learn_chances, knots, places, aheads, wears, clocks.T)
-        return replace(model, chances=tuple(chances))
-
+    spans = [*zip(clocks.T, parts.until.T, parts.broke.T, strict=False)]  # clocks of more parts
+    lives = [lay_out_lives(*span, edges) for span in spans]
+    guesses = [guess_wear(*span) for span in spans]
     rows_of_types = find_rows_of_types(weeks)
-    begun = begin_responses(weeks, len(numbers) * BASIS.shape[1])
+    begun = begin_responses(weeks, len(spans) * BASIS.shape[1])
     model, wears = PartsModel(**vars(begun), chances=()), guesses
     guessed = [np.log(guess + EMPTY) for guess in guesses]
     evidence = model.weigh(weeks)
@@ -191,23 +181,22 @@ def fit_parts(weeks: Weeks, clocks: Floats, lives: PartsLives, edges: Sequence[i
         evidence = model.weigh(weeks)
         wears = model.update(guessed, evidence, rounds=FIRST_ROUNDS)
     for event_weight in [1.0] * FREE_STEPS + [EVENT_WEIGHT] * LAST_STEPS:
-        model = learn(model, wears)
+        model = replace(model, chances=tuple(map(learn_chances, lives, wears)))
         model = model.learn(weeks, evidence, rows_of_types, compute_moments(wears))
         evidence = model.weigh(weeks)
-        known = _add_what_came(model, clocks, aheads, event_weight)
+        known = _add_what_came(model, clocks, lives, event_weight)
         wears = model.update(known, evidence, rounds=LATER_ROUNDS, begun=wears)
     return model
 
 
 def _add_what_came(
-    model: PartsModel, clocks: Floats, aheads: Sequence[Ahead], event_weight: float
+    model: PartsModel, clocks: Floats, lives: Sequence[Lives], event_weight: float
 ) -> list[Floats]:
     """Say of each part how likely wears are by its clock and by what came, as logarithms."""
-    parts = zip(model.expect(clocks), model.chances, aheads, strict=True)
+    parts = zip(model.expect(clocks), model.chances, lives, strict=True)
     return [
-        np.log(expected + EMPTY)
-        + event_weight * each.compute_log_likelihood(came, clocks[:, number])
-        for number, (expected, each, came) in enumerate(parts)
+        np.log(expected + EMPTY) + event_weight * each.compute_log_likelihood(own)
+        for expected, each, own in parts
     ]
 
 

@@ -20,13 +20,11 @@ from scipy.special import logit
 from python_ml.learning.columns import PART_CLOCKS, TYPE_SLOTS, type_column
 from python_ml.learning.lives import (
     EVENT_WEIGHT,
-    Ahead,
     Chances,
+    Lives,
     guess_wear,
-    lay_out_ahead,
+    lay_out_lives,
     learn_chances,
-    place_knots,
-    spread_over_knots,
 )
 from python_ml.learning.parts import PartsLives, PartsModel, fit_parts
 from python_ml.learning.responses import (
@@ -72,15 +70,12 @@ class _Training:
 
     Attributes:
         weeks: Of mornings of machines.
-        ahead: What came after them.
-        places: Shares of the knots, without and with a clock, between which each clock lies;
-            (N, 2 * K).
+        lives: Their clocks, and what came after them.
         rows_of_types: By type, the mornings and slots in which it stands.
     """
 
     weeks: Weeks
-    ahead: Ahead
-    places: Floats
+    lives: Lives
     rows_of_types: RowsOfTypes
 
 
@@ -193,13 +188,13 @@ class WearExpert:
                 if np.isfinite(known).any():
                     self.spreads_[number, metric] = np.exp(np.nanmedian(known))
         weeks = _without_empty_slots(self.read_since_stops(features))
-        ahead = lay_out_ahead(until, broke, self._edges)
-        self.models_ = _fit_all(weeks, ahead, guess_wear(weeks.clock, until, broke))
+        lives = lay_out_lives(weeks.clock, until, broke, self._edges)
+        self.models_ = _fit_all(weeks, lives, guess_wear(weeks.clock, until, broke))
         if parts is not None:
             every = slice(None, None, PARTS_EVERY)
-            clocks, lives = features[every, self._part_clocks], parts.take(chosen[every])
-            weeks = self._show_parts(weeks, features, lives.until.shape[1]).take(every)
-            self.parts_ = fit_parts(weeks, clocks, lives, self._edges)
+            clocks, parts = features[every, self._part_clocks], parts.take(chosen[every])
+            weeks = self._show_parts(weeks, features, parts.until.shape[1]).take(every)
+            self.parts_ = fit_parts(weeks, clocks, parts, self._edges)
         self.usual_log_odds_ = self.compute_clock_log_odds(features).mean(axis=0)
         if self.parts_ is not None:
             self.usual_hazards_ = self._compute_clock_hazards(self.parts_, features).mean(axis=0)
@@ -391,12 +386,10 @@ def can_fit(until: Floats, broke: Flags) -> bool:
     return len(until) >= FEWEST_MORNINGS and int(broke.sum()) >= FEWEST_BREAKDOWNS
 
 
-def _fit_all(weeks: Weeks, ahead: Ahead, guess: Floats) -> list[WearModel]:
+def _fit_all(weeks: Weeks, lives: Lives, guess: Floats) -> list[WearModel]:
     """Fit the models in the order of `EXPERTS`, each going on where the one before came to."""
-    knots = place_knots(weeks.clock)
-    places = spread_over_knots(knots, weeks.clock)
-    training = _Training(weeks, ahead, places, find_rows_of_types(weeks))
-    begun = _begin(training, knots, guess)
+    training = _Training(weeks, lives, find_rows_of_types(weeks))
+    begun = _begin(training, guess)
     by_life = begun
     for _ in range(LIFE_STEPS):
         by_life = _learn_responses(by_life, by_life.weigh(weeks), training, guess)
@@ -411,11 +404,10 @@ def _fit_all(weeks: Weeks, ahead: Ahead, guess: Floats) -> list[WearModel]:
     return [by_life, by_all, by_breakdowns]
 
 
-def _begin(training: _Training, knots: Floats, guess: Floats) -> WearModel:
+def _begin(training: _Training, guess: Floats) -> WearModel:
     """A model that knows what is normal, and of wear what is guessed."""
     responses = begin_responses(training.weeks, BASIS.shape[1])
-    chances = learn_chances(knots, training.places, training.ahead, guess, training.weeks.clock)
-    return WearModel(**vars(responses), **vars(chances))
+    return WearModel(**vars(responses), **vars(learn_chances(training.lives, guess)))
 
 
 def _climb(
@@ -427,7 +419,7 @@ def _climb(
         model = _learn_chances(model, training, wear)
         model = _learn_responses(model, evidence, training, wear)
         evidence = model.weigh(training.weeks)
-        likelihood = np.exp(model.compute_log_likelihood(training.ahead, training.weeks.clock))
+        likelihood = np.exp(model.compute_log_likelihood(training.lives))
         wear = model.update(model.compute_prior(training.weeks), evidence)
         wear = wear * likelihood**event_weight
         wear = wear / wear.sum(axis=1, keepdims=True)
@@ -442,10 +434,7 @@ def _learn_responses(
 
 
 def _learn_chances(model: WearModel, training: _Training, wear: Floats) -> WearModel:
-    chances = learn_chances(
-        model.knots, training.places, training.ahead, wear, training.weeks.clock
-    )
-    return replace(model, **vars(chances))
+    return replace(model, **vars(learn_chances(training.lives, wear)))
 
 
 def _without_empty_slots(weeks: Weeks) -> Weeks:

@@ -10,9 +10,8 @@ from python_ml.learning.lives import (
     find_what_came,
     guess_wear,
     lay_out_ahead,
+    lay_out_lives,
     learn_chances,
-    place_knots,
-    spread_over_knots,
 )
 from python_ml.learning.responses import GRID
 
@@ -25,10 +24,8 @@ def test_hazards_never_fall_with_wear_and_clocks_give_chances(seed: int):
     random = np.random.default_rng(seed)
     clock = np.where(random.random(60) < 0.2, np.nan, random.uniform(0, 50, 60))
     until, broke = random.uniform(0, 20, 60), random.random(60) < 0.5
-    knots = place_knots(clock)
     wear = guess_wear(clock, until, broke)
-    ahead = lay_out_ahead(until, broke, EDGES)
-    chances = learn_chances(knots, spread_over_knots(knots, clock), ahead, wear, clock)
+    chances = learn_chances(lay_out_lives(clock, until, broke, EDGES), wear)
     assert (np.diff(chances.hazards, axis=2) >= 0).all()
     np.testing.assert_allclose(chances.expect(clock).sum(axis=1), 1)
     survival = chances.compute_survival(wear, clock)
@@ -41,10 +38,9 @@ def test_who_wore_as_much_in_less_time_breaks_down_sooner():
     random = np.random.default_rng(0)
     pace, wear = random.choice([0.1, 0.02], 4_000), random.uniform(0, 1, 4_000)
     clock, until = wear / pace, (1 - wear) / pace
-    ahead, knots = lay_out_ahead(until, np.ones(4_000, bool), EDGES), place_knots(clock)
+    lives = lay_out_lives(clock, until, np.ones(4_000, bool), EDGES)
     known = np.eye(len(GRID))[np.abs(GRID - wear[:, None]).argmin(axis=1)]
-    places = spread_over_knots(knots, clock)
-    chances = learn_chances(knots, places, ahead, known, clock)
+    chances = learn_chances(lives, known)
     half = np.tile(known[np.abs(wear - 0.5).argmin()], (2, 1))
     soon, late = 1 - chances.compute_survival(half, np.array([5.0, 25.0]))[:, -1]
     assert soon > 0.7
