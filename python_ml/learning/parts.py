@@ -168,7 +168,8 @@ def fit_parts(weeks: Weeks, clocks: Floats, parts: PartsLives, edges: Sequence[i
         parts: What came to them.
         edges: Days, rising, from which to which hazards are learnt.
     """
-    spans = [*zip(clocks.T, parts.until.T, parts.broke.T, strict=False)]  # clocks of more parts
+    # There may be clocks of more parts than are known by enough breakdowns.
+    spans = list(zip(clocks.T, parts.until.T, parts.broke.T, strict=False))
     lives = [lay_out_lives(*span, edges) for span in spans]
     guesses = [guess_wear(*span) for span in spans]
     rows_of_types = find_rows_of_types(weeks)
