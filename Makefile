@@ -64,9 +64,7 @@ doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
 test: $(INSTALLED) .venv-superset/.installed .venv-pull/.installed ## All tests, with nothing prepared
 	@.ci/system-packages
 	@$(BIN)/python -m python_ml.engines.keep_parsed
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
-	@if command -v java > /dev/null; then $(MAKE) --no-print-directory test-spark; \
-	else echo "NOT RUN: make test-spark, there is no Java 17 here"; fi
+	@.ci/both-suites
 
 ##@ A morning, part by part
 
@@ -157,12 +155,17 @@ docs: $(INSTALLED) ## The dbt docs page, one static file
 
 ##@ On Spark
 
+# What its verbs import, on the driver and on the executors.
+COMPILED_FOR_SPARK := python_ml.spark.build, python_ml.spark.score, python_ml.spark.train, \
+	dbt.adapters.spark.impl, dbt.task.build, mlflow.store.tracking.sqlalchemy_store, pyspark.worker
+
 setup-spark: .venv-spark/.installed ## The Spark target's own environment: pyspark, dbt-spark; needs Java 17
 
 .venv-spark/.installed: requirements-spark.txt pyproject.toml $(INSTALLED)
 	$(PYTHON) -m venv .venv-spark
 	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --require-hashes --requirement $<
 	$(BIN)/uv pip install --quiet --python .venv-spark/bin/python --no-deps --editable .
+	@$(COMPILING) .venv-spark/bin/python -c "import $(COMPILED_FOR_SPARK)"
 	touch $@
 
 spark-build: setup-spark ## Load the raw files and build up to the features on Spark

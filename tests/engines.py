@@ -1,6 +1,6 @@
 """The engines behind one fixture: what they promise alike is tested once, on each that is there.
 
-`make test` runs them on DuckDB and then, where there is Java, on Spark (`make test-spark`).
+`make test` runs them on DuckDB and, where there is Java, on Spark (`make test-spark`).
 """
 
 from collections.abc import Iterator
