@@ -105,6 +105,15 @@ def shown(page: Page) -> list[str]:
     return page.locator("table.plan tbody tr:not([hidden]) th").all_inner_texts()
 
 
+@pytest.mark.parametrize("name", ["index.html", *(f"{code}/index.html" for code in CODES[1:])])
+def test_bars_of_risks_begin_below_each_other(page: Page, site: Path, name: str):
+    page.goto((site / name).as_uri())
+    bars = page.locator("table.plan td svg.bar")
+    begin = bars.evaluate_all("bars => bars.map(bar => Math.round(bar.getBoundingClientRect().x))")
+    assert len(begin) > 10
+    assert len(set(begin)) == 1
+
+
 def test_filters_search_and_count(page: Page, site: Path):
     page.goto((site / "index.html").as_uri())
     assert page.locator(".count").inner_text() == "19 of 19 machines"
