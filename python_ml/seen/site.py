@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,8 @@ VEGA_FORMATS = {
 # When a stop is planned to begin and end unless who answers says otherwise.
 STOP_FROM, STOP_TO = timedelta(hours=7), timedelta(hours=8)
 REPORT_DAYS = 60
-# Making the bundle takes a second; under its version it is there from the second morning on.
+# Making the bundle takes a second: a process makes it once, and under its version it is there from
+# the second morning on.
 VEGA = f"assets/vega-{vl_convert.get_vega_version()}.js"
 DOCS = "docs/index.html"
 DAY_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -189,9 +190,14 @@ def _write_assets(site: Site) -> None:
     for path in sorted(ASSETS.iterdir()):
         site.copy(path, f"assets/{path.name}")
     if not site.has(VEGA):
-        # The bundle declares names at its top level, so it gets a scope of its own.
-        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-        site.write(VEGA, f"(() => {{\n{bundle}\n}})();\n")
+        site.write(VEGA, _bundle_vega())
+
+
+@cache
+def _bundle_vega() -> str:
+    # The bundle declares names at its top level, so it gets a scope of its own.
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return f"(() => {{\n{bundle}\n}})();\n"
 
 
 def _copy_reports(site: Site, folder: Path) -> list[tuple[date, list[str]]]:
