@@ -16,6 +16,7 @@ from python_ml.learning.columns import (
     KEYS,
     LABEL,
     NEXT_BREAKDOWN,
+    PART_CLOCKS,
     POOLED,
     is_clock_or_level,
     is_type_column,
@@ -568,8 +569,9 @@ def _plan_wear_fit(rows: pd.DataFrame, recipe: _Recipe) -> list[WearFit]:
         return []
     columns = recipe.columns
     expert = WearExpert(columns, metrics_of(columns), horizon_days=recipe.horizon_days)
-    features, parts = mornings[list(columns)].to_numpy(float), find_lives_of_parts(mornings)
-    return [WearFit(expert, features, until, broke, parts)]
+    features = mornings[list(columns)].to_numpy(float)
+    clocks = [clock for clock in PART_CLOCKS if clock in columns]
+    return [WearFit(expert, features, until, broke, find_lives_of_parts(mornings, clocks))]
 
 
 def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) -> Expert:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from python_ml.learning.columns import NEXT_BREAKDOWN, PART_CLOCKS
+from python_ml.learning.columns import NEXT_BREAKDOWN
 from python_ml.learning.lives import (
     EVENT_WEIGHT,
     Chances,
@@ -129,7 +129,7 @@ class PartsModel(Responses):
         return -np.expm1(-self.compute_hazards(wears, clocks).sum(axis=1))
 
 
-def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
+def find_lives_of_parts(mornings: pd.DataFrame, clocks: Sequence[str]) -> PartsLives | None:
     """Say what came to parts; None where fewer than two are known by enough breakdowns.
 
     Which part a breakdown was of is told by the clock that it set anew: that of a later morning.
@@ -137,13 +137,16 @@ def find_lives_of_parts(mornings: pd.DataFrame) -> PartsLives | None:
 
     Args:
         mornings: Grain machine_id, as_of_date. Columns label_mature_date, next_breakdown_at,
-            next_planned_stop_at and those of `PART_CLOCKS` that there are.
+            next_planned_stop_at and the clocks.
+        clocks: Days since each part was serviced, as far as a model sees them.
     """
+    if len(clocks) < 2:
+        return None
     known_to = pd.to_datetime(mornings["label_mature_date"]).max()
-    breakdowns = _name_parts(mornings, known_to)
+    breakdowns = _name_parts(mornings, clocks, known_to)
     known = [
         number
-        for number in range(len(PART_CLOCKS))
+        for number in range(len(clocks))
         if (breakdowns["part"] == number).sum() >= FEWEST_BREAKDOWNS
     ]
     if len(known) < 2:
@@ -201,7 +204,9 @@ def _add_what_came(
     ]
 
 
-def _name_parts(mornings: pd.DataFrame, known_to: pd.Timestamp) -> pd.DataFrame:
+def _name_parts(
+    mornings: pd.DataFrame, clocks: Sequence[str], known_to: pd.Timestamp
+) -> pd.DataFrame:
     """Name the part that each breakdown was of, counted from 0, or -1.
 
     Returns:
@@ -210,7 +215,7 @@ def _name_parts(mornings: pd.DataFrame, known_to: pd.Timestamp) -> pd.DataFrame:
     at = pd.to_datetime(mornings[NEXT_BREAKDOWN]).astype("datetime64[us]")
     breakdowns = mornings[["machine_id"]].assign(at=at).drop_duplicates()
     breakdowns = breakdowns[breakdowns["at"] < known_to].sort_values(["at", "machine_id"])
-    services = _find_services(mornings)
+    services = _find_services(mornings, clocks)
     named = pd.merge_asof(
         breakdowns,
         services.rename(columns={"at": "serviced_at"}),
@@ -223,15 +228,14 @@ def _name_parts(mornings: pd.DataFrame, known_to: pd.Timestamp) -> pd.DataFrame:
     return named.assign(part=named["part"].fillna(-1).astype(int))[["machine_id", "at", "part"]]
 
 
-def _find_services(mornings: pd.DataFrame) -> pd.DataFrame:
+def _find_services(mornings: pd.DataFrame, clocks: Sequence[str]) -> pd.DataFrame:
     """Find when parts were serviced: columns machine_id, at, part; oldest first."""
     as_of = pd.to_datetime(mornings["as_of_date"])
     parts = [
         mornings[["machine_id"]]
         .assign(at=as_of - pd.to_timedelta(mornings[clock], unit="D"), part=number)
         .dropna()
-        for number, clock in enumerate(PART_CLOCKS)
-        if clock in mornings
+        for number, clock in enumerate(clocks)
     ]
     services = pd.concat(parts)
     rounded = services["at"].dt.round("s").astype("datetime64[us]")

@@ -6,6 +6,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from python_ml.learning.columns import PART_CLOCKS, model_columns, type_column
+from python_ml.learning.estimator import _plan_wear_fit, _Recipe
 from python_ml.learning.lives import find_what_came
 from python_ml.learning.parts import find_lives_of_parts
 from python_ml.learning.wear import BY_PARTS, EXPERTS, WearExpert
@@ -53,13 +54,13 @@ def mornings() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def expert(mornings) -> WearExpert:
     until, broke = find_what_came(mornings)
-    lives = find_lives_of_parts(mornings)
+    lives = find_lives_of_parts(mornings, PART_CLOCKS)
     features = mornings[COLUMNS].to_numpy(float)
     return WearExpert(COLUMNS, METRICS, horizon_days=7).fit(features, until, broke, lives)
 
 
 def test_the_clock_that_a_repair_sets_anew_names_the_part(mornings):
-    lives = find_lives_of_parts(mornings)
+    lives = find_lives_of_parts(mornings, PART_CLOCKS)
     until, broke = find_what_came(mornings)
     soonest = lives.until.argmin(axis=1)
     is_named = broke & lives.broke.any(axis=1)
@@ -90,7 +91,24 @@ def test_what_clocks_and_types_add_is_exact_and_clocks_of_parts_are_named(expert
 
 @pytest.mark.parametrize("unnamed", PART_CLOCKS[:2])
 def test_a_log_that_names_one_part_alone_has_no_parts(mornings, unnamed):
-    assert find_lives_of_parts(mornings.assign(**{unnamed: np.nan})) is None
+    assert find_lives_of_parts(mornings.assign(**{unnamed: np.nan}), PART_CLOCKS) is None
+
+
+def test_parts_are_numbered_as_the_clocks_that_a_model_sees(mornings):
+    first, second, third, _ = PART_CLOCKS
+    moved = mornings.assign(**{second: mornings[first], third: mornings[second], first: 1.0})
+    seen = find_lives_of_parts(moved, (second, third))
+    expected = find_lives_of_parts(mornings, PART_CLOCKS)
+    np.testing.assert_array_equal(seen.until, expected.until)
+    np.testing.assert_array_equal(seen.broke, expected.broke)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_who_sees_no_clocks_of_parts_is_fitted_without_parts(mornings, count):
+    columns = [column for column in COLUMNS if column not in PART_CLOCKS[count:]]
+    recipe = _Recipe(1, 1.0, is_plain=True, seed=0, columns=tuple(columns), horizon_days=7)
+    [fit] = _plan_wear_fit(mornings, recipe)
+    assert fit.run().names == EXPERTS
 
 
 def test_without_lives_of_parts_an_expert_has_none(mornings):
