@@ -45,6 +45,19 @@ select
     late_reading_count
 from raw.run_settings cross join intermediate.int_readings_delivered
 """
+# What builds were begun with of which the last complete one knows nothing.
+UNFINISHED = """
+select distinct fingerprint from raw.begun_builds
+where begun_at > coalesce((select max(built_at) from raw.builds), timestamp '1970-01-01 00:00:00')
+"""
+# Versions of files that came and went since: a build that was stopped may have built on them, and
+# neither what is there nor what was built last tells of that.
+COME_AND_GONE = """
+select count(*) from raw.files
+where
+    replaced_load_id is not null
+    and load_id > (select coalesce(max(load_id), 0) from raw.builds)
+"""
 SHOWN_ROWS = 3
 SQL_FOLDERS = ("models", "macros", "seeds")
 PARSED: dict[tuple[Path, str, str, tuple[str, ...]], Manifest] = {}
@@ -102,27 +115,24 @@ class Transformer:
     ) -> None:
         """Build and test everything from the raw lines to the features.
 
-        Builds from scratch when told to, the first time, or where the SQL or what it was compiled
-        with has changed since the tables were built; otherwise only the affected days.
+        Builds from scratch when told to, the first time, where the SQL or what it was compiled with
+        has changed since the tables were built, or where a build was stopped on files that are
+        others by now; otherwise only the affected days.
 
         Raises:
             ArepasError: A model or a test failed; the message names it.
         """
         with self._engine.open() as warehouse:
             fingerprint = _fingerprint(self._settings, warehouse)
-            built = warehouse.rows(
-                "select fingerprint from raw.builds order by load_id desc, built_at desc limit 1"
-            )
-        if built and built[0][0] != fingerprint:
-            logger.info("the SQL or the metrics changed since the last build: rebuilding all days")
-        is_current = bool(built) and built[0][0] == fingerprint
+            is_current = _is_built_with(fingerprint, warehouse)
+            begun = pd.DataFrame({"fingerprint": [fingerprint], "begun_at": [_now()]})
+            warehouse.append("raw.begun_builds", begun)
         refresh = [] if is_current and not from_scratch else ["--full-refresh"]
         self._run([*BUILD, "--selector", "before_scoring", *refresh])
         with self._engine.open() as warehouse:
             before_complete()
             build = warehouse.frame(DESCRIBE_BUILD)
-            built_at = datetime.now(UTC).replace(tzinfo=None)
-            warehouse.append("raw.builds", build.assign(fingerprint=fingerprint, built_at=built_at))
+            warehouse.append("raw.builds", build.assign(fingerprint=fingerprint, built_at=_now()))
 
     def build_risks(self) -> None:
         """Build and test what the morning's plan is made from.
@@ -296,6 +306,27 @@ def _fingerprint(settings: Settings, warehouse: Tables) -> str:
     presence = warehouse.rows("select has_machines, has_maintenance_events from raw.run_settings")
     digest.update(f"{settings.metrics} {presence} {settings.readings_win_days}".encode())
     return digest.hexdigest()
+
+
+def _is_built_with(fingerprint: str, warehouse: Tables) -> bool:
+    """Say whether the tables are those of the last complete build, but for days affected since."""
+    built = warehouse.rows(
+        "select fingerprint from raw.builds order by load_id desc, built_at desc limit 1"
+    )
+    unfinished = {begun for (begun,) in warehouse.rows(UNFINISHED)}
+    [(gone_count,)] = warehouse.rows(COME_AND_GONE)
+    if not built:
+        return False
+    if built[0][0] != fingerprint or not unfinished <= {fingerprint}:
+        logger.info("the SQL or the metrics changed since the last build: rebuilding all days")
+        return False
+    if gone_count:
+        logger.info("a build was stopped on files that are others by now: rebuilding all days")
+    return not gone_count
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _describe_error(message: object) -> str:

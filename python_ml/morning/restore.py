@@ -55,6 +55,7 @@ LACKING: Mapping[str, str] = {
 ASIDE = ".damaged-"
 FOREIGN = "foreign_lines"
 NEWEST = "fleet"  # a warehouse of older code lacks it, and the next load makes it
+BEGUN = "begun_builds"  # of no use: what is restored is built from scratch
 FEW = 5
 TABLES = """
 select table_name from duckdb_tables()
@@ -157,7 +158,8 @@ def _recover(warehouse: Warehouse, settings: Settings, old: Path | None) -> _Rec
 
 def _recover_raw_lines(warehouse: Warehouse, recovery: _Recovery) -> None:
     """Take all raw lines over, or none: a day is built from whole files."""
-    tables = [row[0] for row in warehouse.rows(TABLES, ["raw"]) if row[0] != NEWEST]
+    found = (table for (table,) in warehouse.rows(TABLES, ["raw"]))
+    tables = [table for table in found if table not in {NEWEST, BEGUN}]
     counts = {table: warehouse.copy_rows(f"old.raw.{table}", f"raw.{table}") for table in tables}
     if counts[FOREIGN] is None and not warehouse.value(HAS_TABLE, [FOREIGN]):
         counts[FOREIGN] = 0  # made by code of before there were layouts

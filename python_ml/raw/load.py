@@ -67,6 +67,10 @@ create table if not exists raw.builds (
 );
 alter table raw.builds add column if not exists new_reading_count bigint default 0;
 alter table raw.builds add column if not exists late_reading_count bigint default 0;
+-- Begun, whether finished or not.
+create table if not exists raw.begun_builds (
+    fingerprint varchar not null, begun_at timestamp not null
+);
 -- Only of files in another system's layout, where its lines and ours are not one of each.
 create table if not exists raw.foreign_lines (
     file_id bigint not null,

@@ -62,6 +62,11 @@ CREATE_RAW_TABLES = (
         late_reading_count bigint, built_at timestamp
     ) using parquet
     """,
+    """
+    create table if not exists raw.begun_builds (
+        fingerprint string, begun_at timestamp
+    ) using parquet
+    """,
     f"create table if not exists raw.foreign_lines ({FOREIGN_COLUMNS}) using parquet",
     # About the present run alone, and made anew where older code had other columns.
     "drop table if exists raw.run_settings",

@@ -84,6 +84,27 @@ def test_everything_is_built_anew_only_when_told_or_where_what_it_was_built_with
     assert workspace.rows(built) == [(1 + 4, 2)]
 
 
+def stop_building(*_: object) -> None:
+    raise ArepasError("a check stops the day")
+
+
+def test_after_a_stopped_build_all_is_built_anew_if_what_it_was_built_with_is_there_no_more(
+    built_fixtures: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    workspace = copy_of(built_fixtures, tmp_path / "copy")
+    settings = workspace.settings()
+    transformer = Transformer(settings, duckdb_engine(settings))
+    with monkeypatch.context() as patch, pytest.raises(ArepasError, match="stops the day"):
+        patch.setattr(transform, "_fingerprint", lambda *_: "of other metrics")
+        patch.setattr(Transformer, "_run", stop_building)
+        transformer.build_features()
+    commands: list[list[str]] = []
+    monkeypatch.setattr(Transformer, "_run", lambda _, command: commands.append(command))
+    transformer.build_features()
+    transformer.build_features()
+    assert ["--full-refresh" in command for command in commands] == [True, False]
+
+
 def test_a_failing_test_is_named_with_the_first_row_that_it_found_and_the_file_is_let_go_of(
     built_fixtures: Workspace, tmp_path: Path
 ):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Workspace
 from tests.dirty_fleet import write_dirty_files
+from tests.small_fleet import copy_of
 
 AS_OF = "2026-03-20"
 TABLES = (
@@ -23,6 +24,14 @@ TABLES = (
     "intermediate.int_machine_mornings",
     "quarantine.rejected_rows",
     "quarantine.row_ledger",
+)
+
+MISTAKES = (
+    ("batch_registry.csv", "b1;a1", "b1;a9"),
+    ("machines.csv", "m2;k1;1;north\n", ""),
+    ("maintenance_events.csv", "m2;2020-11-03", "m1;2020-11-02"),
+    ("faulty_intervals.csv", "m1;2020-11-01T01:21:34", "m2;2020-11-01T00:21:34"),
+    ("cooking_metrics.csv", "T01:", " 01:"),
 )
 
 
@@ -81,6 +90,23 @@ def test_any_order_of_deliveries_ends_like_one_delivery_of_everything(
                 deliver(random, file, target, is_last=number == last_morning[file])
         assert in_pieces.arepas("build", "--as-of", morning, QUARANTINE_LIMIT="1") == 0
     assert_same_tables(read_tables(in_pieces), read_tables(at_once))
+
+
+def test_deliveries_that_stopped_the_day_and_were_put_right_leave_nothing(
+    built_fixtures: Workspace, tmp_path: Path
+):
+    workspace = copy_of(built_fixtures, tmp_path / "copy")
+    before = read_tables(workspace)
+    right = {name: (workspace.raw / name).read_text() for name, _, _ in MISTAKES}
+    for name, good, bad in MISTAKES:
+        assert good in right[name]
+        workspace.write(name, right[name].replace(good, bad))
+    as_of = ("--as-of", "2020-11-05")
+    assert workspace.arepas("build", *as_of, QUARANTINE_LIMIT="0") == 1
+    for name, text in right.items():
+        workspace.write(name, text)
+    assert workspace.arepas("build", *as_of) == 0
+    assert_same_tables(read_tables(workspace), before)
 
 
 def test_the_same_file_twice_changes_nothing(workspace: Workspace):
