@@ -107,8 +107,7 @@ class TypedReader:
             microseconds.min() >= EARLIEST
             and microseconds.max() <= np.datetime64(self.latest, "us")
             and all(pc.min(pc.binary_length(each)).as_py() > 0 for each in keys)
-            # False of what is no number, too.
-            and all(np.abs(each.to_numpy()).max() <= LARGEST for each in metrics)
+            and all(_are_within(each.to_numpy(), LARGEST) for each in metrics)
         )
         if not is_kept:
             return None
@@ -226,6 +225,11 @@ def read_times(texts: pa.Array, marks: bytes = b"T") -> pa.Array | None:
     if not all(np.all(_is_one_of(letters[begin + n], mark)) for n, mark, begin in places):
         return None
     return texts.cast(pa.timestamp("us"))
+
+
+def _are_within(numbers: np.ndarray, largest: float) -> bool:
+    """Whether no number is further from zero; false of what is no number, too."""
+    return bool(numbers.min() >= -largest and numbers.max() <= largest)
 
 
 def _is_one_of(letters: np.ndarray, marks: bytes) -> np.ndarray:
