@@ -51,7 +51,9 @@ def main() -> None:
     parser.add_argument("--readings", type=int, nargs="+", default=SIZES, help="at least so many")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each contender")
     parser.add_argument(
-        "--quoted", action="store_true", help="each field of each reading in quotes, so none plain"
+        "--quoted",
+        action="store_true",
+        help="each reading's batch in quotes, so that none is plain",
     )
     parser.add_argument("--out", default="", help="a Markdown file to write; JSON, plot beside it")
     options = parser.parse_args()

@@ -1,7 +1,7 @@
 """Make the fleet that all contenders read, once, in the temp folder: READINGS [MACHINES [QUOTED]].
 
-QUOTED is 1 for a fleet of which each field of each reading stands in quotes: every contender takes
-them off, and no line is plain to us.
+QUOTED is 1 for a fleet of which each reading has quotes about its batch: all contenders take them
+off, and to us no line is plain.
 
 Prints it as JSON.
 """
@@ -63,11 +63,14 @@ def _redeliver(folder: Path) -> None:
 
 
 def _quote(folder: Path) -> None:
-    """Put each field of each reading in quotes."""
+    """Put each reading's batch in quotes, and nothing else of it."""
     for path in folder.rglob("cooking_metrics*.csv"):
         header, *lines = path.read_bytes().splitlines()
-        quoted = (b'"' + line.replace(b";", b'";"') + b'"' for line in lines)
-        path.write_bytes(b"\n".join([header, *quoted, b""]))
+        place = header.split(b";").index(b"batch_id")
+        rows = [line.split(b";") for line in lines]
+        for row in rows:
+            row[place] = b'"' + row[place] + b'"'
+        path.write_bytes(b"\n".join([header, *(b";".join(row) for row in rows), b""]))
 
 
 def _measure(folder: Path) -> RawFleet:
