@@ -268,8 +268,9 @@ sbom: .venv-sbom/.installed ## What the image holds, as CycloneDX: [OUT=sbom.cdx
 
 ##@ Measuring
 
-bench: $(INSTALLED) ## Raw files to features, 1, 10 and 50 M readings, against others: [READINGS= REPEATS= OUT=]
+bench: $(INSTALLED) ## Raw files to features, 1, 10 and 50 M readings: [READINGS= REPEATS= QUOTED= OUT=]
 	@$(BIN)/python -m benchmarks.raw_to_features $(if $(READINGS),--readings $(READINGS)) \
+		$(if $(QUOTED),--quoted) \
 		--repeats $(or $(REPEATS),3) --out "$$OUT"
 
 bench-year: $(INSTALLED) ## A thousand machines' year, raw files to plan, in five minutes

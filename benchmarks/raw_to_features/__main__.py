@@ -50,6 +50,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--readings", type=int, nargs="+", default=SIZES, help="at least so many")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each contender")
+    parser.add_argument(
+        "--quoted",
+        action="store_true",
+        help="each reading's batch in quotes, so that none is plain",
+    )
     parser.add_argument("--out", default="", help="a Markdown file to write; JSON, plot beside it")
     options = parser.parse_args()
     contenders = CONTENDERS
@@ -59,7 +64,7 @@ def main() -> None:
     measured = []
     for readings in options.readings:
         print(f"making a fleet of at least {readings:,} readings", flush=True)
-        fleet = RawFleet(**json.loads(call("fleet", str(readings))))
+        fleet = RawFleet(**json.loads(call("fleet", str(readings), "0", str(int(options.quoted)))))
         print(f"{fleet.folder}: {fleet.readings:,} readings, {fleet.megabytes:,.0f} MB", flush=True)
         fitting = [each for each in contenders if fleet.readings <= each.most_readings]
         repeats = options.repeats if fleet.readings <= MOST_REPEATED else 1

@@ -1,4 +1,7 @@
-"""Make the fleet that all contenders read, once, in the temp folder: READINGS [MACHINES].
+"""Make the fleet that all contenders read, once, in the temp folder: READINGS [MACHINES [QUOTED]].
+
+QUOTED is 1 for a fleet of which each reading has quotes about its batch: all contenders take them
+off, and to us no line is plain.
 
 Prints it as JSON.
 """
@@ -29,7 +32,7 @@ REDELIVERED_EVERY = 25  # every so many files of a table arrive twice, under ano
 REDELIVERED_TABLES = ("cooking_metrics", "batch_registry")
 
 
-def make_fleet(readings: int, machines: int = 0) -> RawFleet:
+def make_fleet(readings: int, machines: int = 0, quoted: int = 0) -> RawFleet:
     """Simulate at least so many readings and machines, or take what an earlier run left."""
     kitchens = max(
         math.ceil(readings / (READINGS_PER_KITCHEN_DAY * DAYS)),
@@ -38,12 +41,15 @@ def make_fleet(readings: int, machines: int = 0) -> RawFleet:
     source = inspect.getsource(simulate) + inspect.getsource(files) + inspect.getsource(_redeliver)
     simulator = hashlib.sha256(source.encode()).hexdigest()[:8]
     name = f"{kitchens}-kitchens-{DAYS}-days-to-{AS_OF}-seed-{SEED}-{simulator}"
+    name += "-quoted" * quoted
     folder = Path(tempfile.gettempdir()) / "arepas-bench" / name
     if not folder.exists():
         folder.parent.mkdir(exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder.parent))
         plan = FleetPlan(as_of=AS_OF, kitchens=kitchens, days=DAYS, seed=SEED)
         write_fleet(simulate_fleet(plan), unfinished)
+        if quoted:
+            _quote(unfinished)
         _redeliver(unfinished)
         unfinished.rename(folder)
     return _measure(folder)
@@ -54,6 +60,17 @@ def _redeliver(folder: Path) -> None:
     for table in REDELIVERED_TABLES:
         for path in sorted(folder.rglob(f"{table}*.csv"))[::REDELIVERED_EVERY]:
             shutil.copyfile(path, path.with_stem(f"{path.stem}_again"))
+
+
+def _quote(folder: Path) -> None:
+    """Put each reading's batch in quotes, and nothing else of it."""
+    for path in folder.rglob("cooking_metrics*.csv"):
+        header, *lines = path.read_bytes().splitlines()
+        place = header.split(b";").index(b"batch_id")
+        rows = [line.split(b";") for line in lines]
+        for row in rows:
+            row[place] = b'"' + row[place] + b'"'
+        path.write_bytes(b"\n".join([header, *(b";".join(row) for row in rows), b""]))
 
 
 def _measure(folder: Path) -> RawFleet:

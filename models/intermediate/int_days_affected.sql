@@ -2,12 +2,6 @@
 
 with
 
-cooking_metrics as (
-
-    select * from {{ ref('stg_kitchen__cooking_metrics') }}
-
-),
-
 faulty_intervals as (
 
     select * from {{ ref('stg_kitchen__faulty_intervals') }}
@@ -66,9 +60,20 @@ days_measured as (
         min(measured_date) as first_date,
         max(measured_date) as last_date
 
-    from cooking_metrics
+    from {{ ref('stg_kitchen__cooking_metrics') }}
 
     where rejection_reason is null
+
+),
+
+{#
+    Who needs readings looks them up: what several share, DuckDB writes down first. What is of a
+    file that nothing was built upon is of a day delivered.
+#}
+files_built as (
+
+    select file_id from files
+    where was_built
 
 ),
 
@@ -86,7 +91,10 @@ unioned as (
 
     select cooking_metrics.measured_date
 
-    from cooking_metrics
+    from {{ ref('stg_kitchen__cooking_metrics') }} as cooking_metrics
+
+    semi join files_built
+        on cooking_metrics.file_id = files_built.file_id
 
     semi join batches_changed
         on cooking_metrics.batch_id = batches_changed.batch_id
@@ -97,7 +105,10 @@ unioned as (
 
     select cooking_metrics.measured_date
 
-    from cooking_metrics
+    from {{ ref('stg_kitchen__cooking_metrics') }} as cooking_metrics
+
+    semi join files_built
+        on cooking_metrics.file_id = files_built.file_id
 
     semi join machines_changed
         on cooking_metrics.machine_id = machines_changed.machine_id

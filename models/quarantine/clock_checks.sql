@@ -1,10 +1,5 @@
+{# Who needs readings looks them up: what several share, DuckDB writes down first. #}
 with
-
-cooking_metrics as (
-
-    select * from {{ ref('stg_kitchen__cooking_metrics') }}
-
-),
 
 files as (
 
@@ -53,7 +48,7 @@ out_of_time as (
                 || max(cooking_metrics.measured_date)
         end as what
 
-    from cooking_metrics
+    from {{ ref('stg_kitchen__cooking_metrics') }} as cooking_metrics
 
     semi join files
         on
@@ -104,7 +99,7 @@ recent_files as (
 
     select distinct cooking_metrics.file_id
 
-    from cooking_metrics
+    from {{ ref('stg_kitchen__cooking_metrics') }} as cooking_metrics
 
     semi join files
         on cooking_metrics.file_id = files.file_id
@@ -129,7 +124,7 @@ lines_with_earlier as (
             order by cooking_metrics.source_line
         ) as earlier_line_at
 
-    from cooking_metrics
+    from {{ ref('stg_kitchen__cooking_metrics') }} as cooking_metrics
 
     semi join recent_files
         on cooking_metrics.file_id = recent_files.file_id

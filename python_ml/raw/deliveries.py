@@ -321,25 +321,29 @@ def _count_lines(
 ) -> Iterator[pa.RecordBatch]:
     by_id = {delivery.file_id: delivery for delivery in deliveries}
     for batch in batches:
-        file_ids, counts = np.unique(batch.column("file_id"), return_counts=True)
-        for file_id, count in zip(file_ids.tolist(), counts.tolist(), strict=True):
+        for file_id, count in _runs_of_files(batch):
             by_id[file_id].line_count += count
         yield batch
+
+
+def _runs_of_files(batch: pa.RecordBatch) -> list[tuple[int, int]]:
+    """Say how many lines of one file follow each other: its number and the count."""
+    runs = pc.run_end_encode(batch.column("file_id"))
+    counts = np.diff(runs.run_ends, prepend=0)
+    return list(zip(runs.values.to_pylist(), counts.tolist(), strict=True))
 
 
 def _read_typed(
     batches: Iterator[pa.RecordBatch], deliveries: list[Delivery], reader: TypedReader
 ) -> Iterator[pa.RecordBatch]:
-    """Put what plain lines say beside them; a batch has its files in the order of their numbers."""
+    """Put what plain lines say beside them."""
     by_id = {delivery.file_id: delivery for delivery in deliveries}
     for batch in batches:
         if batch.schema != LINE_SCHEMA:
             yield batch
             continue
-        file_ids, counts = np.unique(batch.column("file_id"), return_counts=True)
-        files = zip(file_ids.tolist(), counts.tolist(), strict=True)
         start = 0
-        for header, of_header in groupby(files, lambda file: by_id[file[0]].header):
+        for header, of_header in groupby(_runs_of_files(batch), lambda file: by_id[file[0]].header):
             count = sum(count for _, count in of_header)
             yield from reader.read(batch.slice(start, count), header)
             start += count

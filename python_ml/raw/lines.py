@@ -257,7 +257,7 @@ def _split_lines(block: bytes, end: int) -> pa.Array:
     block = block[:end]
     line_ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
     offsets = np.concatenate(([0], line_ends - np.arange(len(line_ends)))).astype(np.int32)
-    text = block.translate(None, b"\n")
+    text = block.replace(b"\n", b"")
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(text)]
     return pa.Array.from_buffers(pa.binary(), len(line_ends), buffers)
 
@@ -266,14 +266,16 @@ def as_batch(file_ids: np.ndarray, numbers: np.ndarray, lines: pa.Array) -> pa.R
     """Make a batch of `LINE_SCHEMA` of lines as they were cut; blank lines are none."""
     reasons = pa.nulls(len(lines), pa.string())
     letters = np.frombuffer(lines.buffers()[2] or b"", dtype=np.uint8)
+    # One look at the least letter spares most files the dearer ones.
+    has_controls = letters.min(initial=ord(" ")) < ord(" ")
     try:
         text = lines.cast(pa.string())
-        has_nul = not letters.all()
+        has_nul = has_controls and not letters.all()
     except pa.ArrowInvalid:
         has_nul = True
     if has_nul:
         text, reasons = _escape(lines)
-    if ((letters == ord("\r")) | (letters == ord("\n"))).any():
+    if has_controls and ((letters == ord("\r")) | (letters == ord("\n"))).any():
         text = pc.ascii_rtrim(text, characters="\r\n")
     batch = pa.RecordBatch.from_arrays(
         [pa.array(file_ids, pa.int64()), pa.array(numbers, pa.int64()), text, reasons],

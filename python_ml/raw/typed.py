@@ -19,6 +19,8 @@ from python_ml.raw.lines import LINE_SCHEMA
 PIECE_LINES = 1024
 EARLIEST = np.datetime64("2001-01-01", "us")
 LARGEST = 1e9
+# Of a line with quotes; `macros/raw_lines.sql` calls more broken.
+MOST_MARKS = 2000
 BLANKS = (b" ", b"\t")  # Arrow takes them off numbers.
 WHOLE_SECONDS = len("2026-03-01T10:00:00")
 LONGEST_TIME = len("2026-03-01T10:00:00.123456")
@@ -67,7 +69,7 @@ class TypedReader:
 
     def _read_plain(self, lines: pa.RecordBatch, header: tuple[str, ...]) -> pa.RecordBatch | None:
         """Read all lines, or none of them if one is no plain reading."""
-        text = join_plain(lines)
+        text = _join_unquoted(lines, len(header))
         if text is None:
             return None
         try:
@@ -107,8 +109,7 @@ class TypedReader:
             microseconds.min() >= EARLIEST
             and microseconds.max() <= np.datetime64(self.latest, "us")
             and all(pc.min(pc.binary_length(each)).as_py() > 0 for each in keys)
-            # False of what is no number, too.
-            and all(np.abs(each.to_numpy()).max() <= LARGEST for each in metrics)
+            and all(_are_within(each.to_numpy(), LARGEST) for each in metrics)
         )
         if not is_kept:
             return None
@@ -184,13 +185,44 @@ def parse_columns(
 
 def join_plain(lines: pa.RecordBatch, separator: str = ";") -> bytes | None:
     """Put lines together again, with line feeds between them; None where a look says not plain."""
+    text = _join(lines)
+    # Quotes have rules of their own.
+    is_odd = text is None or b'"' in text or _has_padding(text, separator.encode())
+    return None if is_odd else text
+
+
+def _join(lines: pa.RecordBatch) -> bytes | None:
+    """Put lines together again; None where there are none, or one has its reason already."""
     reasons, texts = lines.column("line_reason"), lines.column("raw_line")
     if not len(lines) or reasons.null_count < len(reasons):
         return None
     whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-    text = pc.binary_join(whole, "\n").cast(pa.binary())[0].as_py()
-    # Quotes have rules of their own.
-    return None if b'"' in text or _has_padding(text, separator.encode()) else text
+    return pc.binary_join(whole, "\n").cast(pa.binary())[0].as_py()
+
+
+def _join_unquoted(lines: pa.RecordBatch, column_count: int) -> bytes | None:
+    """Put lines of `;` together again without quotes; None where it takes a second look."""
+    text = _join(lines)
+    if text is not None and b'"' in text:
+        has_too_many_marks = 3 * column_count > MOST_MARKS
+        text = None if has_too_many_marks else _without_quotes(text)
+    return None if text is None or _has_padding(text, b";") else text
+
+
+def _without_quotes(text: bytes) -> bytes | None:
+    """Take the quotes off lines of which each field is in quotes and holds none, nor a `;`.
+
+    Returns:
+        None for all other lines: each `;` and each line feed must have two quotes of its own.
+    """
+    is_framed = len(text) > 1 and text.startswith(b'"') and text.endswith(b'"')
+    if not is_framed or text.count(b'";"') < text.count(b";"):
+        return None
+    rows = text[1:-1].replace(b'";"', b";")
+    if rows.count(b'"\n"') < rows.count(b"\n"):
+        return None
+    rows = rows.replace(b'"\n"', b"\n")
+    return None if b'"' in rows else rows
 
 
 def _has_padding(text: bytes, separator: bytes) -> bool:
@@ -226,6 +258,11 @@ def read_times(texts: pa.Array, marks: bytes = b"T") -> pa.Array | None:
     if not all(np.all(_is_one_of(letters[begin + n], mark)) for n, mark, begin in places):
         return None
     return texts.cast(pa.timestamp("us"))
+
+
+def _are_within(numbers: np.ndarray, largest: float) -> bool:
+    """Whether no number is further from zero; false of what is no number, too."""
+    return bool(numbers.min() >= -largest and numbers.max() <= largest)
 
 
 def _is_one_of(letters: np.ndarray, marks: bytes) -> np.ndarray:

@@ -99,6 +99,24 @@ def test_what_is_published_is_sorted_says_what_it_is_and_is_read_by_old_programs
     assert [path.name for path in published.parent.iterdir()] == ["bi.duckdb"]
 
 
+def storage_version(path: Path) -> str:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        tags = connection.execute("select tags from duckdb_databases() where not internal")
+        return tags.fetchall()[0][0]["storage_version"]
+
+
+def test_a_warehouse_keeps_the_format_in_which_it_was_made(tmp_path: Path):
+    new, old = tmp_path / "new.duckdb", tmp_path / "old.duckdb"
+    with duckdb.connect(str(old)) as connection:
+        connection.execute("create table texts as select cast(range as varchar) from range(9)")
+    for path in (new, old):
+        with Warehouse(path) as warehouse:
+            warehouse.execute("create table more as select cast(range as varchar) from range(9)")
+    assert [storage_version(path) for path in (new, old)] == ["v1.4.0+", "v1.0.0+"]
+    with Warehouse(old, read_only=True) as warehouse:
+        assert warehouse.rows("select count(*) from texts, more") == [(81,)]
+
+
 def test_readers_keep_the_file_that_they_have_open_and_new_ones_see_the_new(
     warehouse: Path, tmp_path: Path
 ):

@@ -1,5 +1,7 @@
 """What the load reads with types is what staging's rules make of the same text, to the bit."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 from functools import cache
 from unittest import mock
@@ -152,6 +154,39 @@ def test_plain_lines_are_all_read_with_types(readings: list[tuple]):
     ]
     assert bits(read_typed(lines)) == bits(by_rules(lines, HEADER))
     assert None not in read_typed(lines)
+
+
+def in_quotes(line: str) -> str:
+    return '"' + line.replace(";", '";"') + '"'
+
+
+@settings(deadline=None)
+@given(lines_of_a_header())
+def test_lines_with_each_field_in_quotes_are_read_as_without(case: tuple):
+    header, lines = case
+    with mock.patch.object(typed, "PIECE_LINES", 1):
+        found = read_typed([in_quotes(line) for line in lines], header)
+        assert bits(found) == bits(read_typed(lines, header))
+
+
+@given(st.lists(st.tuples(st.integers(0, len(PLAIN) + 10), st.sampled_from('";\n')), max_size=3))
+@example([(1, '"'), (0, '"')])
+def test_quotes_are_taken_off_only_where_a_reader_of_csv_finds_the_same_fields(odd: list):
+    text = f"{in_quotes(PLAIN)}\n{in_quotes(PLAIN)}"
+    for place, mark in odd:
+        text = text[:place] + mark + text[place:]
+    found = typed._without_quotes(text.encode())
+    if found is not None:
+        fields = [line.split(";") for line in found.decode().split("\n")]
+        assert fields == list(csv.reader(io.StringIO(text), delimiter=";", strict=True))
+        assert text.count("\n") + 1 == len(fields)
+
+
+def test_a_line_with_more_quotes_than_the_rules_count_is_left_to_them():
+    header = (*HEADER, *(f"note_{number}" for number in range(700)))
+    line = in_quotes(PLAIN + ";x" * 700)
+    assert read_typed([line], header) == [None]
+    assert read_typed([line.replace('"', "")], header) != [None]
 
 
 def test_one_line_that_is_not_plain_leaves_those_far_from_it_alone():
