@@ -128,7 +128,8 @@ def compute_costs(machine: Machine) -> Floats:
 
     The last is that of later than this week. Waiting a day costs the day's part of what the risk is
     above the threshold, or saves what it is below: at the threshold, as the back-tests found, both
-    are worth the same. Where a calendar decides, its own saving is gained or lost instead.
+    are worth the same. Where a calendar decides, its own saving is gained or lost instead, whoever
+    may have broken down by then: that is part of what it saves on average.
     """
     if machine.curve is None:
         return np.full(WEEK + 1, np.nan)
@@ -137,13 +138,13 @@ def compute_costs(machine: Machine) -> Floats:
     days = np.arange(WEEK)
     if machine.due_in_days is None:
         risk = 1 - survival[days + horizon] / survival[days]
-        a_day = (risk - machine.threshold) * terms.cost_per_probability / horizon
+        a_day = survival[days] * (risk - machine.threshold) * terms.cost_per_probability / horizon
     else:
         saving = max(machine.calendar_saving, terms.false_stop_cost) / horizon
         a_day = np.where(days >= machine.due_in_days, saving, -saving)
     risk_today = 1 - survival[horizon]
     today = risk_today * terms.planned_stop_cost + (1 - risk_today) * terms.false_stop_cost
-    return today + np.concatenate([[0.0], np.cumsum(survival[days] * a_day)])
+    return today + np.concatenate([[0.0], np.cumsum(a_day)])
 
 
 def _survive(curve: Sequence[float], days: int) -> Floats:
@@ -163,6 +164,10 @@ def _choose_days(machines: Sequence[Machine], costs: Floats, as_of: date) -> NDA
     allowed = np.array([_allow(machine, as_of) for machine in machines])
     prices = np.where(np.isnan(costs), 0.0, costs) + TIE * np.arange(WEEK + 1)
     for row, machine in enumerate(machines):
+        if machine.curve is not None and machine.due_in_days is not None:
+            # Of those that a calendar has due, the riskier goes first.
+            risk = 1 - _survive(machine.curve, machine.horizon_days)[-1]
+            prices[row] += risk * (costs[row] - costs[row].min())
         if machine.standing_promise is not None:
             prices[row, _day_of(machine.standing_promise, as_of)] -= machine.promise_worth
     days = np.where(allowed, prices, np.inf).argmin(axis=1)

@@ -246,6 +246,16 @@ def test_a_calendar_s_machine_waits_for_its_day():
     assert planned == {"due": (3, "calendar_due"), "never": (None, "not_due")}
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_that_a_calendar_has_due_the_riskier_is_stopped_first(order: int):
+    due = {"due_in_days": 0.0, "calendar_saving": 900.0, **TODAY}
+    machines = [make("calm", *CALM, **due), make("worn", *WORN, **due)]
+    assert plan(*machines[::order]) == {
+        "worn": (0, "on_today_s_plan"),
+        "calm": (1, "calendar_due"),
+    }
+
+
 def test_of_a_blind_machine_nothing_is_promised_and_no_cost_is_known():
     [promise] = plan_week([make("blind")], D)
     assert promise == Promise("blind", None, None, None, None, "blind")
