@@ -41,6 +41,10 @@ class InputError(ArepasError):
     exit_status = 2
 
 
+class NoSuchMorningError(InputError):
+    """A past morning of which nothing can be said: no readings lie before it."""
+
+
 class UnreadableFileError(InputError):
     """One delivered file that cannot be read; the others can."""
 

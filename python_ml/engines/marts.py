@@ -56,6 +56,20 @@ select distinct substr(subject, position(' of ' in subject) + 4) as kitchen_id
 from quarantine.data_checks where check_name = 'held_kitchens'
 """
 COUNT_FEATURES = "select count(*) from features.feat_machine_arepa_daily where as_of_date = ?"
+# A warehouse that was first built for the morning itself has no later features, but the readings;
+# those of days to come are of a wrong clock.
+LATER_MORNING = """
+with mornings as (
+    select as_of_date from features.feat_machine_arepa_daily
+    union all
+    select measured_date + 1 from core.fct_cooking_metrics
+    where measured_date >= $as_of and measured_date < $today
+)
+select min(as_of_date) from mornings
+where
+    as_of_date > $as_of
+    and $as_of not in (select as_of_date from features.feat_machine_arepa_daily)
+"""
 STOPS = """
 select machine_id, kind, started_at, case when ended_at < $as_of then ended_at end as ended_at
 from core.fct_machine_stops
@@ -117,6 +131,14 @@ def read_censored_rows(
         [as_of, list(arepa_types), list(phases)],
     )
     return rows.astype(dict.fromkeys(KEYS[:2], object))
+
+
+def find_later_morning(warehouse: Warehouse, as_of: date, *, today: date) -> date | None:
+    """Find the first morning after one without features that has readings, up to today's.
+
+    None where it has features itself, or no later one has readings.
+    """
+    return warehouse.value(LATER_MORNING, {"as_of": as_of, "today": today})
 
 
 def read_features(
