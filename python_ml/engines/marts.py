@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import check_named
 from python_ml.learning.columns import KEYS, LABEL
 
 # What stands on the list and was never cooked lacks no model.
@@ -76,6 +77,8 @@ from core.fct_machine_stops
 where started_at < $as_of
 order by machine_id, started_at, kind
 """
+MACHINES = "select distinct machine_id from core.dim_machines order by 1"
+KITCHENS = "select distinct kitchen_id from core.dim_machines order by 1"
 COSTS = "select * from seeds.maintenance_costs order by phase"
 SLOTS = """
 select slots.kitchen_id, coalesce(slots.technician_slots, usual.technician_slots)
@@ -163,6 +166,19 @@ def read_stops(warehouse: Warehouse, *, as_of: date) -> pd.DataFrame:
     Grain: one row per machine_id, kind, started_at.
     """
     return warehouse.frame(STOPS, {"as_of": as_of}).astype({"machine_id": object, "kind": object})
+
+
+def check_of_fleet(
+    warehouse: Warehouse, *, machine: str | None = None, kitchen: str | None = None
+) -> None:
+    """Refuse a machine or a kitchen that the fleet does not have; None is all of them.
+
+    Raises:
+        InputError: There is no such machine or kitchen; it names those that there are.
+    """
+    for name, asked, known in (("MACHINE", machine, MACHINES), ("KITCHEN", kitchen, KITCHENS)):
+        if asked is not None:
+            check_named(name, asked, [row[0] for row in warehouse.rows(known)])
 
 
 def read_costs(warehouse: Warehouse) -> pd.DataFrame:
