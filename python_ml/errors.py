@@ -1,6 +1,7 @@
 """What can go wrong that a person can mend, and the exit status that says so."""
 
 import re
+from collections.abc import Sequence
 
 LONGEST_LINE = 300
 # Up to the last @ of a word: what stands before it may hold any character, a slash or an @ too.
@@ -41,6 +42,10 @@ class InputError(ArepasError):
     exit_status = 2
 
 
+class NoSuchMorningError(InputError):
+    """A past morning of which nothing can be said: no readings lie before it."""
+
+
 class UnreadableFileError(InputError):
     """One delivered file that cannot be read; the others can."""
 
@@ -57,6 +62,17 @@ class PartlyDoneError(ArepasError):
     """Some of what was asked for was done and written; the message names the rest."""
 
     exit_status = 3
+
+
+def check_named(name: str, asked: str, known: Sequence[str]) -> None:
+    """Refuse an argument, such as KITCHEN, that names none of those that there are.
+
+    Raises:
+        InputError: It names none of them.
+    """
+    if asked not in known:
+        there_are = f"there are {', '.join(known)}" if known else "there is none yet"
+        raise InputError(f"{name}={asked}: no such {name.lower()}; {there_are}")
 
 
 def one_line(error: BaseException) -> str:

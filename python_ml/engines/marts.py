@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import check_named
 from python_ml.learning.columns import KEYS, LABEL
 
 # What stands on the list and was never cooked lacks no model.
@@ -56,12 +57,28 @@ select distinct substr(subject, position(' of ' in subject) + 4) as kitchen_id
 from quarantine.data_checks where check_name = 'held_kitchens'
 """
 COUNT_FEATURES = "select count(*) from features.feat_machine_arepa_daily where as_of_date = ?"
+# A warehouse that was first built for the morning itself has no later features, but the readings;
+# those of days to come are of a wrong clock.
+LATER_MORNING = """
+with mornings as (
+    select as_of_date from features.feat_machine_arepa_daily
+    union all
+    select measured_date + 1 from core.fct_cooking_metrics
+    where measured_date >= $as_of and measured_date < $today
+)
+select min(as_of_date) from mornings
+where
+    as_of_date > $as_of
+    and $as_of not in (select as_of_date from features.feat_machine_arepa_daily)
+"""
 STOPS = """
 select machine_id, kind, started_at, case when ended_at < $as_of then ended_at end as ended_at
 from core.fct_machine_stops
 where started_at < $as_of
 order by machine_id, started_at, kind
 """
+MACHINES = "select distinct machine_id from core.dim_machines order by 1"
+KITCHENS = "select distinct kitchen_id from core.dim_machines order by 1"
 COSTS = "select * from seeds.maintenance_costs order by phase"
 SLOTS = """
 select slots.kitchen_id, coalesce(slots.technician_slots, usual.technician_slots)
@@ -119,6 +136,14 @@ def read_censored_rows(
     return rows.astype(dict.fromkeys(KEYS[:2], object))
 
 
+def find_later_morning(warehouse: Warehouse, as_of: date, *, today: date) -> date | None:
+    """Find the first morning after one without features that has readings, up to today's.
+
+    None where it has features itself, or no later one has readings.
+    """
+    return warehouse.value(LATER_MORNING, {"as_of": as_of, "today": today})
+
+
 def read_features(
     warehouse: Warehouse,
     arepa_types: Sequence[str],
@@ -141,6 +166,19 @@ def read_stops(warehouse: Warehouse, *, as_of: date) -> pd.DataFrame:
     Grain: one row per machine_id, kind, started_at.
     """
     return warehouse.frame(STOPS, {"as_of": as_of}).astype({"machine_id": object, "kind": object})
+
+
+def check_of_fleet(
+    warehouse: Warehouse, *, machine: str | None = None, kitchen: str | None = None
+) -> None:
+    """Refuse a machine or a kitchen that the fleet does not have; None is all of them.
+
+    Raises:
+        InputError: There is no such machine or kitchen; it names those that there are.
+    """
+    for name, asked, known in (("MACHINE", machine, MACHINES), ("KITCHEN", kitchen, KITCHENS)):
+        if asked is not None:
+            check_named(name, asked, [row[0] for row in warehouse.rows(known)])
 
 
 def read_costs(warehouse: Warehouse) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
@@ -29,6 +29,22 @@ DIGEST_TAG = "model_sha256"
 # What is said of the twin that a model was judged by bears the name of what is said of the model.
 JUDGED = "judged_"
 TWIN_TAG = f"{JUDGED}model"
+
+
+def write_phases(phases: Iterable[int]) -> str:
+    """Write phases as the tag of a model does, which is how PHASES names them."""
+    return ",".join(map(str, sorted(phases)))
+
+
+def read_phases(told: str) -> set[int]:
+    """Read the tag again.
+
+    Raises:
+        ValueError: It names something else.
+    """
+    return set(map(int, told.split(",")))
+
+
 # What verbs read of a version, and how: without these it was not made by `make train`.
 NEEDED_TAGS: Mapping[str, Callable[[str], object]] = {
     "trained_as_of": date.fromisoformat,
@@ -40,6 +56,7 @@ OPTIONAL_TAGS: Mapping[str, Callable[[str], object]] = {
     "fitted_rows": int,
     "fitted_breakdowns": int,
     "stop_threshold_probability": float,
+    "phases": read_phases,
     f"{JUDGED}fitted_to": date.fromisoformat,
     f"{JUDGED}fitted_rows": int,
     f"{JUDGED}fitted_breakdowns": int,
@@ -129,6 +146,19 @@ def check_tags(model: RegisteredModel) -> RegisteredModel:
                 " in MLflow, or take its alias away"
             ) from error
     return model
+
+
+def find_misfit(model: RegisteredModel, settings: Settings) -> str | None:
+    """Say what a model was trained for, where that is not what is asked for now.
+
+    Models from before their phases were written down are taken to know all that are asked for.
+    """
+    if (horizon_days := model.tags["horizon_days"]) != str(settings.horizon_days):
+        return f"looks {horizon_days} days ahead, HORIZON_DAYS is {settings.horizon_days}"
+    phases = model.tags.get("phases")
+    if phases is not None and not read_phases(phases).issuperset(settings.phases):
+        return f"was trained with PHASES={phases}, PHASES is {write_phases(settings.phases)}"
+    return None
 
 
 def load_file(model: RegisteredModel, file: ModelFile) -> LoadedModel:

@@ -23,8 +23,12 @@ class ChartShares:
 
 
 def compute_shares(rows: pd.DataFrame, metrics: Sequence[str]) -> ChartShares | None:
-    """Compute the shares of breakdowns among labelled mornings; None without any."""
-    if rows.empty:
+    """Compute the shares of breakdowns among labelled mornings.
+
+    None where no breakdown is known: of what follows a day out of control nothing is known then,
+    and 0 % would call it safe.
+    """
+    if rows.empty or not rows[LABEL].any():
         return None
     is_out = _compute_deviations(rows, metrics).max(axis=1) > LIMIT
     share = rows[LABEL].mean()
@@ -43,7 +47,7 @@ def judge(
 ) -> pd.DataFrame:
     """Judge features by the chart: failure_probability, reasons, reason_details by row.
 
-    The probability is the share of breakdowns after such a day; null without a maintenance log.
+    The probability is the share of breakdowns after such a day; null where none is known.
     """
     deviations = _compute_deviations(rows, metrics)
     worst = deviations.argmax(axis=1)

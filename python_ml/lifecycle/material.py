@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from python_ml.engines.model_files import JUDGED
+from python_ml.engines.model_files import JUDGED, write_phases
 from python_ml.errors import one_line
 from python_ml.learning.answers import rehearse
 from python_ml.learning.blend import BlendedClassifier
@@ -139,7 +139,7 @@ def describe_training(
     Args:
         split: What the judged twins were fitted on, and what they were judged on.
         served: What the served models were fitted on.
-        settings: How far labels look ahead, and the seed.
+        settings: How far labels look ahead, of which phases the machines are, and the seed.
         columns: The inputs of models.
         as_of: The morning of the training.
     """
@@ -152,6 +152,7 @@ def describe_training(
         "holdout_to": last_day(split.holdout).isoformat(),
         "holdout_figures_of": HOLDOUT_FIGURES_OF,
         "horizon_days": str(settings.horizon_days),
+        "phases": write_phases(settings.phases),
         "seed": str(settings.training.seed),
         "feature_hash": feature_hash(columns),
         "code_version": code_version(),

@@ -10,6 +10,7 @@ from python_ml.decisions.gate import KEEP, PROMOTE, Contest, Contestant, Ruling,
 from python_ml.decisions.metrics import Surroundings
 from python_ml.engines.marts import read_modelled_types, read_training_rows
 from python_ml.engines.ml_tables import create_ml_tables
+from python_ml.engines.model_files import find_misfit
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import (
@@ -212,8 +213,10 @@ def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, tuple[
 
 def _arrange(court: _Court, challenger: RegisteredModel) -> Contest:
     settings, arepa_type = court.settings, challenger.arepa_type
+    if (misfit := find_misfit(challenger, settings)) is not None:
+        raise InputError(f"{challenger} {misfit}; run `make retrain`")
     champion = find_champion(court.registry, court.warehouse, arepa_type, court.as_of)
-    if champion is not None and champion.tags["horizon_days"] != str(settings.horizon_days):
+    if champion is not None and find_misfit(champion, settings) is not None:
         champion = None  # it cannot score any more, so its place is free
     rows = read_training_rows(
         court.warehouse, [arepa_type], phases=settings.phases, as_of=court.as_of
@@ -264,9 +267,6 @@ def _carry_out(court: _Court, challenger: RegisteredModel, decision: Decision) -
 
 def _check_fit(registry: Registry, model: RegisteredModel, settings: Settings) -> None:
     """Refuse a champion that could not score tomorrow."""
-    if model.tags["horizon_days"] != str(settings.horizon_days):
-        raise InputError(
-            f"{model.name} version {model.version} looks {model.tags['horizon_days']} days ahead,"
-            f" HORIZON_DAYS is {settings.horizon_days}"
-        )
+    if (misfit := find_misfit(model, settings)) is not None:
+        raise InputError(f"{model} {misfit}")
     registry.load(model)

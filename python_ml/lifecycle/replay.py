@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from python_ml.engines.marts import check_of_fleet
 from python_ml.engines.registry import LoadedModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError
@@ -58,13 +59,15 @@ def replay(settings: Settings, *, machine_id: str, as_of: date) -> list[Replay]:
     The features have to be built before. Each prediction is made by the version that made it then.
 
     Raises:
-        InputError: Nothing was predicted of the machine on that morning, or not what from.
+        InputError: There is no such machine, or nothing was predicted of it on that morning, or
+            not what from.
     """
     registry = Registry(settings)
     with Warehouse(settings.warehouse_path) as warehouse:
         predictions = [Prediction(*row) for row in warehouse.rows(PREDICTIONS, [machine_id, as_of])]
         then = read_inputs(warehouse, machine_id, as_of)
         if not predictions or not then:
+            check_of_fleet(warehouse, machine=machine_id)
             raise InputError(
                 f"MACHINE={machine_id}: no prediction of {as_of} with its inputs; make it anew"
             )

@@ -18,7 +18,7 @@ from python_ml.engines.marts import (
     read_training_rows,
 )
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.model_files import JUDGED
+from python_ml.engines.model_files import JUDGED, find_misfit
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
@@ -209,7 +209,7 @@ def _write_results(
         for arepa_type in sorted(replayed.thresholds):
             try:
                 champion = find_champion(registry, warehouse, arepa_type, as_of)
-                if champion and champion.tags["horizon_days"] == str(settings.horizon_days):
+                if champion and find_misfit(champion, settings) is None:
                     champions.append(registry.load(champion))
             except ArepasError as error:
                 logger.warning("the back-test leaves a champion out: %s", error)
@@ -260,6 +260,7 @@ def _training_hash(material: _Material, columns: Sequence[str]) -> str:
         settings.training,
         settings.backtest,
         settings.promotion,
+        settings.phases,
         columns,
     )
     costs = material.around.costs.to_csv(index=False)

@@ -12,9 +12,10 @@ from python_ml.demo.files import (
     read_demo_fleet,
     write_demo_data,
 )
+from python_ml.engines.marts import find_later_morning
 from python_ml.engines.transform import Transformer
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import InputError
+from python_ml.errors import InputError, NoSuchMorningError
 from python_ml.files import holds_files
 from python_ml.lifecycle.promote import has_champions
 from python_ml.lifecycle.retrain import retrain
@@ -44,6 +45,7 @@ def daily(settings: Settings, run: Run) -> None:
     was published before stays in place, and people are told all the same.
 
     Raises:
+        NoSuchMorningError: No readings lie before that past morning; pages stay as they are.
         PartlyDoneError: The plan is published, but not every type could be scored, or not
             everybody could be told.
         ArepasError: There is no new plan.
@@ -51,6 +53,8 @@ def daily(settings: Settings, run: Run) -> None:
     failure = None
     try:
         _make_plan(settings, run)
+    except NoSuchMorningError:
+        raise  # of a mistyped day nobody waits to be told
     except Exception as error:
         failure = error
     _tell(settings, run, failure)
@@ -67,12 +71,27 @@ def _make_plan(settings: Settings, run: Run) -> None:
     ):
         write_demo_data(settings, demo_fleet, as_of=run.as_of)
     transformer = build(settings, run)
+    _check_morning(settings, run.as_of)
     first = run.as_of
     if demo_fleet is not None:
         first = _first_morning(settings, demo_fleet, run.as_of)
         if not has_champions(settings) or was_aborted(settings, "promote"):
             retrain(settings, replace(run, as_of=first))
     _score_and_publish(settings, transformer, run, first=first, makes_orders=True)
+
+
+def _check_morning(settings: Settings, as_of: date) -> None:
+    """Refuse a past day that would put an empty plan in the place of today's.
+
+    A new fleet's first morning has no features, either; it is today's, which is never refused.
+    """
+    with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
+        later = find_later_morning(warehouse, as_of, today=date.today())  # noqa: DTZ011
+    if later is not None:
+        raise NoSuchMorningError(
+            f"AS_OF={as_of}: no machine was heard in the weeks before it; give a day from {later}"
+            " on, or deliver the readings before it"
+        )
 
 
 def _first_morning(settings: Settings, fleet: DemoFleet, as_of: date) -> date:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import apprise
 from rich.console import Console
 
-from python_ml.engines.model_files import load_file
+from python_ml.engines.model_files import find_misfit, load_file
 from python_ml.engines.postgres import check_server
 from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.errors import ArepasError, InputError, UnreadableFileError, without_secrets
@@ -261,11 +261,8 @@ def _find_faults(
     """What would keep a champion from scoring tomorrow."""
     try:
         champion = registry.find_version(arepa_type, version)
-        if (horizon := champion.tags["horizon_days"]) != str(settings.horizon_days):
-            yield (
-                f"its champion looks {horizon} days ahead, HORIZON_DAYS is"
-                f" {settings.horizon_days}; set it back or run `make retrain`"
-            )
+        if (misfit := find_misfit(champion, settings)) is not None:
+            yield f"its champion {misfit}; set it back or run `make retrain`"
         file = registry.fetch(champion)
         if file.is_of_other_sklearn():
             yield (

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from python_ml.engines.marts import check_of_fleet
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
 from python_ml.files import unfinished_name
@@ -58,15 +59,19 @@ def parse_request(given: Mapping[str, str]) -> HourlyRequest:
     """Read the options of the verb; an empty one means all.
 
     Raises:
-        InputError: A time or a phase is none, or there is no file to write.
+        InputError: A time or a phase is none, the times are the wrong way round, or there is no
+            file to write.
     """
     if not given["out"]:
         raise InputError("OUT= is missing: name the file to write, such as OUT=hourly.csv")
     if given["phase"] not in {"", "1", "2", "3"}:
         raise InputError(f"PHASE={given['phase']!r}: phases are 1, 2 and 3")
+    start, end = parse_time("START", given["start"]), parse_time("END", given["end"])
+    if end < start:
+        raise InputError(f"END={end.isoformat()} lies before START; swap them")
     return HourlyRequest(
-        start=parse_time("START", given["start"]),
-        end=parse_time("END", given["end"]),
+        start=start,
+        end=end,
         kitchen=given["kitchen"] or None,
         machine=given["machine"] or None,
         phase=int(given["phase"]) if given["phase"] else None,
@@ -108,11 +113,10 @@ def hourly(settings: Settings, *, request: HourlyRequest) -> int:
         The number of rows written.
 
     Raises:
-        InputError: The times are the wrong way round, or the file cannot be written.
+        InputError: The fleet has no such machine or kitchen, or the file cannot be written.
     """
-    if request.end < request.start:
-        raise InputError(f"END={request.end.isoformat()} lies before START; swap them")
     with Warehouse(settings.warehouse_path) as warehouse:
+        check_of_fleet(warehouse, machine=request.machine, kitchen=request.kitchen)
         means = warehouse.frame(
             HOURLY_MEANS.format(
                 means=",\n    ".join(MEAN.format(metric=metric) for metric in settings.metrics)

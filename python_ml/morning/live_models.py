@@ -9,6 +9,7 @@ from python_ml.engines.model_files import (
     LoadedModel,
     Models,
     RegisteredModel,
+    find_misfit,
 )
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, UnreachableRegistryError
@@ -32,7 +33,7 @@ class LiveModels:
         self._source = source
         self._kept = KeptModels(settings)
         self._arepa_type = arepa_type
-        self._horizon_days = settings.horizon_days
+        self._settings = settings
         self._champions = read_champions(warehouse, arepa_type)
         self._by_alias = {alias: self._find(alias) for alias in ALIASES}
         self._loaded: dict[str, LoadedModel | None] = {}
@@ -81,11 +82,8 @@ class LiveModels:
     def _load(self, model: RegisteredModel) -> LoadedModel | None:
         if model.version not in self._loaded:
             self._loaded[model.version] = None
-            if model.tags["horizon_days"] != str(self._horizon_days):
-                self.problems.append(
-                    f"{model} looks {model.tags['horizon_days']} days"
-                    f" ahead, HORIZON_DAYS is {self._horizon_days}: run `make retrain`"
-                )
+            if (misfit := find_misfit(model, self._settings)) is not None:
+                self.problems.append(f"{model} {misfit}: run `make retrain`")
             else:
                 self._loaded[model.version] = self._read(model)
         return self._loaded[model.version]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from python_ml.engines.warehouse import Warehouse
+from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.settings import Settings
 
 # A page shows ninety days, so a morning costs the same after ten years. A past morning's page shows
@@ -54,6 +54,13 @@ TABLES: Mapping[str, str] = {
     "rpt_kitchen_freshness_daily": f"where {RECENT} order by as_of_date, kitchen_id",
     "rpt_runs": f"where {RECENT} order by started_at desc",
 }
+
+KITCHENS = """
+select kitchen_id from bi.rpt_maintenance_plan_daily
+union
+select kitchen_id from bi.rpt_kitchen_freshness_daily
+order by 1
+"""
 
 
 @dataclass(frozen=True)
@@ -119,6 +126,16 @@ def read_newest_plan_date(settings: Settings) -> date | None:
         return published.value(
             f'select max(as_of_date) from "{catalog}".bi.rpt_maintenance_plan_daily'  # noqa: S608
         )
+
+
+def read_kitchens(settings: Settings) -> list[str]:
+    """The kitchens that published mornings tell of.
+
+    Raises:
+        ArepasError: Nothing is published yet.
+    """
+    with published_tables(settings.bi_path) as published:
+        return [row[0] for row in published.rows(KITCHENS)]
 
 
 def _as_known_on(stops: pd.DataFrame, as_of: date) -> pd.DataFrame:

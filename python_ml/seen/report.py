@@ -12,7 +12,8 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
-from python_ml.errors import ArepasError, without_secrets
+from python_ml.errors import ArepasError, check_named, without_secrets
+from python_ml.seen.published import read_kitchens
 from python_ml.seen.templates import load_templates
 from python_ml.settings import PROJECT_DIR, Settings
 
@@ -25,8 +26,11 @@ def daily_report(settings: Settings, *, as_of: date, kitchen: str) -> Path:
     """Run the daily report of one kitchen or, where none is named, of all; returns its page.
 
     Raises:
-        ArepasError: A cell failed.
+        InputError: There is no such kitchen.
+        ArepasError: A cell failed, or nothing is published of which a kitchen could be named.
     """
+    if kitchen:
+        check_named("KITCHEN", kitchen, read_kitchens(settings))
     parameters = {"as_of": as_of.isoformat(), "kitchen": kitchen}
     return run_report(settings, DAILY_REPORT, as_of=as_of, parameters=parameters)
 

@@ -5,9 +5,11 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from python_ml.engines.model_files import find_misfit
 from python_ml.engines.registry import LoadedModel, Registry
 from python_ml.errors import ArepasError
 from python_ml.serving.rows import Row
+from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -21,9 +23,9 @@ class Champions:
     or fails; one that cannot be loaded is reported and the old one stays.
     """
 
-    def __init__(self, registry: Registry, horizon_days: int) -> None:
+    def __init__(self, registry: Registry, settings: Settings) -> None:
         self._registry = registry
-        self._horizon_days = horizon_days
+        self._settings = settings
         self._models: dict[str, LoadedModel] = {}
         self.problems: dict[str, str] = {}
 
@@ -53,14 +55,10 @@ class Champions:
 
     def _load(self, arepa_type: str, version: str) -> LoadedModel:
         champion = self._registry.find_version(arepa_type, version)
-        horizon_days = champion.tags.get("horizon_days")
-        if horizon_days is None:
+        if "horizon_days" not in champion.tags:
             raise ArepasError("it was not made by `make train`: its tag horizon_days is missing")
-        if horizon_days != str(self._horizon_days):
-            raise ArepasError(
-                f"it looks {horizon_days} days ahead, HORIZON_DAYS is {self._horizon_days}: run"
-                " `make retrain`"
-            )
+        if (misfit := find_misfit(champion, self._settings)) is not None:
+            raise ArepasError(f"it {misfit}: run `make retrain`")
         return self._registry.load(champion)
 
 

@@ -62,7 +62,7 @@ class Endpoint:
         # The registry and dbt take seconds: before the first request, and side by side.
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as compiler:
             statements = compiler.submit(compile_models, settings)
-            self.champions = Champions(Registry(settings), settings.horizon_days)
+            self.champions = Champions(Registry(settings), settings)
             self._heard_at = time.monotonic()
             self._follow()
             self._workers = Workers(settings, statements.result())

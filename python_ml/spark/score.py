@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from python_ml.engines.marts import HELD_KITCHENS
+from python_ml.engines.model_files import find_misfit
 from python_ml.engines.registry import CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError, UnreachableRegistryError
 from python_ml.metric_names import NO_NAMES, MetricNames, read_metric_names
@@ -68,7 +69,7 @@ def load_live_models(settings: Settings, *, as_of: date) -> dict[str, LoadedMode
     A type whose model cannot be used is left out, and that is logged.
 
     Raises:
-        InputError: A model looks another horizon ahead.
+        InputError: A model looks another horizon ahead or was trained for fewer phases.
         ArepasError: No arepa type has a model, or the registry does not answer.
     """
     registry = Registry(settings)
@@ -98,11 +99,8 @@ def _find_live(registry: Registry, arepa_type: str, as_of: date) -> RegisteredMo
 
 
 def _load_live(registry: Registry, live: RegisteredModel, settings: Settings) -> LoadedModel:
-    if live.tags["horizon_days"] != str(settings.horizon_days):
-        raise InputError(
-            f"{live} looks {live.tags['horizon_days']} days ahead,"
-            f" HORIZON_DAYS is {settings.horizon_days}; run `make spark-train`"
-        )
+    if (misfit := find_misfit(live, settings)) is not None:
+        raise InputError(f"{live} {misfit}; run `make spark-train`")
     logger.info("%s scores with version %s", live.name, live.version)
     return registry.load(live)
 

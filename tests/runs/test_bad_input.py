@@ -101,6 +101,28 @@ def test_too_much_quarantine_stops_the_day_and_names_the_share(built: Workspace,
     assert "quarantine" in error_of()
 
 
+def test_a_day_before_all_readings_is_refused_and_the_page_stays(
+    built: Workspace, tmp_path: Path, error_of: ErrorOf
+):
+    page = tmp_path / "index.html"
+    page.write_text("today's plan")
+    [(first,)] = built.rows("select min(as_of_date) from features.feat_machine_arepa_daily")
+    assert built.arepas("daily", "--as-of", "1990-01-01", PUBLIC_DIR=str(tmp_path)) == 2
+    said = f"AS_OF=1990-01-01: no machine was heard in the weeks before it; give a day from {first}"
+    assert error_of().startswith(said)
+    assert page.read_text() == "today's plan"
+    assert not built.bi.exists()
+
+
+def test_a_day_before_all_readings_is_refused_by_the_first_build_too(
+    workspace: Workspace, error_of: ErrorOf
+):
+    workspace.copy_raw(RAW_FIXTURES)
+    assert workspace.arepas("daily", "--as-of", "1990-01-01") == 2
+    assert error_of().startswith("AS_OF=1990-01-01: no machine was heard in the weeks before it")
+    assert not (workspace.folder / "public").exists()
+
+
 def test_a_day_without_any_champion_is_planned_by_control_charts_and_says_what_to_run(
     built: Workspace, error_of: ErrorOf
 ):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from python_ml.engines.marts import (
     count_features,
+    find_later_morning,
     read_costs,
     read_features,
     read_held_kitchens,
@@ -23,6 +24,7 @@ from python_ml.engines.marts import (
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 
 AS_OF = date(2026, 3, 10)
+TODAY = date(2026, 6, 1)
 MARTS = """
 create schema core; create schema features; create schema seeds;
 create table core.dim_arepa_types as from (values
@@ -34,6 +36,9 @@ create table core.fct_machine_stops as from (values
     ('m1', 'breakdown', timestamp '2026-03-01 10:00', timestamp '2026-03-09 23:59:59'),
     ('m1', 'planned', timestamp '2026-03-10 00:00', timestamp '2026-03-10 01:00')
 ) as stops (machine_id, kind, started_at, ended_at);
+create table core.fct_cooking_metrics as from (values
+    (date '2026-03-12'), (date '2999-01-01')
+) as readings (measured_date);
 create schema quarantine;
 create table quarantine.data_checks as from (values
     ('held_kitchens', 'batch_registry of k1 of Cali'), ('held_kitchens', 'machines of k2'),
@@ -87,6 +92,34 @@ def test_features_are_those_of_the_asked_mornings_both_included(marts):
     assert set(rows["arepa_type"]) == {"a2"}
     assert count_features(marts, last) == 4
     assert count_features(marts, last + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("as_of", "later"),
+    [
+        (date(1990, 1, 1), date(2026, 3, 1)),
+        (date(2026, 2, 28), date(2026, 3, 1)),
+        (date(2026, 3, 1), None),
+        (AS_OF, None),
+        (AS_OF + timedelta(days=1), date(2026, 3, 13)),
+        (date(2026, 3, 12), date(2026, 3, 13)),
+        (TODAY, None),
+        (AS_OF + timedelta(days=90), None),
+    ],
+)
+def test_a_morning_without_features_before_others_that_have_some_is_told(
+    marts: Warehouse, as_of: date, later: date | None
+):
+    assert find_later_morning(marts, as_of, today=TODAY) == later
+
+
+def test_a_new_fleet_has_no_later_morning_on_the_day_of_its_first_readings():
+    first = date(2026, 3, 12)
+    with Warehouse(IN_MEMORY) as warehouse:
+        warehouse.execute(f"{MARTS} delete from features.feat_machine_arepa_daily")
+        assert find_later_morning(warehouse, first, today=first) is None
+        assert find_later_morning(warehouse, AS_OF, today=first) is None
+        assert find_later_morning(warehouse, AS_OF, today=TODAY) == date(2026, 3, 13)
 
 
 def test_of_stops_a_morning_knows_what_had_happened_before_it(marts):

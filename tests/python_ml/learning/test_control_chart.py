@@ -39,6 +39,17 @@ def test_without_a_maintenance_log_there_is_no_probability_but_a_reason():
     assert "control chart only" in judged["reasons"].iloc[0]
 
 
+def test_before_the_first_known_breakdown_no_day_is_called_safe():
+    history = make_rows([0.0] * 90 + [0.5] * 10)
+    history[LABEL] = False
+    judged = judge(make_rows([0.29, 0.4]), METRICS, compute_shares(history, METRICS))
+    assert judged["failure_probability"].isna().all()
+    assert "out of its usual spread" in judged["reasons"].iloc[1]
+    history.loc[0, LABEL] = True
+    known = judge(make_rows([0.29, 0.4]), METRICS, compute_shares(history, METRICS))
+    assert (known["failure_probability"] > 0).all()
+
+
 def test_a_silent_last_day_is_survived():
     rows = make_rows([np.nan])
     rows["metric_1_mean_1d"] = rows["metric_1_last_day_delta_7d"] = np.nan

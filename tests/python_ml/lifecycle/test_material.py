@@ -82,7 +82,9 @@ def test_a_model_is_judged_on_its_type_s_holdout_beside_the_naive_guess():
 def test_tags_tell_when_from_what_and_for_what_a_model_was_trained():
     split = split_rows(ROWS, settings_with(holdout_days=30))
     served = rows_to_serve(ROWS, settings_with(window_days=100))
-    told = describe_training(split, served, settings_with(seed=3), COLUMNS, date(2026, 5, 9))
+    told = describe_training(
+        split, served, settings_with(seed=3).replace(phases=(1, 3)), COLUMNS, date(2026, 5, 9)
+    )
     code_version = told.pop("code_version")
     assert code_version
     assert told == {
@@ -94,6 +96,7 @@ def test_tags_tell_when_from_what_and_for_what_a_model_was_trained():
         "holdout_from": "2026-04-01",
         "holdout_to": "2026-04-30",
         "horizon_days": "7",
+        "phases": "1,3",
         "seed": "3",
         "feature_hash": feature_hash(COLUMNS),
         "trained_as_of": "2026-05-09",

@@ -33,7 +33,7 @@ class BrokenRegistry:
 def test_an_exception_inside_keeps_the_champion_and_is_told_in_one_line(
     tmp_path: Path, error: Exception
 ):
-    challenger = RegisteredModel("a1", "arepas__a1", "2", {})
+    challenger = RegisteredModel("a1", "arepas__a1", "2", {"horizon_days": "7"})
     with Warehouse(tmp_path / "warehouse.duckdb") as warehouse:
         create_ml_tables(warehouse)
         first = Decision("a1", promote.PROMOTE, None, "1", "first")
@@ -45,3 +45,17 @@ def test_an_exception_inside_keeps_the_champion_and_is_told_in_one_line(
     assert decision.reason.startswith("not judged: ")
     assert problem
     assert "\n" not in decision.reason + problem
+
+
+def test_a_challenger_that_was_trained_for_fewer_phases_is_not_judged(tmp_path: Path):
+    tags = {"horizon_days": "7", "phases": "1"}
+    challenger = RegisteredModel("a1", "arepas__a1", "2", tags)
+    settings = load_settings({"PHASES": "1,2"})
+    with Warehouse(tmp_path / "warehouse.duckdb") as warehouse:
+        create_ml_tables(warehouse)
+        nowhere = BrokenRegistry(AssertionError("asked before it was known to fit"))
+        court = promote._Court(nowhere, warehouse, None, settings, AS_OF)
+        decision, _, problem = promote._judge(court, challenger)
+    assert (decision.verdict, decision.to_version) == ("keep", None)
+    said = "arepas__a1 version 2 was trained with PHASES=1, PHASES is 1,2; run `make retrain`"
+    assert problem == said

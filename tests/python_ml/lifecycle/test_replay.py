@@ -138,6 +138,9 @@ def test_other_models_are_told(scored: Workspace, replayed, machines):
     assert "of that morning version 7 is champion now" in told
 
 
-def test_a_machine_that_was_not_scored_is_an_error(scored: Workspace):
-    with pytest.raises(InputError, match="MACHINE=nobody"):
+def test_a_machine_that_was_not_scored_is_an_error(scored: Workspace, machines):
+    with pytest.raises(InputError, match="MACHINE=nobody: no such machine; there are k01-"):
         replay(scored.settings(), machine_id="nobody", as_of=AS_OF)
+    before = AS_OF - timedelta(days=9)
+    with pytest.raises(InputError, match=f"no prediction of {before} with its inputs"):
+        replay(scored.settings(), machine_id=machines[0], as_of=before)

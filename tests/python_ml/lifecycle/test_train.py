@@ -146,6 +146,14 @@ def test_training_again_on_the_same_rows_registers_nothing_new(in_workspace: Set
     assert len(Registry(in_workspace).find_versions()) == len(first)
 
 
+def test_training_for_more_phases_is_another_training_though_they_have_no_machines(
+    in_workspace: Settings,
+):
+    train(in_workspace, as_of=MATURE)
+    wider = train(in_workspace.replace(phases=(1, 2)), as_of=MATURE)
+    assert [(model.version, model.tags["phases"]) for model in wider] == [("2", "1,2")] * 2
+
+
 def test_labels_that_mature_later_are_not_seen(built: Workspace, in_workspace: Settings):
     """The morning's training is the same, whatever its last mornings turned out to be."""
     rows = make_training_rows()

@@ -76,9 +76,34 @@ def test_start_and_end_are_included_and_filters_filter(challenge: Workspace):
     with without_building():
         assert set(hourly(challenge, *at, "--machine", "m2")["machine_id"]) == {"m2"}
         assert hourly(challenge, *at, "--phase", "2").empty
-        assert hourly(challenge, *at, "--kitchen", "k9").empty
+        assert not hourly(challenge, *at, "--kitchen", "k1").empty
         only_a2 = hourly(challenge, *WHOLE_TIME, AREPA_TYPES=str(types))
     assert set(only_a2["arepa_type"]) == {"a2"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--machine", "nope"), "MACHINE=nope: no such machine; there are m1, m2"),
+        (("--kitchen", "k99"), "KITCHEN=k99: no such kitchen; there are k1"),
+    ],
+)
+def test_who_asks_for_what_the_fleet_does_not_have_is_told_what_it_has(
+    challenge: Workspace, error_of: Callable[[], str], asked: tuple[str, str], said: str
+):
+    out = challenge.folder / "hourly.csv"
+    assert challenge.arepas("hourly", *WHOLE_TIME, *asked, "--out", str(out)) == 2
+    assert error_of() == said
+    assert not out.exists()
+
+
+def test_times_the_wrong_way_round_are_told_before_anything_is_built(
+    challenge: Workspace, error_of: Callable[[], str]
+):
+    times = ("--start", "2020-11-02T00:00:00", "--end", "2020-11-01T00:00:00")
+    assert challenge.arepas("hourly", *times, "--out", "hourly.csv") == 2
+    assert error_of() == "END=2020-11-01T00:00:00 lies before START; swap them"
+    assert not challenge.warehouse.exists()
 
 
 @pytest.mark.skipif(not SHARED_FIXTURES.exists(), reason="the shared fixtures are not there")

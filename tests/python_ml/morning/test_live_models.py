@@ -22,9 +22,9 @@ def settings(tmp_path: Path) -> Settings:
     return Workspace(tmp_path).settings()
 
 
-def live_models(settings: Settings, *champions: tuple[date, str]) -> LiveModels:
+def live_models(settings: Settings, *champions: tuple[date, str], **tags: str) -> LiveModels:
     """The models of a type whose version 2 is kept, with a history."""
-    KeptModels(settings).write(make_version("2", trained_as_of="2026-11-10"), FILE)
+    KeptModels(settings).write(make_version("2", trained_as_of="2026-11-10", **tags), FILE)
     with Warehouse(settings.warehouse_path) as warehouse:
         create_ml_tables(warehouse)
         for since, version in champions:
@@ -63,6 +63,22 @@ def test_a_champion_of_another_horizon_is_told(settings: Settings):
     models = live_models(settings.replace(horizon_days=9), (date(2026, 11, 10), "2"))
     assert models.champion_on(D) is None
     assert "looks 7 days ahead, HORIZON_DAYS is 9" in models.problems[0]
+
+
+@pytest.mark.parametrize(("asked_for", "is_told"), [((1, 2), True), ((1,), False), ((3,), False)])
+def test_a_champion_that_was_trained_for_fewer_phases_is_told(
+    settings: Settings, asked_for: tuple[int, ...], is_told: bool
+):
+    models = live_models(settings.replace(phases=asked_for), phases="1,3")
+    assert (models.champion_on(D) is None) == is_told
+    said = "arepas__a%2F1 version 2 was trained with PHASES=1,3, PHASES is 1,2: run `make retrain`"
+    assert models.problems == ([said] if is_told else [])
+
+
+def test_a_champion_from_before_phases_were_written_down_scores_all(settings: Settings):
+    models = live_models(settings.replace(phases=(1, 2, 3)))
+    assert models.champion_on(D) is not None
+    assert models.problems == []
 
 
 def test_a_copy_that_was_changed_is_told_and_not_loaded(settings: Settings):

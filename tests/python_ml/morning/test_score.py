@@ -315,6 +315,20 @@ def test_a_model_that_cannot_predict_concerns_its_type_alone(fleet: Fleet):
     assert statuses(fleet) == {"a1": "no_model", "a2": "scored"}
 
 
+def test_a_model_of_a_metric_that_was_taken_away_says_what_to_run(fleet: Fleet):
+    for column in COLUMNS:
+        if column.startswith("metric_2"):
+            fleet.change(f"alter table features.feat_machine_arepa_daily drop column {column}")
+            fleet.change(f"alter table features.train_machine_arepa_daily drop column {column}")
+    fewer = Fleet(fleet.settings.replace(metrics=("metric_1",)))
+    problems = fewer.score("first", D, D).problems
+    assert len(problems) == 3  # champion, challenger and the type without any
+    assert problems[0].startswith("arepas__a1 version 2: cannot predict, it looks at ")
+    assert problems[0].endswith("that METRICS does not make; set it back or run `make retrain`")
+    assert "such as metric_2_" in problems[0]
+    assert statuses(fleet) == {"a1": "no_model", "a2": "no_model"}
+
+
 def test_before_the_first_build_it_says_what_to_run(fleet: Fleet, tmp_path: Path):
     empty = fleet.settings.replace(warehouse_path=tmp_path / "empty.duckdb")
     with pytest.raises(InputError, match="no features yet; run `make daily` first"):

@@ -1,5 +1,6 @@
 """A report whose notebook fails stops neither the plan nor the mail."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -7,6 +8,7 @@ import pytest
 
 from python_ml.seen import report
 from tests.conftest import Workspace
+from tests.published_fleet import PublishedFleet, write_published
 from tests.reader import poll_with_duckdb
 from tests.small_fleet import NEXT_DAY, copy_of, variables_of
 
@@ -14,6 +16,15 @@ pytestmark = pytest.mark.slow
 
 PASSWORD = "hush-hush"
 FAILS = "raise ZeroDivisionError('division by zero at http://me:hush' + '-hush@db')"
+
+
+def test_a_kitchen_that_there_is_not_gets_no_report(tmp_path: Path, error_of: Callable[[], str]):
+    workspace = Workspace(tmp_path)
+    write_published(workspace.bi, PublishedFleet(NEXT_DAY, 2, 3, days=3))
+    arguments = ("report", "--as-of", NEXT_DAY.isoformat(), "--kitchen", "zz")
+    assert workspace.arepas(*arguments) == 2
+    assert error_of() == "KITCHEN=zz: no such kitchen; there are k01, k02"
+    assert not (workspace.folder / "reports").exists()
 
 
 def test_a_failing_cell_fails_the_step_and_keeps_the_notebook(

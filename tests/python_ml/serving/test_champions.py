@@ -11,6 +11,7 @@ from python_ml.engines.registry import LoadedModel, RegisteredModel, Registry
 from python_ml.errors import ArepasError
 from python_ml.serving.champions import Champions, MicroBatches
 from python_ml.serving.rows import Row
+from python_ml.settings import Settings
 from tests.conftest import Workspace
 from tests.tiny_models import register
 
@@ -91,16 +92,23 @@ class CountingRegistry(Registry):
 
 
 @pytest.fixture
-def registry(with_store: Workspace) -> CountingRegistry:
-    return CountingRegistry(with_store.settings())
+def settings(with_store: Workspace) -> Settings:
+    return with_store.settings()
+
+
+@pytest.fixture
+def registry(settings: Settings) -> CountingRegistry:
+    return CountingRegistry(settings)
 
 
 def versions_of(champions: Champions) -> dict[str, str]:
     return {name: model.registered.version for name, model in champions.models.items()}
 
 
-def test_a_champion_is_loaded_once_and_changed_when_its_alias_moves(registry: CountingRegistry):
-    champions = Champions(registry, 7)
+def test_a_champion_is_loaded_once_and_changed_when_its_alias_moves(
+    registry: CountingRegistry, settings: Settings
+):
+    champions = Champions(registry, settings)
     champions.refresh()
     assert versions_of(champions) == {}
     first = {name: register(registry, name, trained_as_of=D) for name in ("a1", "a2")}
@@ -122,10 +130,10 @@ def test_a_champion_is_loaded_once_and_changed_when_its_alias_moves(registry: Co
 
 
 def test_a_champion_that_cannot_be_used_is_told_and_the_one_before_stays(
-    registry: CountingRegistry,
+    registry: CountingRegistry, settings: Settings
 ):
     registry.promote(register(registry, "a1", trained_as_of=D))
-    champions = Champions(registry, 7)
+    champions = Champions(registry, settings)
     champions.refresh()
     for arepa_type in ("a1", "a2"):
         registry.promote(register(registry, arepa_type, trained_as_of=D, horizon_days="9"))
