@@ -113,10 +113,14 @@ def hourly(settings: Settings, *, request: HourlyRequest) -> int:
         The number of rows written.
 
     Raises:
-        InputError: The fleet has no such machine or kitchen, or the file cannot be written.
+        InputError: The file cannot be written.
     """
     with Warehouse(settings.warehouse_path) as warehouse:
-        check_of_fleet(warehouse, machine=request.machine, kitchen=request.kitchen)
+        try:
+            check_of_fleet(warehouse, machine=request.machine, kitchen=request.kitchen)
+        except InputError as error:
+            # Programs ask for each kitchen in turn: one without readings is a file without rows.
+            logger.warning("%s", error)
         means = warehouse.frame(
             HOURLY_MEANS.format(
                 means=",\n    ".join(MEAN.format(metric=metric) for metric in settings.metrics)
