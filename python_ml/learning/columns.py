@@ -68,6 +68,11 @@ def model_columns(metrics: Sequence[str]) -> tuple[str, ...]:
     return (*feature_columns(metrics), *type_columns(metrics))
 
 
+def part_clocks_of(columns: Sequence[str]) -> tuple[str, ...]:
+    """Name the clocks of parts among columns, in their order, by which parts are numbered."""
+    return tuple(clock for clock in PART_CLOCKS if clock in columns)
+
+
 def metrics_of(columns: Sequence[str]) -> tuple[str, ...]:
     """Name the metrics that feature columns tell of, in their order."""
     own = [column for column in columns if not is_type_column(column)]

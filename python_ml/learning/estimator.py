@@ -16,11 +16,11 @@ from python_ml.learning.columns import (
     KEYS,
     LABEL,
     NEXT_BREAKDOWN,
-    PART_CLOCKS,
     POOLED,
     is_clock_or_level,
     is_type_column,
     metrics_of,
+    part_clocks_of,
     type_column,
 )
 from python_ml.learning.evaluate import keep_labelled
@@ -570,8 +570,8 @@ def _plan_wear_fit(rows: pd.DataFrame, recipe: _Recipe) -> list[WearFit]:
     columns = recipe.columns
     expert = WearExpert(columns, metrics_of(columns), horizon_days=recipe.horizon_days)
     features = mornings[list(columns)].to_numpy(float)
-    clocks = [clock for clock in PART_CLOCKS if clock in columns]
-    return [WearFit(expert, features, until, broke, find_lives_of_parts(mornings, clocks))]
+    parts = find_lives_of_parts(mornings, part_clocks_of(columns))
+    return [WearFit(expert, features, until, broke, parts)]
 
 
 def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) -> Expert:

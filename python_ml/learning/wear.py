@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import logit
 
-from python_ml.learning.columns import PART_CLOCKS, TYPE_SLOTS, type_column
+from python_ml.learning.columns import TYPE_SLOTS, part_clocks_of, type_column
 from python_ml.learning.lives import (
     EVENT_WEIGHT,
     Chances,
@@ -147,7 +147,7 @@ class WearExpert:
         clocks = ("batch_count_since_last_stop", "days_since_last_stop")
         self._clock = next((place[clock] for clock in clocks if clock in place), None)
         self._since_stop = place.get("days_since_last_stop")
-        self._part_clocks = [place[clock] for clock in PART_CLOCKS if clock in place]
+        self._part_clocks = [place[clock] for clock in part_clocks_of(columns)]
 
     @property
     def names(self) -> tuple[str, ...]:
