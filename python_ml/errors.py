@@ -64,15 +64,15 @@ class PartlyDoneError(ArepasError):
     exit_status = 3
 
 
-def check_named(name: str, asked: str, known: Sequence[str]) -> None:
-    """Refuse an argument, such as KITCHEN, that names none of those that there are.
+def describe_unknown(name: str, asked: str, known: Sequence[str], what: str) -> str | None:
+    """Say that an argument, such as KITCHEN, names none of those that there are, and which.
 
-    Raises:
-        InputError: It names none of them.
+    None where it names one. What would be a "such kitchen".
     """
-    if asked not in known:
-        there_are = f"there are {', '.join(known)}" if known else "there is none yet"
-        raise InputError(f"{name}={asked}: no such {name.lower()}; {there_are}")
+    if asked in known:
+        return None
+    there_are = f"there are {', '.join(known)}" if known else "there is none yet"
+    return f"{name}={asked}: no {what}; {there_are}"
 
 
 def one_line(error: BaseException) -> str:

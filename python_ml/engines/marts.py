@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import check_named
+from python_ml.errors import describe_unknown
 from python_ml.learning.columns import KEYS, LABEL
 
 # What stands on the list and was never cooked lacks no model.
@@ -168,17 +168,19 @@ def read_stops(warehouse: Warehouse, *, as_of: date) -> pd.DataFrame:
     return warehouse.frame(STOPS, {"as_of": as_of}).astype({"machine_id": object, "kind": object})
 
 
-def check_of_fleet(
+def find_unknown(
     warehouse: Warehouse, *, machine: str | None = None, kitchen: str | None = None
-) -> None:
-    """Refuse a machine or a kitchen that the fleet does not have; None is all of them.
-
-    Raises:
-        InputError: There is no such machine or kitchen; it names those that there are.
-    """
-    for name, asked, known in (("MACHINE", machine, MACHINES), ("KITCHEN", kitchen, KITCHENS)):
-        if asked is not None:
-            check_named(name, asked, [row[0] for row in warehouse.rows(known)])
+) -> list[str]:
+    """Say of a machine and a kitchen that the fleet does not have which it has; None is all."""
+    arguments = (("MACHINE", machine, MACHINES), ("KITCHEN", kitchen, KITCHENS))
+    told = [
+        describe_unknown(
+            name, asked, [row[0] for row in warehouse.rows(known)], f"such {name.lower()}"
+        )
+        for name, asked, known in arguments
+        if asked is not None
+    ]
+    return [line for line in told if line is not None]
 
 
 def read_costs(warehouse: Warehouse) -> pd.DataFrame:

@@ -290,7 +290,7 @@ def _read_kept(path: Path) -> Manifest | None:
     if not path.exists():
         return None
     manifest = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
-    manifest.metadata.generated_at = datetime.now(UTC).replace(tzinfo=None)
+    manifest.metadata.generated_at = _now()
     manifest.build_flat_graph()
     return manifest
 

@@ -18,6 +18,7 @@ from python_ml.errors import (
     InputError,
     PartlyDoneError,
     UnreachableRegistryError,
+    describe_unknown,
     one_line,
 )
 from python_ml.learning.estimator import predict_probability
@@ -144,11 +145,10 @@ def has_champions(settings: Settings) -> bool:
 
 
 def _check_known(warehouse: Warehouse, arepa_type: str) -> None:
-    known = read_modelled_types(warehouse)
-    if arepa_type not in known:
-        raise InputError(
-            f"AREPA_TYPE={arepa_type}: no arepa type that has a model; there are {', '.join(known)}"
-        )
+    known, what = read_modelled_types(warehouse), "arepa type that has a model"
+    unknown = describe_unknown("AREPA_TYPE", arepa_type, known, what)
+    if unknown is not None:
+        raise InputError(unknown)
 
 
 def _open(settings: Settings) -> Warehouse:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from python_ml.engines.marts import check_of_fleet
+from python_ml.engines.marts import find_unknown
 from python_ml.engines.registry import LoadedModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError
@@ -67,10 +67,10 @@ def replay(settings: Settings, *, machine_id: str, as_of: date) -> list[Replay]:
         predictions = [Prediction(*row) for row in warehouse.rows(PREDICTIONS, [machine_id, as_of])]
         then = read_inputs(warehouse, machine_id, as_of)
         if not predictions or not then:
-            check_of_fleet(warehouse, machine=machine_id)
-            raise InputError(
+            [reason] = find_unknown(warehouse, machine=machine_id) or [
                 f"MACHINE={machine_id}: no prediction of {as_of} with its inputs; make it anew"
-            )
+            ]
+            raise InputError(reason)
         now = find_inputs(warehouse, machine_id, as_of)
         replays = []
         for prediction in predictions:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from python_ml.engines.marts import check_of_fleet
+from python_ml.engines.marts import find_unknown
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
 from python_ml.files import unfinished_name
@@ -116,11 +116,9 @@ def hourly(settings: Settings, *, request: HourlyRequest) -> int:
         InputError: The file cannot be written.
     """
     with Warehouse(settings.warehouse_path) as warehouse:
-        try:
-            check_of_fleet(warehouse, machine=request.machine, kitchen=request.kitchen)
-        except InputError as error:
-            # Programs ask for each kitchen in turn: one without readings is a file without rows.
-            logger.warning("%s", error)
+        # Programs ask for each kitchen in turn: one without readings is a file without rows.
+        for unknown in find_unknown(warehouse, machine=request.machine, kitchen=request.kitchen):
+            logger.warning("%s", unknown)
         means = warehouse.frame(
             HOURLY_MEANS.format(
                 means=",\n    ".join(MEAN.format(metric=metric) for metric in settings.metrics)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
-from python_ml.errors import ArepasError, check_named, without_secrets
+from python_ml.errors import ArepasError, InputError, describe_unknown, without_secrets
 from python_ml.seen.published import read_kitchens
 from python_ml.seen.templates import load_templates
 from python_ml.settings import PROJECT_DIR, Settings
@@ -30,7 +30,9 @@ def daily_report(settings: Settings, *, as_of: date, kitchen: str) -> Path:
         ArepasError: A cell failed, or nothing is published of which a kitchen could be named.
     """
     if kitchen:
-        check_named("KITCHEN", kitchen, read_kitchens(settings))
+        unknown = describe_unknown("KITCHEN", kitchen, read_kitchens(settings), "such kitchen")
+        if unknown is not None:
+            raise InputError(unknown)
     parameters = {"as_of": as_of.isoformat(), "kitchen": kitchen}
     return run_report(settings, DAILY_REPORT, as_of=as_of, parameters=parameters)
 
