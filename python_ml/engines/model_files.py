@@ -17,7 +17,7 @@ import sklearn
 
 from python_ml.errors import ArepasError
 from python_ml.files import write_whole
-from python_ml.learning.columns import feature_hash
+from python_ml.learning.columns import feature_hash, model_columns
 from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -159,6 +159,15 @@ def find_misfit(model: RegisteredModel, settings: Settings) -> str | None:
     if phases is not None and not read_phases(phases).issuperset(settings.phases):
         return f"was trained with PHASES={phases}, PHASES is {write_phases(settings.phases)}"
     return None
+
+
+def find_unmade(columns: Iterable[str], settings: Settings) -> str | None:
+    """Say of a model's columns that some are of a metric that METRICS does not name, if so."""
+    made = set(model_columns(settings.metrics))
+    unmade = [column for column in columns if column not in made]
+    if not unmade:
+        return None
+    return f"looks at {len(unmade)} columns, such as {unmade[0]}, that METRICS does not make"
 
 
 def load_file(model: RegisteredModel, file: ModelFile) -> LoadedModel:

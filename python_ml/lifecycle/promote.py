@@ -10,7 +10,7 @@ from python_ml.decisions.gate import KEEP, PROMOTE, Contest, Contestant, Ruling,
 from python_ml.decisions.metrics import Surroundings
 from python_ml.engines.marts import read_modelled_types, read_training_rows
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.model_files import find_misfit
+from python_ml.engines.model_files import LoadedModel, find_misfit, find_unmade
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import (
@@ -215,15 +215,16 @@ def _arrange(court: _Court, challenger: RegisteredModel) -> Contest:
     settings, arepa_type = court.settings, challenger.arepa_type
     if (misfit := find_misfit(challenger, settings)) is not None:
         raise InputError(f"{challenger} {misfit}; run `make retrain`")
+    entered = court.registry.load_judged(challenger)
+    if (unmade := find_unmade(entered.columns, settings)) is not None:
+        raise InputError(f"{challenger} {unmade}; run `make retrain`")
     champion = find_champion(court.registry, court.warehouse, arepa_type, court.as_of)
-    if champion is not None and find_misfit(champion, settings) is not None:
-        champion = None  # it cannot score any more, so its place is free
     rows = read_training_rows(
         court.warehouse, [arepa_type], phases=settings.phases, as_of=court.as_of
     )
     return Contest(
-        _enter(court.registry, challenger, rows),
-        _enter(court.registry, champion, rows) if champion is not None else None,
+        _enter(challenger, entered, rows),
+        _let_stand(court, champion, rows) if champion is not None else None,
         rows,
         court.around.stops,
         court.around.costs,
@@ -231,9 +232,18 @@ def _arrange(court: _Court, challenger: RegisteredModel) -> Contest:
     )
 
 
-def _enter(registry: Registry, model: RegisteredModel, rows: pd.DataFrame) -> Contestant:
-    """Let a model, or the twin that is judged in its place, predict the rows of a contest."""
-    loaded = registry.load_judged(model)
+def _let_stand(court: _Court, champion: RegisteredModel, rows: pd.DataFrame) -> Contestant | None:
+    """Let a champion defend its place; the place of one that cannot score any more is free."""
+    if find_misfit(champion, court.settings) is not None:
+        return None
+    loaded = court.registry.load_judged(champion)
+    if find_unmade(loaded.columns, court.settings) is not None:
+        return None
+    return _enter(champion, loaded, rows)
+
+
+def _enter(model: RegisteredModel, loaded: LoadedModel, rows: pd.DataFrame) -> Contestant:
+    """Let a model predict the rows of a contest; loaded is what is judged in its place."""
     tags = loaded.registered.tags
     said = (
         predict_probability(loaded.estimator, rows[list(loaded.columns)].astype(float))
@@ -269,4 +279,5 @@ def _check_fit(registry: Registry, model: RegisteredModel, settings: Settings) -
     """Refuse a champion that could not score tomorrow."""
     if (misfit := find_misfit(model, settings)) is not None:
         raise InputError(f"{model} {misfit}")
-    registry.load(model)
+    if (unmade := find_unmade(registry.load(model).columns, settings)) is not None:
+        raise InputError(f"{model} {unmade}")

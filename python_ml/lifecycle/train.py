@@ -18,7 +18,7 @@ from python_ml.engines.marts import (
     read_training_rows,
 )
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.model_files import JUDGED, find_misfit
+from python_ml.engines.model_files import JUDGED, find_misfit, find_unmade
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
@@ -210,7 +210,8 @@ def _write_results(
             try:
                 champion = find_champion(registry, warehouse, arepa_type, as_of)
                 if champion and find_misfit(champion, settings) is None:
-                    champions.append(registry.load(champion))
+                    loaded = registry.load(champion)
+                    champions += [] if find_unmade(loaded.columns, settings) else [loaded]
             except ArepasError as error:
                 logger.warning("the back-test leaves a champion out: %s", error)
         before = measure_champions(keep_labelled(material.rows), champions, material.around)

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import apprise
 from rich.console import Console
 
-from python_ml.engines.model_files import find_misfit, load_file
+from python_ml.engines.model_files import find_misfit, find_unmade, load_file
 from python_ml.engines.postgres import check_server
 from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.errors import ArepasError, InputError, UnreadableFileError, without_secrets
@@ -270,6 +270,8 @@ def _find_faults(
                 f" {version_of('scikit-learn')} is installed; run `make retrain`"
             )
         load_file(champion, file)
+        if (unmade := find_unmade(file.columns, settings)) is not None:
+            yield f"its champion {unmade}; set it back or run `make retrain`"
         if (fault := registry.find_fault(champion)) is not None:
             yield f"{champion}: {fault}"
     except ArepasError as error:

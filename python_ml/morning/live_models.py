@@ -10,6 +10,7 @@ from python_ml.engines.model_files import (
     Models,
     RegisteredModel,
     find_misfit,
+    find_unmade,
 )
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, UnreachableRegistryError
@@ -85,8 +86,18 @@ class LiveModels:
             if (misfit := find_misfit(model, self._settings)) is not None:
                 self.problems.append(f"{model} {misfit}: run `make retrain`")
             else:
-                self._loaded[model.version] = self._read(model)
+                self._loaded[model.version] = self._check(self._read(model))
         return self._loaded[model.version]
+
+    def _check(self, loaded: LoadedModel | None) -> LoadedModel | None:
+        """Leave out a model of a metric that there is no more."""
+        unmade = None if loaded is None else find_unmade(loaded.columns, self._settings)
+        if loaded is None or unmade is None:
+            return loaded
+        self.problems.append(
+            f"{loaded.registered} {unmade}: set METRICS back or run `make retrain`"
+        )
+        return None
 
     def _read(self, model: RegisteredModel) -> LoadedModel | None:
         try:

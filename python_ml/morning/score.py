@@ -240,13 +240,6 @@ def _try_to_predict(
     """Predict with one model; None where there is none, or it cannot: its type's own problem."""
     if model is None:
         return None
-    unknown = [column for column in model.columns if column not in rows]
-    if unknown:
-        problems.append(
-            f"{model.registered}: cannot predict, it looks at {len(unknown)} columns, such as"
-            f" {unknown[0]}, that METRICS does not make; set it back or run `make retrain`"
-        )
-        return None
     try:
         return predict_rows(rows, model, role, names)
     except Exception as error:

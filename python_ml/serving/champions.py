@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from python_ml.engines.model_files import find_misfit
+from python_ml.engines.model_files import find_misfit, find_unmade
 from python_ml.engines.registry import LoadedModel, Registry
 from python_ml.errors import ArepasError
 from python_ml.serving.rows import Row
@@ -59,7 +59,10 @@ class Champions:
             raise ArepasError("it was not made by `make train`: its tag horizon_days is missing")
         if (misfit := find_misfit(champion, self._settings)) is not None:
             raise ArepasError(f"it {misfit}: run `make retrain`")
-        return self._registry.load(champion)
+        loaded = self._registry.load(champion)
+        if (unmade := find_unmade(loaded.columns, self._settings)) is not None:
+            raise ArepasError(f"it {unmade}: run `make retrain`")
+        return loaded
 
 
 def _say(arepa_type: str, version: str, known: LoadedModel | None, error: Exception) -> str:

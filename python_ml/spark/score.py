@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from python_ml.engines.marts import HELD_KITCHENS
-from python_ml.engines.model_files import find_misfit
+from python_ml.engines.model_files import find_misfit, find_unmade
 from python_ml.engines.registry import CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError, UnreachableRegistryError
 from python_ml.metric_names import NO_NAMES, MetricNames, read_metric_names
@@ -102,7 +102,10 @@ def _load_live(registry: Registry, live: RegisteredModel, settings: Settings) ->
     if (misfit := find_misfit(live, settings)) is not None:
         raise InputError(f"{live} {misfit}; run `make spark-train`")
     logger.info("%s scores with version %s", live.name, live.version)
-    return registry.load(live)
+    loaded = registry.load(live)
+    if (unmade := find_unmade(loaded.columns, settings)) is not None:
+        raise InputError(f"{live} {unmade}; run `make spark-train`")
+    return loaded
 
 
 def score_on_spark(

@@ -1,18 +1,22 @@
 """Whatever goes wrong while a type is judged, its champion stays and somebody is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.registry import RegisteredModel
+from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import InputError
 from python_ml.lifecycle import promote
 from python_ml.lifecycle.history import Decision, append_decision
 from python_ml.settings import load_settings
+from tests.conftest import Workspace
+from tests.tiny_models import make_features, register, write_marts
 
 AS_OF = date(2026, 3, 1)
 
@@ -59,3 +63,22 @@ def test_a_challenger_that_was_trained_for_fewer_phases_is_not_judged(tmp_path: 
     assert (decision.verdict, decision.to_version) == ("keep", None)
     said = "arepas__a1 version 2 was trained with PHASES=1, PHASES is 1,2; run `make retrain`"
     assert problem == said
+
+
+def test_the_place_of_a_champion_whose_metric_was_taken_away_is_free(with_store: Workspace):
+    settings = with_store.settings()
+    registry = Registry(settings)
+    model = register(registry, "a1", trained_as_of=AS_OF, fitted_rows="90", fitted_breakdowns="9")
+    around = SimpleNamespace(stops=None, costs=None)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        write_marts(warehouse, make_features(AS_OF))
+        create_ml_tables(warehouse)
+        court = promote._Court(registry, warehouse, cast("Any", around), settings, AS_OF)
+        fewer = replace(court, settings=settings.replace(metrics=("metric_1",)))
+        rows = make_features(AS_OF)
+        standing = promote._let_stand(court, model, rows)
+        assert standing is not None
+        assert standing.version == "1"
+        assert promote._let_stand(fewer, model, rows.filter(regex="^(?!metric_2)")) is None
+        with pytest.raises(InputError, match="looks at 8 columns, such as metric_2_mean_7d, that"):
+            promote._arrange(fewer, model)

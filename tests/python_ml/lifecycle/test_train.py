@@ -9,11 +9,14 @@ import pandas as pd
 import pytest
 
 from python_ml.decisions import metrics
+from python_ml.decisions.metrics import PREVIOUS_CHAMPION
+from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.registry import CHALLENGER, CHAMPION, RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import LABEL
 from python_ml.lifecycle import train as module
+from python_ml.lifecycle.history import Decision, append_decision
 from python_ml.lifecycle.train import backtest, train
 from python_ml.settings import Settings
 from tests.conftest import Workspace
@@ -152,6 +155,25 @@ def test_training_for_more_phases_is_another_training_though_they_have_no_machin
     train(in_workspace, as_of=MATURE)
     wider = train(in_workspace.replace(phases=(1, 2)), as_of=MATURE)
     assert [(model.version, model.tags["phases"]) for model in wider] == [("2", "1,2")] * 2
+
+
+def test_the_back_test_leaves_a_champion_out_whose_metric_was_taken_away(
+    built: Workspace, in_workspace: Settings
+):
+    before = MATURE - timedelta(days=30)
+    trained = train(in_workspace, as_of=before)
+    rows = make_training_rows()
+    write_rows(built, rows[[name for name in rows if not name.startswith("metric_2")]])
+    with Warehouse(built.warehouse) as warehouse:
+        create_ml_tables(warehouse)
+        for model in trained:
+            first = Decision(model.arepa_type, "promote", None, model.version, "first")
+            append_decision(warehouse, first, as_of=before, mode="auto")
+    fewer = in_workspace.replace(metrics=("metric_1",))
+    assert versions_of(train(fewer, as_of=MATURE)) == {"a1": "2", "a2": "2"}
+    with Warehouse(built.warehouse) as warehouse:
+        measured = "select count(*) from ml.backtest_metrics where policy = $policy"
+        assert warehouse.value(measured, {"policy": PREVIOUS_CHAMPION}) == 0
 
 
 def test_labels_that_mature_later_are_not_seen(built: Workspace, in_workspace: Settings):

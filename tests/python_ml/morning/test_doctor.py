@@ -117,6 +117,10 @@ def test_what_would_keep_a_champion_from_scoring_is_named(
     for told in said.values():
         assert any(told in fault for fault in faults), (told, faults)
 
+    assert with_store.arepas("doctor", METRICS="metric_1") == 1
+    out = capsys.readouterr().out
+    assert "fine: its champion looks at 8 columns, such as metric_2_mean_7d, that METRICS" in out
+
     monkeypatch.setattr("python_ml.engines.model_files.sklearn.__version__", "1.99.0")
     assert with_store.arepas("doctor") == 1
     out = capsys.readouterr().out

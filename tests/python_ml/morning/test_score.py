@@ -323,9 +323,10 @@ def test_a_model_of_a_metric_that_was_taken_away_says_what_to_run(fleet: Fleet):
     fewer = Fleet(fleet.settings.replace(metrics=("metric_1",)))
     problems = fewer.score("first", D, D).problems
     assert len(problems) == 3  # champion, challenger and the type without any
-    assert problems[0].startswith("arepas__a1 version 2: cannot predict, it looks at ")
-    assert problems[0].endswith("that METRICS does not make; set it back or run `make retrain`")
-    assert "such as metric_2_" in problems[0]
+    assert problems[0].startswith("arepas__a1 version 2 looks at 8 columns, such as metric_2_")
+    assert problems[0].endswith(
+        "that METRICS does not make: set METRICS back or run `make retrain`"
+    )
     assert statuses(fleet) == {"a1": "no_model", "a2": "no_model"}
 
 

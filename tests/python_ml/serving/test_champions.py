@@ -146,3 +146,13 @@ def test_a_champion_that_cannot_be_used_is_told_and_the_one_before_stays(
     registry.promote(registry.find_version("a1", "1"))
     champions.refresh()
     assert set(champions.problems) == {"a2"}
+
+
+def test_a_champion_of_a_metric_that_was_taken_away_is_told(
+    registry: CountingRegistry, settings: Settings
+):
+    registry.promote(register(registry, "a1", trained_as_of=D))
+    champions = Champions(registry, settings.replace(metrics=("metric_1",)))
+    champions.refresh()
+    assert versions_of(champions) == {}
+    assert "looks at 8 columns, such as metric_2_mean_7d, that" in champions.problems["a1"]

@@ -51,6 +51,13 @@ def test_a_model_that_looks_another_horizon_ahead_is_refused(with_store: Workspa
         load_live_models(with_store.settings(), as_of=D)
 
 
+def test_a_model_of_a_metric_that_was_taken_away_is_refused(with_store: Workspace):
+    register(Registry(with_store.settings()), "a1", trained_as_of=D)
+    fewer = with_store.settings().replace(metrics=("metric_1",))
+    with pytest.raises(InputError, match="looks at 8 columns, such as metric_2_mean_7d, that"):
+        load_live_models(fewer, as_of=D)
+
+
 def test_frames_of_features_become_frames_of_predictions_in_the_table_s_order(tmp_path):
     model = LoadedModel(RegisteredModel("a1", "arepas__a1", "3", {}), fit_tiny_model(), COLUMNS)
     described = describe_scoring(Workspace(tmp_path).settings(), "run")
