@@ -38,6 +38,11 @@ create table core.fct_faulty_intervals (
 create table core.fct_machine_stops (
     machine_id varchar, kind varchar, started_at timestamp, ended_at timestamp
 );
+create schema if not exists intermediate;
+create table core.dim_machines (machine_id varchar, phase integer);
+create table intermediate.int_parts_serviced (
+    machine_id varchar, component varchar, part_number integer
+);
 create table seeds.maintenance_costs as
 select 1 as phase, 2400.0 as breakdown_cost, 400.0 as planned_stop_cost, 200.0 as false_stop_cost;
 create schema quarantine;

@@ -57,6 +57,11 @@ select distinct
     cast(as_of_date as date) + cast(? as integer) as label_mature_date,
     has_breakdown, next_breakdown_at, next_planned_stop_at
 from censored_rows;
+create schema if not exists intermediate;
+create table core.dim_machines (machine_id varchar, phase integer);
+create table intermediate.int_parts_serviced (
+    machine_id varchar, component varchar, part_number integer
+);
 create table seeds.maintenance_costs as from costs;
 create table seeds.technician_slots as
 from (values ('default', 2)) as slots (kitchen_id, technician_slots);

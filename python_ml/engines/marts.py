@@ -1,7 +1,10 @@
 """The tables that Python reads: schema `features`, arepa types, stops, and the seeds of costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import pandas as pd
 
@@ -76,6 +79,14 @@ select machine_id, kind, started_at, case when ended_at < $as_of then ended_at e
 from core.fct_machine_stops
 where started_at < $as_of
 order by machine_id, started_at, kind
+"""
+# Those whose clocks models look at.
+PARTS = """
+select distinct machines.phase, parts.part_number, parts.component
+from intermediate.int_parts_serviced as parts
+inner join core.dim_machines as machines on parts.machine_id = machines.machine_id
+where parts.part_number <= 4
+order by machines.phase, parts.part_number
 """
 MACHINES = "select distinct machine_id from core.dim_machines order by 1"
 KITCHENS = "select distinct kitchen_id from core.dim_machines order by 1"
@@ -181,6 +192,19 @@ def find_unknown(
         if asked is not None
     ]
     return [line for line in told if line is not None]
+
+
+def read_parts(warehouse: Warehouse) -> dict[int, list[str]]:
+    """Read what each phase's parts are called, in the order of their numbers."""
+    return list_parts(warehouse.rows(PARTS))
+
+
+def list_parts(rows: Iterable[Sequence[Any]]) -> dict[int, list[str]]:
+    """List the parts of each phase from rows of PARTS, of whichever engine."""
+    return {
+        phase: [component for _, _, component in of_phase]
+        for phase, of_phase in groupby(rows, key=itemgetter(0))
+    }
 
 
 def read_costs(warehouse: Warehouse) -> pd.DataFrame:

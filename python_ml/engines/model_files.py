@@ -8,9 +8,10 @@ import hashlib
 import json
 import logging
 import pickle
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any, Protocol
 
 import sklearn
@@ -29,6 +30,8 @@ DIGEST_TAG = "model_sha256"
 # What is said of the twin that a model was judged by bears the name of what is said of the model.
 JUDGED = "judged_"
 TWIN_TAG = f"{JUDGED}model"
+# By phase, what its parts are called, in the order of their numbers.
+Parts = Mapping[int, Sequence[str]]
 
 
 def write_phases(phases: Iterable[int]) -> str:
@@ -45,6 +48,23 @@ def read_phases(told: str) -> set[int]:
     return set(map(int, told.split(",")))
 
 
+def write_parts(parts: Parts) -> str:
+    """Write what phases' parts are called as the tag of a model does: JSON."""
+    return json.dumps(parts)
+
+
+def read_parts(told: str) -> Parts:
+    """Read the tag again.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    try:
+        return {int(phase): list(names) for phase, names in json.loads(told).items()}
+    except (AttributeError, TypeError) as error:
+        raise ValueError(told) from error
+
+
 # What verbs read of a version, and how: without these it was not made by `make train`.
 NEEDED_TAGS: Mapping[str, Callable[[str], object]] = {
     "trained_as_of": date.fromisoformat,
@@ -57,6 +77,7 @@ OPTIONAL_TAGS: Mapping[str, Callable[[str], object]] = {
     "fitted_breakdowns": int,
     "stop_threshold_probability": float,
     "phases": read_phases,
+    "parts": read_parts,
     f"{JUDGED}fitted_to": date.fromisoformat,
     f"{JUDGED}fitted_rows": int,
     f"{JUDGED}fitted_breakdowns": int,
@@ -83,6 +104,11 @@ class RegisteredModel:
     def __str__(self) -> str:
         """Name it as messages do."""
         return f"{self.name} version {self.version}"
+
+    @property
+    def parts(self) -> Parts:
+        """What its parts are called; nothing, if of before that was written down."""
+        return read_parts(self.tags.get("parts", "{}"))
 
     @property
     def twin(self) -> "RegisteredModel":
@@ -158,6 +184,19 @@ def find_misfit(model: RegisteredModel, settings: Settings) -> str | None:
     phases = model.tags.get("phases")
     if phases is not None and not read_phases(phases).issuperset(settings.phases):
         return f"was trained with PHASES={phases}, PHASES is {write_phases(settings.phases)}"
+    return None
+
+
+def find_renumbered(model: RegisteredModel, parts: Parts) -> str | None:
+    """Say of a model which number of a part means another part by now, if one does.
+
+    A line of the log that comes late, or a machine that changes its phase, may number parts anew.
+    """
+    for phase, names in model.parts.items():
+        known = parts.get(phase, [])[: len(names)]
+        for number, (was, now) in enumerate(zip_longest(names, known), start=1):
+            if was != now:
+                return f"was trained when part {number} of phase {phase} was {was}, not {now}"
     return None
 
 

@@ -1,5 +1,6 @@
 """What an estimator is asked for each morning, whichever it is; pure."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.estimator import predict_probability
-from python_ml.learning.reasons import explain, to_json, to_text
+from python_ml.learning.reasons import explain, name_parts, to_json, to_text
 from python_ml.metric_names import NO_NAMES, MetricNames
 
 
@@ -15,9 +16,19 @@ def answer(
     estimator: Any,  # noqa: ANN401
     inputs: pd.DataFrame,
     names: MetricNames = NO_NAMES,
+    parts: Iterable[Sequence[str]] | None = None,
 ) -> dict[str, list]:
-    """Predict and explain rows of features; by column of `ml.predictions`, a value a row."""
+    """Predict and explain rows of features; by column of `ml.predictions`, a value a row.
+
+    Args:
+        estimator: The fitted pipeline.
+        inputs: Its features.
+        names: What metrics are called.
+        parts: What each row's parts are called, in the order of their numbers, where that is known.
+    """
     reasons = explain(estimator, inputs)
+    if parts is not None:
+        reasons = [name_parts(of_row, own) for of_row, own in zip(reasons, parts, strict=True)]
     return {
         "failure_probability": predict_probability(estimator, inputs).tolist(),
         "reasons": [to_text(of_row, names) for of_row in reasons],

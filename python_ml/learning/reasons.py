@@ -8,7 +8,7 @@ languages' words stand in `dashboard/languages/`.
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 
 from python_ml.learning.columns import (
     MACHINE_WORDS,
+    PART_CLOCKS,
     STATISTIC_WORDS,
     WEAR,
     WEAR_WORDS,
@@ -31,6 +32,7 @@ SIGNIFICANT_DIGITS, MOST_DECIMALS = 3, 12
 # The statistics that say the same thing of a metric, so that a reason is not named twice.
 SAME_AS = {"last_day_delta_7d": "mean_1d"}
 RECENT = ("mean_1d", "mean_1d_before")  # told against the week
+NAMED_PART = "days_since_named_part_service"
 
 # The plan cuts the reasons of a stop at the first one that lowers the risk: see
 # `rpt_maintenance_plan_daily`.
@@ -52,7 +54,7 @@ ENGLISH_PHRASES = {
 }
 ENGLISH_FEATURES = (
     MACHINE_WORDS
-    | {WEAR: WEAR_WORDS}
+    | {WEAR: WEAR_WORDS, NAMED_PART: "days since {part} was serviced"}
     | {statistic: f"{{metric}} {words}" for statistic, words in STATISTIC_WORDS.items()}
 )
 
@@ -71,6 +73,7 @@ class Reason:
         change_ratio: By how much the value differs, as a share of the reference.
         risk: Whether it moved the probability `up` or `down`.
         share: How much of all that moved the probability it is, 0 to 1.
+        part: The part that it is about, as the log calls it, where that is known.
     """
 
     feature: str
@@ -82,6 +85,7 @@ class Reason:
     change_ratio: float | None
     risk: str
     share: float = 1.0
+    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Wording:
 
     Attributes:
         phrases: As `ENGLISH_PHRASES`.
-        features: What a reason is about, by its `words_key`; `{metric}` is put in.
+        features: What a reason is about, by its `words_key`; `{metric}` and `{part}` are put in.
         number: Writes a number with some decimals.
         metrics: What metrics are called, and their units.
     """
@@ -168,6 +172,20 @@ def _compute_moves(
     subjects = sorted(set(names), key=names.index)
     membership = np.array([[name == subject for name in names] for subject in subjects], float)
     return subjects, estimator.compute_contributions(features)[:, :-1] @ membership.T
+
+
+def name_parts(reasons: Sequence[Reason], parts: Sequence[str]) -> list[Reason]:
+    """Call parts, whose names come in the order of their numbers, as the log does.
+
+    A semicolon within a name would end the reason.
+    """
+    names = dict(zip(PART_CLOCKS, parts, strict=False))
+    return [
+        replace(reason, words_key=NAMED_PART, part=names[reason.feature].replace(";", ","))
+        if reason.feature in names
+        else reason
+        for reason in reasons
+    ]
 
 
 def to_text(
@@ -265,7 +283,7 @@ def _sentence(reason: Mapping[str, object], wording: Wording) -> str:
     metric = reason.get("metric")
     words_key, value, reference = (reason[key] for key in ("words_key", "value", "reference"))
     named = MetricName("") if metric is None else wording.metrics[str(metric)]
-    what = wording.features[str(words_key)].format(metric=named.name)
+    what = wording.features[str(words_key)].format(metric=named.name, part=reason.get("part"))
     if not isinstance(value, float | int):
         return wording.phrases["unknown"].format(what=what)
     if words_key == "slope_7d":

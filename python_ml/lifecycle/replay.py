@@ -12,6 +12,7 @@ from python_ml.engines.marts import find_unknown
 from python_ml.engines.registry import LoadedModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError
+from python_ml.learning.columns import PART_CLOCKS
 from python_ml.learning.estimator import predict_probability
 from python_ml.lifecycle.history import read_champion
 from python_ml.lifecycle.provenance import Inputs, find_inputs, read_inputs
@@ -132,7 +133,9 @@ def find_input_causes(then: Inputs, now: Inputs, code_then: str) -> list[str]:
     if then.maintenance_hash != now.maintenance_hash:
         causes.append("late data: the maintenance log of before the morning")
     features = _differing_features(then, now)
-    if features and not causes:
+    if features and not causes and set(features) <= set(PART_CLOCKS):
+        causes.append("late data: the log of other machines, by which a phase's parts are numbered")
+    elif features and not causes:
         causes.append(
             f"code: {code_then} then, {code_version()} now make other features of the same data"
         )

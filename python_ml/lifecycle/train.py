@@ -15,10 +15,11 @@ from python_ml.decisions.metrics import Surroundings
 from python_ml.engines.marts import (
     read_censored_rows,
     read_modelled_types,
+    read_parts,
     read_training_rows,
 )
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.model_files import JUDGED, find_misfit, find_unmade
+from python_ml.engines.model_files import JUDGED, Parts, find_misfit, find_unmade, write_parts
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
@@ -65,6 +66,7 @@ class _Material:
         split: What the twins that are judged are fitted on, and what they are judged on.
         served: What the models that are served are fitted on, the newest mornings included.
         around: What predictions are judged against.
+        parts: What the numbers of parts mean.
         settings: How models are fitted.
         as_of: The morning of the training.
     """
@@ -73,6 +75,7 @@ class _Material:
     split: Split
     served: pd.DataFrame
     around: Surroundings
+    parts: Parts
     settings: Settings
     as_of: date
 
@@ -142,6 +145,7 @@ def _train_all(
         **describe_training(
             material.split, material.served, material.settings, columns, material.as_of
         ),
+        "parts": write_parts(material.parts),
         "training_hash": _training_hash(material, columns),
     }
     found = {
@@ -246,10 +250,11 @@ def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Materia
         labelled = read_training_rows(warehouse, arepa_types, **of_fleet)
         rows = add_censored(labelled, read_censored_rows(warehouse, arepa_types, **of_fleet))
         around = read_surroundings(warehouse, settings, as_of=as_of)
+        parts = read_parts(warehouse)
     if labelled.empty:
         raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
     split, served = split_rows(rows, settings), rows_to_serve(rows, settings)
-    return arepa_types, _Material(rows, split, served, around, settings, as_of)
+    return arepa_types, _Material(rows, split, served, around, parts, settings, as_of)
 
 
 def _training_hash(material: _Material, columns: Sequence[str]) -> str:
@@ -262,6 +267,7 @@ def _training_hash(material: _Material, columns: Sequence[str]) -> str:
         settings.backtest,
         settings.promotion,
         settings.phases,
+        material.parts,
         columns,
     )
     costs = material.around.costs.to_csv(index=False)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from python_ml.engines.marts import read_parts
 from python_ml.engines.model_files import (
     CHALLENGER,
     CHAMPION,
@@ -10,6 +11,7 @@ from python_ml.engines.model_files import (
     Models,
     RegisteredModel,
     find_misfit,
+    find_renumbered,
     find_unmade,
 )
 from python_ml.engines.warehouse import Warehouse
@@ -32,6 +34,7 @@ class LiveModels:
     ) -> None:
         self.problems: list[str] = []
         self._source = source
+        self._parts = read_parts(warehouse)
         self._kept = KeptModels(settings)
         self._arepa_type = arepa_type
         self._settings = settings
@@ -90,14 +93,16 @@ class LiveModels:
         return self._loaded[model.version]
 
     def _check(self, loaded: LoadedModel | None) -> LoadedModel | None:
-        """Leave out a model of a metric that there is no more."""
-        unmade = None if loaded is None else find_unmade(loaded.columns, self._settings)
-        if loaded is None or unmade is None:
-            return loaded
-        self.problems.append(
-            f"{loaded.registered} {unmade}: set METRICS back or run `make retrain`"
-        )
-        return None
+        """Leave out a model of a metric that there is no more; tell of parts that it mistakes."""
+        if loaded is None:
+            return None
+        model = loaded.registered
+        if (unmade := find_unmade(loaded.columns, self._settings)) is not None:
+            self.problems.append(f"{model} {unmade}: set METRICS back or run `make retrain`")
+            return None
+        if (renumbered := find_renumbered(model, self._parts)) is not None:
+            self.problems.append(f"{model} {renumbered}: run `make retrain`")
+        return loaded
 
     def _read(self, model: RegisteredModel) -> LoadedModel | None:
         try:

@@ -1,7 +1,7 @@
 """`arepas score`: predict for each modelled machine and arepa type, and write it down."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -249,10 +249,11 @@ def _try_to_predict(
 
 
 def predict_features(
-    inputs: pd.DataFrame, model: LoadedModel, names: MetricNames
+    inputs: pd.DataFrame, phases: Iterable[int], model: LoadedModel, names: MetricNames
 ) -> dict[str, list]:
-    """Predict from features alone; by column of `ml.predictions`, a value a row."""
-    return answer(model.estimator, inputs, names)
+    """Predict from features and their machines' phases; by column of `ml.predictions`."""
+    parts = model.registered.parts
+    return answer(model.estimator, inputs, names, [parts.get(phase, ()) for phase in phases])
 
 
 def name_status(*, is_down: bool, has_data: bool, has_model: bool) -> str:
@@ -281,7 +282,7 @@ def predict_rows(
         predicted["feature_hash"][:] = feature_hash(model.columns)
     if model is not None and can_score.any():
         inputs = rows.loc[can_score, list(model.columns)].astype(float)
-        answered = predict_features(inputs, model, names)
+        answered = predict_features(inputs, rows.loc[can_score, "phase"], model, names)
         said = np.array(answered["failure_probability"])
         for name, values in (answered | foresee(model.estimator, inputs, said)).items():
             cells = predicted[name]

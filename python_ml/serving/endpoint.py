@@ -134,7 +134,9 @@ class Endpoint:
         if can_score:
             values = [[rows[i][column] for column in model.columns] for i in can_score]
             inputs = pd.DataFrame(values, columns=list(model.columns), dtype=float)
-            for name, predicted in predict_features(inputs, model, self._metric_names).items():
+            phases = [rows[i]["phase"] for i in can_score]
+            answered = predict_features(inputs, phases, model, self._metric_names)
+            for name, predicted in answered.items():
                 for i, value in zip(can_score, predicted, strict=True):
                     answers[i][name] = value
         for answer in answers:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from python_ml.engines.marts import CENSORED_ROWS, MODELLED_TYPES
+from python_ml.engines.marts import CENSORED_ROWS, MODELLED_TYPES, PARTS, list_parts
+from python_ml.engines.model_files import write_parts
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL
@@ -65,7 +66,11 @@ def train_on_spark(
     registry, columns = Registry(settings), input_columns(settings)
     able, refused = split_by_rehearsal(able, (twins, models), columns, split)
     problems += refused
-    shared = {**describe_training(split, served, settings, columns, as_of), "engine": "spark"}
+    shared = {
+        **describe_training(split, served, settings, columns, as_of),
+        "parts": write_parts(list_parts(spark.rows(PARTS))),
+        "engine": "spark",
+    }
     registered = []
     for arepa_type in able:
         of_type = rows_of_type(split, arepa_type)

@@ -15,6 +15,7 @@ from python_ml.engines.marts import (
     read_features,
     read_held_kitchens,
     read_modelled_types,
+    read_parts,
     read_slots,
     read_slots_by_weekday,
     read_stops,
@@ -56,6 +57,12 @@ cross join (
     from range(timestamp '2026-03-01', timestamp '2026-03-11', interval 1 day) as days (day)
 );
 create table features.train_machine_arepa_daily as from features.feat_machine_arepa_daily;
+create schema intermediate;
+create table core.dim_machines as
+from (values ('m1', 1), ('m2', 2), ('m3', 1)) as machines (machine_id, phase);
+create table intermediate.int_parts_serviced as from (values
+    ('m1', 'belt', 2), ('m3', 'arm', 1), ('m1', 'arm', 1), ('m2', 'mould', 1), ('m2', 'lid', 5)
+) as services (machine_id, component, part_number);
 create table seeds.maintenance_costs as from (values (2, 20.0), (1, 10.0)) as costs (phase, cost);
 create table seeds.technician_slots as
 from (values ('default', 2), ('k1', 1)) as slots (kitchen_id, technician_slots);
@@ -67,6 +74,12 @@ def marts() -> Iterator[Warehouse]:
     with Warehouse(IN_MEMORY) as warehouse:
         warehouse.execute(MARTS)
         yield warehouse
+
+
+def test_the_first_four_parts_of_each_phase_have_names_in_the_order_of_their_numbers(
+    marts: Warehouse,
+):
+    assert read_parts(marts) == {1: ["arm", "belt"], 2: ["mould"]}
 
 
 @settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])

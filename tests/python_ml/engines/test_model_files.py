@@ -93,6 +93,7 @@ def test_a_file_of_another_scikit_learn_says_so(fitted_with: str, is_other: bool
         ("horizon_days", "a week", "says 'a week'"),
         ("stop_threshold_probability", "high", "says 'high'"),
         ("phases", "all", "says 'all'"),
+        ("parts", "[]", "says '[]'"),
     ],
 )
 def test_a_version_that_people_made_is_refused_by_name(tag: str, value: str | None, fault: str):

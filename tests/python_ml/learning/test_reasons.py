@@ -20,6 +20,7 @@ from python_ml.learning.reasons import (
     _write,
     english,
     explain,
+    name_parts,
     to_json,
     to_text,
 )
@@ -155,6 +156,19 @@ def test_a_trend_and_a_spread_carry_the_unit():
             f"oven_{words_key}", 2.5, metric="oven", words_key=words_key, reference=1.0
         )
         assert to_text([reason], names) == text
+
+
+def test_a_part_is_called_as_the_log_does_where_that_is_known():
+    clocks = ("days_since_part_1_service", "days_since_part_3_service")
+    reasons = [make_reason(clock, 41.0, words_key=clock, reference=20.0) for clock in clocks]
+    named = name_parts(reasons, ["belt; upper"])
+    assert to_text(named) == (
+        "days since belt, upper was serviced 41, usually 20;"
+        " days since part 3 was serviced 41, usually 20"
+    )
+    spanish = load_language("es").reasons("scored", to_json(named), None, decision="stop")
+    assert spanish[0].startswith("Días desde el servicio de la pieza belt, upper 41")
+    assert [reason.part for reason in named] == ["belt, upper", None]
 
 
 def test_pages_say_reasons_in_the_words_of_the_tables():

@@ -1,6 +1,7 @@
 """A past prediction made again: equal, or what changed, with files as kitchens deliver them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from python_ml.demo.files import DemoFleet, write_demo_data
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
 from python_ml.lifecycle.history import Decision, append_decision
-from python_ml.lifecycle.replay import replay
+from python_ml.lifecycle.provenance import Inputs
+from python_ml.lifecycle.replay import find_input_causes, replay
 from tests.conftest import Workspace
 from tests.small_fleet import without_reports
 
@@ -122,6 +124,16 @@ def test_other_code_is_told(scored: Workspace, replayed, machines):
     assert "code: " in told
     assert "features that differ: metric_1_mean_7d" in told
     assert "late data" not in told
+
+
+def test_parts_that_another_machine_s_log_numbered_anew_are_no_other_code():
+    then = Inputs('{"days_since_part_1_service": 4.5}', 9, 0, "r", "f", "m")
+    now = replace(then, features='{"days_since_part_2_service": 4.5}')
+    causes = find_input_causes(then, now, "c0de")
+    assert causes[0].startswith("late data: the log of other machines")
+    assert causes[1:] == [
+        "features that differ: days_since_part_1_service, days_since_part_2_service"
+    ]
 
 
 def test_other_models_are_told(scored: Workspace, replayed, machines):

@@ -15,6 +15,13 @@ from tests.conftest import Workspace
 from tests.python_ml.engines.test_model_files import FILE, make_version
 
 D = date(2026, 11, 20)
+PARTS = """
+create schema core;
+create schema intermediate;
+create table core.dim_machines as select 'm1' as machine_id, 1 as phase;
+create table intermediate.int_parts_serviced as
+from (values ('m1', 'belt', 2), ('m1', 'arm', 1)) as t (machine_id, component, part_number);
+"""
 
 
 @pytest.fixture
@@ -27,6 +34,7 @@ def live_models(settings: Settings, *champions: tuple[date, str], **tags: str) -
     KeptModels(settings).write(make_version("2", trained_as_of="2026-11-10", **tags), FILE)
     with Warehouse(settings.warehouse_path) as warehouse:
         create_ml_tables(warehouse)
+        warehouse.execute(PARTS)
         for since, version in champions:
             decision = Decision("a/1", "promote", None, version, "costs less")
             append_decision(warehouse, decision, as_of=since, mode="auto")
@@ -73,6 +81,24 @@ def test_a_champion_that_was_trained_for_fewer_phases_is_told(
     assert (models.champion_on(D) is None) == is_told
     said = "arepas__a%2F1 version 2 was trained with PHASES=1,3, PHASES is 1,2: run `make retrain`"
     assert models.problems == ([said] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("remembered", "said"),
+    [
+        ('{"1": ["arm"]}', None),
+        ('{"1": ["arm", "belt"]}', None),
+        ('{"1": ["belt", "arm"]}', "part 1 of phase 1 was belt, not arm"),
+        ('{"1": ["arm", "belt", "valve"]}', "part 3 of phase 1 was valve, not None"),
+    ],
+)
+def test_a_champion_to_which_a_part_s_number_means_another_part_is_told_and_scores(
+    settings: Settings, remembered: str, said: str | None
+):
+    models = live_models(settings, parts=remembered)
+    assert models.champion_on(D) is not None
+    told = f"arepas__a%2F1 version 2 was trained when {said}: run `make retrain`"
+    assert models.problems == ([told] if said else [])
 
 
 def test_a_champion_from_before_phases_were_written_down_scores_all(settings: Settings):
