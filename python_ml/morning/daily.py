@@ -71,7 +71,7 @@ def _make_plan(settings: Settings, run: Run) -> None:
     ):
         write_demo_data(settings, demo_fleet, as_of=run.as_of)
     transformer = build(settings, run)
-    _check_morning(settings, run.as_of)
+    _check_mornings(settings, run.as_of, run.as_of, asked="AS_OF")
     first = run.as_of
     if demo_fleet is not None:
         first = _first_morning(settings, demo_fleet, run.as_of)
@@ -80,17 +80,20 @@ def _make_plan(settings: Settings, run: Run) -> None:
     _score_and_publish(settings, transformer, run, first=first, makes_orders=True)
 
 
-def _check_morning(settings: Settings, as_of: date) -> None:
-    """Refuse a past day that would put an empty plan in the place of today's.
+def _check_mornings(settings: Settings, first: date, last: date, *, asked: str) -> None:
+    """Refuse past days that have nothing to plan: an empty plan would take the place of today's.
 
     A new fleet's first morning has no features, either; it is today's, which is never refused.
     """
     with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
-        later = find_later_morning(warehouse, as_of, today=date.today())  # noqa: DTZ011
-    if later is not None:
+        later = [
+            find_later_morning(warehouse, day, today=date.today())  # noqa: DTZ011
+            for day in (first, last)
+        ]
+    if None not in later:
         raise NoSuchMorningError(
-            f"AS_OF={as_of}: no machine was heard in the weeks before it; give a day from {later}"
-            " on, or deliver the readings before it"
+            f"{asked}={last}: no machine was heard in the weeks before it; give a day from"
+            f" {later[-1]} on, or deliver the readings before it"
         )
 
 
@@ -131,12 +134,14 @@ def backfill(settings: Settings, run: Run, *, first: date) -> None:
     published file does; nothing is sent.
 
     Raises:
-        InputError: The days are the wrong way round.
+        InputError: The days are the wrong way round, or nothing lies before them.
         PartlyDoneError: Not every type could be scored.
     """
     if run.as_of < first:
         raise InputError(f"TO={run.as_of} lies before FROM={first}; swap them")
-    _score_and_publish(settings, build(settings, run), run, first=first)
+    transformer = build(settings, run)
+    _check_mornings(settings, first, run.as_of, asked="TO")
+    _score_and_publish(settings, transformer, run, first=first)
     newest = read_newest_plan_date(settings) or run.as_of
     silent = settings.model_copy(update={"notify_urls": ()})
     _tell(silent, replace(run, as_of=newest), None)

@@ -289,4 +289,4 @@ def _write_files(folder: Path, as_of: date, layout: OrderLayout, new: Sequence[S
     write_whole(
         folder / f"{as_of}.json", json.dumps(rows, ensure_ascii=False, indent=2).encode() + b"\n"
     )
-    logger.info("%d new orders in %s", len(rows), folder / f"{as_of}.csv")
+    logger.info("%d orders that are new on %s in %s", len(rows), as_of, folder / f"{as_of}.csv")

@@ -14,7 +14,7 @@ from python_ml.settings import Settings
 PLAN = """
 select
     rank, decision, kitchen_id, machine_id, phase, failure_probability, expected_saving,
-    blocked_by, reasons
+    blocked_by, decided_by, reasons
 from bi.rpt_maintenance_plan_daily
 where as_of_date = ?
 order by rank
@@ -37,6 +37,8 @@ def print_plan(settings: Settings, as_of: date) -> None:
         table.add_column(column, justify="right" if column in {"", "risk", "saving"} else "left")
     for row in plan[(plan["decision"] == "stop") | plan["blocked_by"].notna()].itertuples():
         why = row.reasons
+        if row.decided_by == "calendar":
+            why = f"due by its calendar: {why}"
         if pd.notna(row.blocked_by):
             why = f"{BLOCKED_WORDS[row.blocked_by]}: {why}"
         table.add_row(

@@ -114,6 +114,12 @@ def test_a_day_before_all_readings_is_refused_and_the_page_stays(
     assert not built.bi.exists()
 
 
+def test_a_back_fill_before_all_readings_is_refused(built: Workspace, error_of: ErrorOf):
+    assert built.arepas("backfill", "--from", "1990-01-01", "--to", "1990-01-03") == 2
+    assert error_of().startswith("TO=1990-01-03: no machine was heard in the weeks before it; give")
+    assert not built.bi.exists()
+
+
 def test_a_day_before_all_readings_is_refused_by_the_first_build_too(
     workspace: Workspace, error_of: ErrorOf
 ):

@@ -27,6 +27,7 @@ ROWS = [
 def printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     columns = ["decision", "machine_id", "failure_probability", "expected_saving", "blocked_by"]
     plan = pd.DataFrame(ROWS, columns=[*columns, "reasons"]).assign(kitchen_id="k1", phase=1)
+    plan["decided_by"] = ["model", "calendar", *["model"] * 5]
     plan["rank"] = plan.index + 1
     plan["as_of_date"] = AS_OF
     yesterday = plan.assign(as_of_date=AS_OF - timedelta(days=1), machine_id="of_yesterday")
@@ -44,6 +45,8 @@ def test_machines_to_stop_and_those_that_a_limit_keeps_running_are_listed_by_ran
     assert [line.split()[7] for line in listed] == ["m1", "m2", "m3", HOSTILE]
     assert "51%" in listed[0]
     assert "1,200" in listed[0]
+    assert "due by its calendar: trend" in listed[1]
+    assert "calendar" not in listed[0]
     assert "no technician left: level" in listed[2]
     assert "last running in its phase: level" in listed[3]
 
