@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from python_ml.engines.warehouse import (
     Warehouse,
     log_path,
     publish_schema,
+    published_tables,
     write_parquet_copies,
 )
 from python_ml.errors import ArepasError
@@ -87,6 +89,7 @@ def publish(settings: Settings, *, run_id: str, as_of: date, status: str) -> int
     told = row.assign(currency=settings.currency)
     for said in find_foreign_writes(settings):
         logger.warning("%s; this morning's publication takes its place", said)
+    _keep_of_another(settings)
     # Whoever is killed before the new file is noted leaves none, and no false alarm.
     _note_path(settings).unlink(missing_ok=True)
     try:
@@ -130,6 +133,31 @@ def find_foreign_writes(settings: Settings) -> Iterator[str]:
         yield f"{path}: a client that opened it for writing left {log_path(path).name}; {ADVICE}"
     elif noted.exists() and noted.read_text(encoding="utf-8") != _stamp(path):
         yield f"{path}: a client has opened it for writing and changed it; {ADVICE}"
+
+
+def _keep_of_another(settings: Settings) -> None:
+    """Keep what another warehouse published: if that one is gone, the last copy of its history."""
+    path = settings.bi_path
+    if not path.exists() or _is_of(settings.warehouse_path, path):
+        return
+    kept = path.with_name(f"{path.stem}.before-{datetime.now(UTC):%Y%m%dT%H%M%S}{path.suffix}")
+    shutil.copy2(path, kept)
+    logger.warning("%s is of another warehouse; it is kept as %s (docs/runbook.md, 6)", path, kept)
+
+
+def _is_of(warehouse_path: Path, published_path: Path) -> bool:
+    """Say whether a published file is of a run that this warehouse knows, or tells of none."""
+    try:
+        with published_tables(published_path) as published:
+            if not published.has_table("bi", "publication"):
+                return True
+            run_id = published.value("select run_id from bi.publication")
+    except ArepasError as error:  # whoever damaged it, nothing in it can be recovered
+        logger.warning("%s", error)
+        return True
+    with Warehouse(warehouse_path, read_only=True) as warehouse:
+        known = "select count(*) from ml.runs where run_id = ?"
+        return not warehouse.has_table("ml", "runs") or warehouse.value(known, [run_id]) > 0
 
 
 def _note_path(settings: Settings) -> Path:

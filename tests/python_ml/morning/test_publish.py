@@ -10,7 +10,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from python_ml.engines.warehouse import Warehouse
+from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.errors import ArepasError
 from python_ml.modelling import TimeCheck
 from python_ml.morning.publish import find_foreign_writes, publish, publish_parquet
@@ -76,6 +76,21 @@ def test_a_new_publication_takes_the_place_of_the_old_and_both_are_logged(settin
         ("second", "partly_done")
     ]
     assert [row[0] for row in logged(settings)] == ["first", "second"]
+
+
+def test_what_another_warehouse_published_is_kept(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+):
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute("create table ml.runs as select 'first' as run_id")
+    publish(settings, run_id="first", as_of=AS_OF, status="complete")
+    publish(settings, run_id="second", as_of=AS_OF, status="complete")
+    assert list(settings.bi_path.parent.iterdir()) == [settings.bi_path]
+    publish(settings, run_id="third", as_of=AS_OF, status="complete")
+    (kept,) = settings.bi_path.parent.glob("bi.before-*.duckdb")
+    assert f"is of another warehouse; it is kept as {kept}" in caplog.text
+    with published_tables(kept) as before:
+        assert before.value("select run_id from bi.publication") == "second"
 
 
 def test_where_it_cannot_be_written_what_was_published_stays_and_nothing_is_logged(
