@@ -18,7 +18,8 @@ where
     or as_of_date not in (select as_of_date from ml.week_plan)
 order by as_of_date
 """
-# What the log knows ahead of a stop was booked; what came to it later was not.
+# What the log knows ahead of a stop was booked; what came to it later was not. Where the log comes
+# whole each day, that is after the day's first stops: those the morning before has known.
 MACHINES = """
 with
 curves as (
@@ -26,27 +27,32 @@ curves as (
     from ml.prediction_curves
     where as_of_date = $day and model_role = 'champion' group by machine_id, arepa_type
 ),
-bookings as (
-    select
-        events.machine_id,
-        list_sort(list(distinct cast(events.started_at as date))) as booked_days
-    from intermediate.int_maintenance_event_registrations as events
-    inner join staging.stg_kitchen__files as files on events.file_id = files.file_id
-    where
-        events.registration_status = 'kept' and not events.is_superseded
-        and events.kind = 'planned'
-        and coalesce(events.finding, '') not in ('postponed', 'not_inspected')
-        and events.started_at >= $day
-        and events.started_at < cast($day as date) + 7
-        and files.loaded_at + $utc_offset < events.started_at
-    group by events.machine_id
-),
 promises as (
     select * from ml.week_plan
     where as_of_date = (
         select max(as_of_date) from ml.week_plan
         where as_of_date < $day and as_of_date >= cast($day as date) - 7
     )
+),
+bookings as (
+    select
+        events.machine_id,
+        list_sort(list(distinct cast(events.started_at as date))) as booked_days
+    from intermediate.int_maintenance_event_registrations as events
+    inner join staging.stg_kitchen__files as files on events.file_id = files.file_id
+    left join promises on events.machine_id = promises.machine_id
+    where
+        events.registration_status = 'kept' and not events.is_superseded
+        and events.kind = 'planned'
+        and coalesce(events.finding, '') not in ('postponed', 'not_inspected')
+        and events.started_at >= $day
+        and events.started_at < cast($day as date) + 7
+        and (
+            files.loaded_at + $utc_offset < events.started_at
+            or promises.why_then = 'booked'
+            and promises.planned_date = cast(events.started_at as date)
+        )
+    group by events.machine_id
 ),
 stops as (
     select machine_id, max(started_at) as stopped_at

@@ -190,6 +190,24 @@ def test_a_stop_is_booked_that_was_told_before_it_began_by_the_kitchens_clocks(
     assert (week_of(settings, FRIDAY)["booked"][2] == "booked") == is_known
 
 
+def test_a_booked_stop_stays_booked_when_its_log_comes_again_on_its_day(settings: Settings):
+    told = "update staging.stg_kitchen__files set loaded_at = '{}' where file_id = 1"
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(
+            "update intermediate.int_maintenance_event_registrations"
+            " set started_at = timestamp '2026-11-21 06:00' where machine_id = 'booked'"
+        )
+        warehouse.execute("update bi.rpt_machine_risks_daily set running_machine_count = 2")
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(told.format("2026-11-21 07:00"))
+    make_week_plans(settings, first=SATURDAY, last=SATURDAY)
+    week = week_of(settings, SATURDAY)
+    assert week["booked"] == (SATURDAY, SATURDAY, "booked")
+    # One of two runs on.
+    assert week["stop"][0] != SATURDAY
+
+
 def test_a_week_planned_again_is_the_same(settings: Settings):
     make_week_plans(settings, first=FRIDAY, last=SATURDAY)
     before = week_of(settings, FRIDAY), week_of(settings, SATURDAY)
