@@ -45,8 +45,10 @@ mornings_up as (
     select
         machine_id,
         as_of_date,
-        lead(as_of_date) over (partition by machine_id order by as_of_date)
-            as next_as_of_date
+        coalesce(
+            lead(as_of_date) over (partition by machine_id order by as_of_date),
+            newest_as_of_date + 1
+        ) as end_date
 
     from mornings
 
@@ -54,7 +56,10 @@ mornings_up as (
 
 ),
 
-{# What comes before the machine's next morning up; the first stop ends an alarm. #}
+{#
+    What comes before the machine's next morning up; the first stop ends an alarm. One
+    that is booked for a day to come has ended nothing yet.
+#}
 followed as (
 
     select
@@ -77,8 +82,7 @@ followed as (
         on
             mornings_up.machine_id = events.machine_id
             and mornings_up.as_of_date <= cast(events.started_at as date)
-            and cast(events.started_at as date)
-            < coalesce(mornings_up.next_as_of_date, cast('9999-12-31' as date))
+            and mornings_up.end_date > cast(events.started_at as date)
 
     group by mornings_up.machine_id, mornings_up.as_of_date
 
