@@ -32,8 +32,26 @@ logger = logging.getLogger(__name__)
 # Noted together: each note waits for the disk. After a crash so many are asked for by their keys.
 NOTED_AT_ONCE = 20
 NEW, ASKED, CREATED, REFUSED = "new", "asked", "created", "refused"
+# Late data, and mornings that are made up for, move an alarm's beginning: the order that it got
+# since the machine's alarm before ended stays its own.
 STOPS = """
+with
+episodes as (
+    select
+        *, lag(closed_on) over (partition by machine_id order by opened_on) as earlier_closed_on
+    from bi.rpt_alarm_episodes
+),
+known_orders as (
+    select
+        machine_id, order_key, min(as_of_date) as first_morning, max(as_of_date) as last_morning
+    from ml.work_orders
+    group by machine_id, order_key
+)
 select
+    coalesce(
+        known_orders.order_key,
+        concat_ws('-', plan.kitchen_id, plan.machine_id, strftime(episodes.opened_on, '%Y%m%d'))
+    ) as key,
     plan.kitchen_id,
     plan.machine_id,
     episodes.opened_on,
@@ -44,13 +62,21 @@ select
     plan.horizon_days,
     plan.reasons
 from bi.rpt_maintenance_plan_daily as plan
-inner join bi.rpt_alarm_episodes as episodes
+inner join episodes
     on plan.machine_id = episodes.machine_id
     and plan.as_of_date >= episodes.opened_on
     and plan.as_of_date <= coalesce(episodes.closed_on, plan.as_of_date)
+left join known_orders
+    on plan.machine_id = known_orders.machine_id
+    and known_orders.last_morning >= episodes.opened_on
+    and known_orders.first_morning > coalesce(episodes.earlier_closed_on, date '-infinity')
+    and known_orders.first_morning <= coalesce(episodes.closed_on, known_orders.first_morning)
 where plan.as_of_date = ? and plan.decision = 'stop'
 qualify
-    row_number() over (partition by plan.machine_id order by episodes.opened_on desc) = 1
+    row_number() over (
+        partition by plan.machine_id
+        order by episodes.opened_on desc, known_orders.first_morning, known_orders.order_key
+    ) = 1
 order by plan.rank
 """
 KNOWN = """
@@ -66,14 +92,16 @@ group by order_key
 
 @dataclass(frozen=True)
 class Stop:
-    """A stop of the morning's plan; its key is the same on all mornings of one alarm.
+    """A stop of the morning's plan.
 
     Attributes:
+        key: What both systems know its order by, the same on all mornings of one alarm.
         opened_on: The morning on which the alarm began.
         failure_probability: Of a breakdown within `horizon_days`.
         expected_saving: In the currency of `seeds/maintenance_costs.csv`.
     """
 
+    key: str
     kitchen_id: str
     machine_id: str
     opened_on: date
@@ -84,21 +112,15 @@ class Stop:
     horizon_days: int
     reasons: str
 
-    @property
-    def key(self) -> str:
-        """What both systems know the order by."""
-        return f"{self.kitchen_id}-{self.machine_id}-{self.opened_on:%Y%m%d}"
-
     def as_order(self) -> dict[str, Any]:
         """The order's fields, days as text."""
-        fields = asdict(self) | {
+        return asdict(self) | {
             "opened_on": f"{self.opened_on}",
             "as_of_date": f"{self.as_of_date}",
         }
-        return {"key": self.key, **fields}
 
 
-FIELDS = ("key", *Stop.__dataclass_fields__)
+FIELDS = tuple(Stop.__dataclass_fields__)
 
 
 @dataclass(frozen=True)

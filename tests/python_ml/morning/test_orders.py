@@ -104,6 +104,34 @@ def test_the_same_morning_again_writes_the_same_and_the_next_only_what_is_new(
     assert keys == ["k1-m2-20260315"]
 
 
+@pytest.mark.parametrize("opened_on", ["2026-03-10", "2026-03-14"])
+def test_an_alarm_whose_beginning_moves_keeps_its_order(workspace: Workspace, opened_on: str):
+    order(workspace)
+    next_day = DAY + timedelta(days=1)
+    plan(
+        workspace,
+        "('m1', '2026-03-14', 'stop'), ('m1', '2026-03-15', 'stop')",
+        f"('m1', '2026-03-01', '2026-03-02'), ('m1', '{opened_on}', null)",
+    )
+    for day in (next_day, DAY):
+        order(workspace, day)
+    assert written(workspace, next_day) == []
+    assert [row["key"] for row in written(workspace)] == ["k1-m1-20260312"]
+
+
+def test_an_alarm_after_a_stop_that_was_logged_late_has_an_order_of_its_own(workspace: Workspace):
+    order(workspace)
+    order(workspace, DAY + timedelta(days=1))
+    third = DAY + timedelta(days=2)
+    plan(
+        workspace,
+        f"('m1', '{third}', 'stop')",
+        "('m1', '2026-03-12', '2026-03-14'), ('m1', '2026-03-15', null)",
+    )
+    order(workspace, third)
+    assert [row["key"] for row in written(workspace, third)] == ["k1-m1-20260315"]
+
+
 def test_orders_are_created_once_over_mornings_and_lost_answers(
     workspace: Workspace, system: MaintenanceSystem
 ):
