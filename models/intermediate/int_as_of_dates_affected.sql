@@ -1,7 +1,8 @@
 {#
     A reading of day X counts in the features of X+1 … X+7 and keeps its machine on the list up to
-    X+28; a maintenance event counts from its start on. A machine that is put elsewhere takes its
-    events along, and parts are numbered phase by phase.
+    X+28; a maintenance event counts from its start on, and from that of one which it closes, up to
+    a day before. A machine that is put elsewhere takes its events along, and parts are numbered
+    phase by phase.
 #}
 {{ config(materialized='table') }}
 
@@ -77,7 +78,7 @@ spans as (
     union all
 
     select
-        min(started_date) as first_date,
+        min(started_date) - 1 as first_date,
         cast('9999-12-31' as date) as last_date
 
     from events_changed

@@ -109,6 +109,20 @@ def test_deliveries_that_stopped_the_day_and_were_put_right_leave_nothing(
     assert_same_tables(read_tables(workspace), before)
 
 
+def test_a_stop_whose_beginning_is_corrected_to_the_next_midnight_ends_like_one_build(
+    built_fixtures: Workspace, tmp_path: Path
+):
+    workspace = copy_of(built_fixtures, tmp_path / "copy")
+    log = (workspace.raw / "maintenance_events.csv").read_text()
+    for told in ("2020-11-03T00:00:00;", "2020-11-04T00:00:00;2020-11-04T05:00:00"):
+        log += f"m1;{told};breakdown;\n"
+        workspace.write("maintenance_events.csv", log)
+        assert workspace.arepas("build", "--as-of", "2020-11-05") == 0
+    in_pieces = read_tables(workspace)
+    assert workspace.arepas("rebuild", "--as-of", "2020-11-05") == 0
+    assert_same_tables(in_pieces, read_tables(workspace))
+
+
 def test_the_same_file_twice_changes_nothing(workspace: Workspace):
     write_dirty_files(Random(1), workspace.raw)
     assert workspace.arepas("build", "--as-of", AS_OF, QUARANTINE_LIMIT="1") == 0
