@@ -11,6 +11,8 @@ from python_ml.learning.estimator import predict_probability
 from python_ml.learning.reasons import explain, name_parts, to_json, to_text
 from python_ml.metric_names import NO_NAMES, MetricNames
 
+BLOCK_ROWS = 8
+
 
 def answer(
     estimator: Any,  # noqa: ANN401
@@ -20,17 +22,21 @@ def answer(
 ) -> dict[str, list]:
     """Predict and explain rows of features; by column of `ml.predictions`, a value a row.
 
+    A row gets the same bits whatever rows it comes with.
+
     Args:
         estimator: The fitted pipeline.
         inputs: Its features.
         names: What metrics are called.
         parts: What each row's parts are called, in the order of their numbers, where that is known.
     """
-    reasons = explain(estimator, inputs)
+    asked = inputs.iloc[_in_blocks(len(inputs))]
+    reasons = explain(estimator, asked)[: len(inputs)]
     if parts is not None:
         reasons = [name_parts(of_row, own) for of_row, own in zip(reasons, parts, strict=True)]
+    said = predict_probability(estimator, asked)[: len(inputs)]
     return {
-        "failure_probability": predict_probability(estimator, inputs).tolist(),
+        "failure_probability": said.tolist(),
         "reasons": [to_text(of_row, names) for of_row in reasons],
         "reason_details": [to_json(of_row) for of_row in reasons],
     }
@@ -39,19 +45,32 @@ def answer(
 def foresee(estimator: Any, inputs: pd.DataFrame, said: np.ndarray) -> dict[str, list]:  # noqa: ANN401
     """Say when and how surely what was predicted comes, and how worn machines are; by column.
 
-    An estimator of one's own says nothing of it, and its curve is laid out evenly.
+    An estimator of one's own says nothing of it, and its curve is laid out evenly. A row gets the
+    same bits whatever rows it comes with.
     """
     if not isinstance(estimator, BlendedClassifier):
         return {}
-    bounds, health = estimator.predict_bounds(inputs, said), estimator.predict_health(inputs)
-    return {
+    places = _in_blocks(len(inputs))
+    asked, said = inputs.iloc[places], said[places]
+    bounds, health = estimator.predict_bounds(asked, said), estimator.predict_health(asked)
+    foreseen = {
         "health_index": health[:, 0].tolist(),
         "health_lower": health[:, 1].tolist(),
         "health_upper": health[:, 2].tolist(),
         "probability_lower": bounds[:, 0].tolist(),
         "probability_upper": bounds[:, 1].tolist(),
-        "curve": estimator.predict_curve(inputs, said),
+        "curve": estimator.predict_curve(asked, said),
     }
+    return {name: values[: len(inputs)] for name, values in foreseen.items()}
+
+
+def _in_blocks(count: int) -> np.ndarray:
+    """Place rows in whole blocks, the last row again and again where some are wanting.
+
+    Matrices are multiplied some rows at a time, and those that are left over, or one alone, by
+    sums in another order.
+    """
+    return np.minimum(np.arange(-(-count // BLOCK_ROWS) * BLOCK_ROWS), count - 1)
 
 
 def rehearse(estimator: Any, inputs: pd.DataFrame) -> None:  # noqa: ANN401

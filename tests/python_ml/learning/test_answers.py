@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
 from python_ml.learning.answers import answer, rehearse
 from tests.tiny_models import COLUMNS, D, fit_tiny_model, make_features
@@ -27,6 +28,23 @@ def test_the_answers_of_a_morning_are_a_probability_and_reasons_for_each_row():
     answered = answer(fit_tiny_model(), INPUTS)
     assert set(answered) == {"failure_probability", "reasons", "reason_details"}
     assert {len(values) for values in answered.values()} == {len(INPUTS)}
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 11])
+def test_a_row_gets_the_same_bits_whatever_rows_it_comes_with(count: int):
+    weights, shares = (
+        np.random.default_rng(3).normal(size=(len(COLUMNS), 31)) / 50,
+        np.ones(31) / 31,
+    )
+
+    def multiply(X: pd.DataFrame) -> np.ndarray:
+        said = expit(np.ascontiguousarray(X, float) @ weights) @ shares
+        return np.column_stack([1 - said, said])
+
+    model = Wrapped(predict_proba=multiply)
+    together = answer(model, INPUTS)
+    some = answer(model, INPUTS.iloc[:count])
+    assert some == {name: values[:count] for name, values in together.items()}
 
 
 def test_a_model_that_answers_all_is_let_pass():
