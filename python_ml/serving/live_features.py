@@ -38,12 +38,12 @@ class LiveFeatureBuilder:
     """Builds features outside the warehouse: raw files and all models in a database of their own.
 
     Args:
-        settings: The fleet's; its list of arepa types is left aside.
+        settings: The fleet's; its list of arepa types and its layouts are left aside.
         statements: All models, as `compile_models` gives them, run as they are.
     """
 
     def __init__(self, settings: Settings, statements: Sequence[str]) -> None:
-        self._settings = settings.replace(arepa_types_file=None)
+        self._settings = settings.replace(arepa_types_file=None, raw_layouts_file=None)
         self._statements = statements
 
     def build(

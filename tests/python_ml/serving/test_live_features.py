@@ -86,6 +86,20 @@ def test_a_type_that_did_not_cook_has_no_row(
     assert builder.build("a9", tables_of(built_fixtures.raw), AS_OF).rows.empty
 
 
+def test_layouts_of_other_systems_are_not_for_requests(
+    built_fixtures: Workspace, builder: LiveFeatureBuilder, tmp_path: Path
+):
+    layouts = tmp_path / "layouts.toml"
+    layouts.write_text(
+        '[plant]\ntable = "batch_registry"\nfiles = "*.csv"\n'
+        '[plant.columns]\nbatch_id = "Lot"\narepa_type = "Product"\n'
+    )
+    settings = built_fixtures.settings(RAW_LAYOUTS=str(layouts))
+    tables = tables_of(built_fixtures.raw)
+    foreign = LiveFeatureBuilder(settings, builder._statements).build("a1", tables, AS_OF)
+    pd.testing.assert_frame_equal(foreign.rows, builder.build("a1", tables, AS_OF).rows)
+
+
 def test_a_table_is_written_as_a_kitchen_writes_it(tmp_path: Path):
     table = raw_tables(METRICS)[1]
     rows = [
