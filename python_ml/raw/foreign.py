@@ -5,7 +5,6 @@ of several, or several of one, `FOREIGN_SCHEMA` says which belong together.
 """
 
 import codecs
-import csv
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +32,7 @@ from python_ml.raw.lines import (
     check_unchanged,
     cut_lines,
     open_text,
+    split_header,
 )
 from python_ml.raw.typed import TypedReader, read_in_pieces
 
@@ -376,16 +376,8 @@ def _header_of(layout: Layout, block: pa.RecordBatch) -> tuple[tuple[str, ...], 
         text = line.removeprefix(BYTE_ORDER_MARK)
         is_comment = bool(layout.comment) and text.startswith(layout.comment)
         if number > layout.skip_lines and not is_comment:
-            return _split_header(text, layout), number + layout.skip_after_header, text
+            return split_header(text, layout.separator), number + layout.skip_after_header, text
     return (), layout.skip_lines, ""
-
-
-def _split_header(text: str, layout: Layout) -> tuple[str, ...]:
-    """Split a header as lines are: a quoted name may hold the separator."""
-    names = text.split(layout.separator)
-    if '"' in text and len(text) < csv.field_size_limit():
-        names = next(csv.reader([text], delimiter=layout.separator, skipinitialspace=True))
-    return tuple(name.strip().strip('"') for name in names)
 
 
 def _data_of(block: pa.RecordBatch, header_line: int, header: str) -> pa.RecordBatch:

@@ -1,6 +1,7 @@
 """Lines: what raw files hold, as Arrow batches; many small files come in one."""
 
 import codecs
+import csv
 import gzip
 import zlib
 from collections.abc import Generator, Iterator
@@ -183,7 +184,15 @@ def _header_of(file: RawFile, first_line: bytes, rest: bytes) -> tuple[str, ...]
             f"{file.source_file}: cannot be read, its header is no UTF-8 ({error.reason} at byte"
             f" {error.start}); save it as UTF-8"
         ) from error
-    return _checked(file, tuple(name.strip().strip('"') for name in text.split(";")))
+    return _checked(file, split_header(text, ";"))
+
+
+def split_header(text: str, separator: str) -> tuple[str, ...]:
+    """Split a header as lines are: a quoted name may hold the separator."""
+    names = text.split(separator)
+    if '"' in text and len(text) < csv.field_size_limit():
+        names = next(csv.reader([text], delimiter=separator, skipinitialspace=True))
+    return tuple(name.strip().strip('"') for name in names)
 
 
 def _checked(file: RawFile, header: tuple[str, ...]) -> tuple[str, ...]:
@@ -200,7 +209,8 @@ def _checked(file: RawFile, header: tuple[str, ...]) -> tuple[str, ...]:
             f"{file.source_file}: column {', '.join(missing)} is missing "
             f"(the header says {told!r}); mend the header"
         )
-    return header
+    # With `;` between them the names are kept, and each tells the place of its column.
+    return tuple(name.replace(";", ",") for name in header)
 
 
 class Readable(Protocol):

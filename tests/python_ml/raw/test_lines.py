@@ -71,6 +71,11 @@ def test_small_files_put_together_have_the_lines_of_each(tmp_path, contents, dat
     assert small.take().num_rows == 0
 
 
+def test_a_semicolon_in_the_name_of_an_extra_column_moves_no_other_column(tmp_path: Path):
+    file = put(tmp_path / "cooking_metrics.csv", f'"note; who";{HEADER}\n')
+    assert read_header(file) == ("note, who", *HEADER.split(";"))
+
+
 def test_what_is_large_or_parquet_is_no_small_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(lines_module, "SMALL_BYTES", 100)
     monkeypatch.setattr(lines_module, "BLOCK_BYTES", 200)

@@ -47,6 +47,12 @@ def test_rows_of_parquet_are_the_lines_that_a_text_file_would_have(tmp_path: Pat
     ]
 
 
+def test_a_semicolon_in_the_name_of_an_extra_column_moves_no_other_column(tmp_path: Path):
+    file = write(tmp_path, {"remark; who": ["none"], **ROW})
+    assert read_header(file) == ("remark, who", *ROW)
+    assert len(";".join(read_header(file)).split(";")) == len(lines_of(file)[0][1].split(";"))
+
+
 @pytest.mark.parametrize(
     ("kind", "written"),
     [
