@@ -369,13 +369,15 @@ def note_late_truth(warehouse: Warehouse, settings: Settings, *, as_of: date) ->
     A build that is repeated, having been killed, replaces what it noted.
 
     Returns:
-        The number of facts; 0 also where no file is new.
+        The number of facts; 0 also where no file is new, and where there was no build before: after
+        a restore from RAW_DATA_DIR nobody knows what the lost one had read.
     """
-    if not warehouse.has_table("ml", "predictions") or not warehouse.value(HAS_CHANGES):
+    # The build before: the present one is not yet complete.
+    built_load_id = warehouse.value("select max(load_id) from raw.builds")
+    is_used = built_load_id is not None and warehouse.has_table("ml", "predictions")
+    if not is_used or not warehouse.value(HAS_CHANGES):
         return 0
     create_ml_tables(warehouse)
-    # The build before: the present one is not yet complete.
-    built_load_id = warehouse.value("select coalesce(max(load_id), 0) from raw.builds")
     noted_at = datetime.now(UTC).replace(tzinfo=None)
     phases = {"phases": list(settings.phases)}
     with warehouse.transaction():

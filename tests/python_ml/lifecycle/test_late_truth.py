@@ -119,3 +119,12 @@ def test_what_comes_late_is_told_with_what_rests_on_what_was_known(used: Workspa
     assert used.rows(NOTED, (later,)) == [
         ("faulty_intervals", "m1", "taken_back", "", 6, 3, "a1 1", 0.6)
     ]
+
+
+def test_nothing_is_late_for_the_first_build_after_a_warehouse_was_lost(used: Workspace):
+    used.warehouse.unlink()
+    with Warehouse(used.warehouse) as warehouse:
+        create_ml_tables(warehouse)
+        warehouse.execute(USED)
+    build(used, "build", AS_OF)
+    assert used.rows("select count(*) from ml.late_facts") == [(0,)]
