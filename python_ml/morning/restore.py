@@ -31,16 +31,19 @@ PUBLISHED: Mapping[str, str] = {
     "prediction_log": "rpt_predictions",
     "promotion_history": "rpt_promotion_history",
     "runs": "rpt_runs",
+    "week_plan": "rpt_week_plan",
     "backtest_metrics": "rpt_model_backtest",
     "calibration": "rpt_model_calibration",
 }
-# What is written anew by the next morning or training.
-MADE_ANEW = {"model_versions", "publications", "drift_references"}
+# What is written anew by the next morning.
+MADE_ANEW = {"model_versions", "publications"}
 # What is missing where a table is not, or not wholly, recovered.
-NOTHING = "nothing of it is missing"
+NOTHING, ALL_OF_IT = "nothing of it is missing", "all of it is missing"
 LACKING: Mapping[str, str] = {
     "predictions": "the champions' alone",
     "prediction_log": "the champions' newest alone",
+    "prediction_curves": "so past mornings tell no days ahead until `make backfill`",
+    "drift_references": "so no drift is told until the next `make retrain`",
     "prediction_inputs": "so past mornings cannot be replayed",
     "decision_terms": "so past plans go by the costs of today",
     "calendar_rulings": "so the models decide alone until the next `make promote`",
@@ -192,7 +195,7 @@ def _recover_history(warehouse: Warehouse, table: str, recovery: _Recovery) -> N
             f"ml.{table}: {count} rows from what is published, {LACKING.get(table, NOTHING)}"
         )
     elif table not in MADE_ANEW:
-        recovery.lost.append(f"ml.{table}: not recovered, {LACKING.get(table, NOTHING)}")
+        recovery.lost.append(f"ml.{table}: not recovered, {LACKING.get(table, ALL_OF_IT)}")
 
 
 def _files_gone(settings: Settings, recovery: _Recovery) -> list[str]:

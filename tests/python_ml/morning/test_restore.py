@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -121,6 +122,23 @@ def test_a_history_that_cannot_be_read_is_taken_from_what_is_published(planned: 
     for (table,) in planned.rows("select table_name from duckdb_tables() where schema_name = 'ml'"):
         assert f"ml.{table}: " in told or table in {"model_versions", "publications"}
     assert aside_of(planned).read_bytes() == damaged
+
+
+def test_what_was_planned_for_the_week_is_taken_from_what_is_published(planned: Workspace):
+    with duckdb.connect(str(planned.bi)) as bi:
+        bi.execute(
+            "create table bi.bi.rpt_week_plan as select 'm1' as machine_id, 'slot' as why_then,"
+            " date '2020-11-05' as as_of_date, date '2020-11-06' as planned_date"
+        )
+    overwrite_head(planned)
+    recovery = _exchange(planned.settings())
+    assert planned.rows("select machine_id, planned_date, why_then from ml.week_plan") == [
+        ("m1", date(2020, 11, 6), "slot")
+    ]
+    told = " ".join(recovery.lost)
+    assert "ml.prediction_curves: not recovered, so past mornings tell no days ahead" in told
+    assert "ml.drift_references: not recovered, so no drift is told" in told
+    assert "not recovered, nothing of it is missing" not in told
 
 
 def test_without_the_old_file_everything_is_built_from_the_raw_files_again(
