@@ -30,7 +30,10 @@ machines as (
 
 ),
 
-{# A machine is as endangered as the worst of its types says. #}
+{#
+    A machine is as endangered as the worst of its types says; where a control chart knows
+    no probability, the type that has a reason speaks.
+#}
 worst_by_machine as (
 
     select *
@@ -40,7 +43,10 @@ worst_by_machine as (
     qualify
         row_number() over (
             partition by machine_id, as_of_date
-            order by coalesce(failure_probability, -1) desc, arepa_type
+            order by
+                coalesce(failure_probability, -1) desc,
+                coalesce(reason_details, '[]') = '[]',
+                arepa_type
         ) = 1
 
 ),
