@@ -60,6 +60,7 @@ class Machine:
         may_stop_today: Whether a stop today is expected to save at all.
         promised_on: The day that was promised on the morning before, if it is one of these.
         was_stopped: Whether it was stopped since.
+        is_down: Whether it stands still and so is none of its phase's running machines.
     """
 
     machine_id: str
@@ -77,6 +78,7 @@ class Machine:
     may_stop_today: bool = False
     promised_on: date | None = None
     was_stopped: bool = False
+    is_down: bool = False
 
     @property
     def standing_promise(self) -> date | None:
@@ -197,7 +199,10 @@ def _allow(machine: Machine, as_of: date) -> NDArray[np.bool_]:
 def _limit(machines: Sequence[Machine], as_of: date) -> list[tuple[NDArray[np.int64], int, int]]:
     """List of which machines on which day at most how many may be stopped."""
     phases = np.array([machine.phase for machine in machines])
-    of_phases = [np.flatnonzero(phases == phase) for phase in dict.fromkeys(phases)]
+    is_up = np.array([not machine.is_down for machine in machines])
+    of_phases = [
+        np.flatnonzero((phases == phase) & is_up) for phase in dict.fromkeys(phases[is_up])
+    ]
     limits = []
     for day in range(WEEK):
         on = as_of + timedelta(days=day)

@@ -66,6 +66,7 @@ select
     risks.machine_id,
     risks.kitchen_id,
     risks.phase,
+    risks.status = 'down' as is_down,
     risks.decided_by,
     risks.failure_probability,
     risks.horizon_days,
@@ -157,6 +158,7 @@ def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: da
         may_stop_today=row["may_stop_today"],
         promised_on=row["promised_on"],
         was_stopped=bool(row["was_stopped"]),
+        is_down=row["is_down"],
     )
 
 

@@ -62,7 +62,9 @@ limited as (
                 or why_then = 'as_promised'
                 then null
             when
-                count(*) filter (where is_visited) over (
+                count(*) filter (
+                    where is_visited and status is distinct from 'down'
+                ) over (
                     partition by kitchen_id, phase, as_of_date
                 ) + 1 >= running_machine_count
                 then 'last_running_machine'

@@ -138,6 +138,16 @@ def test_a_booked_stop_today_takes_today_s_slot():
     assert planned == {"booked": (0, "booked"), "worn": (1, "earliest_possible")}
 
 
+def test_the_booked_repair_of_one_that_is_down_stops_none_of_the_running():
+    terms = replace(TERMS, running_machines=2, slots=(2,) * 7)
+    down = make("down", booked_on=D, is_down=True, terms=terms)
+    planned = plan(
+        down, make("calm", *CALM, terms=terms), make("worn", *WORN, terms=terms, **TODAY)
+    )
+    assert planned["worn"] == (0, "on_today_s_plan")
+    assert planned["down"] == (0, "booked")
+
+
 def test_who_is_worth_stopping_does_not_wait_for_its_booked_day():
     booked = make("m1", *WORN, booked_on=after(3), **TODAY)
     assert plan(booked) == {"m1": (0, "on_today_s_plan")}

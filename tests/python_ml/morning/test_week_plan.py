@@ -29,7 +29,7 @@ select
         when 'due_by_work' then 'batch_count_since_last_stop' end as calendar_clock,
     case machine_id when 'due' then 28.0 when 'due_by_work' then 460.0 end as calendar_clock_value,
     case machine_id when 'due' then 30.0 when 'due_by_work' then 500.0 end as calendar_interval,
-    9 as running_machine_count, 2 as technician_slots
+    9 as running_machine_count, 2 as technician_slots, 'scored' as status
 from (values ('stop'), ('worn'), ('blind'), ('due'), ('due_by_work'), ('booked')) as m (machine_id)
 cross join (values (date '2026-11-20'), (date '2026-11-21')) as days (as_of_date);
 insert into ml.prediction_curves by name
