@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 # Noted together: each note waits for the disk. After a crash so many are asked for by their keys.
 NOTED_AT_ONCE = 20
-NEW, ASKED, CREATED, REFUSED = "new", "asked", "created", "refused"
+NEW, ASKED, CREATED, REFUSED, TAKEN_BACK = "new", "asked", "created", "refused", "taken_back"
 # Late data, and mornings that are made up for, move an alarm's beginning: the order that it got
 # since the machine's alarm before ended stays its own.
 STOPS = """
@@ -79,14 +79,29 @@ qualify
     ) = 1
 order by plan.rank
 """
-KNOWN = """
+# An order that was taken back is none until a morning has it again.
+KNOWN = f"""
+with
+taken_back as (
+    select order_key, max(noted_at) as taken_back_at from ml.work_orders
+    where state = '{TAKEN_BACK}'
+    group by order_key
+)
 select
-    order_key as key,
-    min(as_of_date) as ordered_on,
-    max_by(state, noted_at) as state,
-    max(order_number) as number
-from ml.work_orders
-group by order_key
+    orders.order_key as key,
+    min(orders.as_of_date) as ordered_on,
+    max_by(orders.state, orders.noted_at) as state,
+    max(orders.order_number) as number
+from ml.work_orders as orders
+left join taken_back on orders.order_key = taken_back.order_key
+where orders.noted_at > coalesce(taken_back.taken_back_at, timestamp '-infinity')
+group by orders.order_key
+"""  # noqa: S608  (a constant)
+TAKE_BACK = """
+insert into ml.work_orders by name
+select * replace ($state as state, $noted_at as noted_at) from ml.work_orders
+where as_of_date = $day and list_contains($keys, order_key)
+qualify row_number() over (partition by order_key order by noted_at desc) = 1
 """
 
 
@@ -213,6 +228,7 @@ def make_orders(settings: Settings, run: Run) -> int:
     with Warehouse(settings.warehouse_path) as warehouse:
         create_ml_tables(warehouse)
         stops = _find_stops(warehouse, run.as_of)
+        _take_back(warehouse, stops, run.as_of)
         known = _note_stops(warehouse, stops)
         new = [stop for stop in stops if known[stop.key].ordered_on == run.as_of]
         _write_files(settings.orders_dir, run.as_of, layout, new)
@@ -228,6 +244,24 @@ def make_orders(settings: Settings, run: Run) -> int:
                 some = missing[start : start + NOTED_AT_ONCE]
                 run.problems += _create(warehouse, server, layout, known, some)
     return len(stops)
+
+
+def _take_back(warehouse: Warehouse, stops: Sequence[Stop], as_of: date) -> None:
+    """Take back what an earlier export of the morning alone has written and this one will not.
+
+    The morning's file is written anew without it, so the next morning's that stops the machine has
+    to hold it.
+    """
+    keys = {stop.key for stop in stops}
+    known = (Order(**row) for row in warehouse.records(KNOWN))
+    gone = [
+        order.key
+        for order in known
+        if order.state == NEW and order.ordered_on == as_of and order.key not in keys
+    ]
+    noted_at = datetime.now(UTC).replace(tzinfo=None)
+    asked = {"state": TAKEN_BACK, "noted_at": noted_at, "day": as_of, "keys": gone}
+    warehouse.execute(TAKE_BACK, asked)
 
 
 def _note_stops(warehouse: Warehouse, stops: Sequence[Stop]) -> dict[str, Order]:

@@ -132,6 +132,18 @@ def test_an_alarm_after_a_stop_that_was_logged_late_has_an_order_of_its_own(work
     assert [row["key"] for row in written(workspace, third)] == ["k1-m1-20260315"]
 
 
+def test_an_order_that_left_its_morning_s_file_is_in_that_of_the_next_stop(workspace: Workspace):
+    order(workspace)
+    next_day = DAY + timedelta(days=1)
+    mornings = "('m1', '2026-03-14', '{}'), ('m1', '2026-03-15', 'stop')"
+    plan(workspace, mornings.format("watch"), "('m1', '2026-03-12', null)")
+    order(workspace)
+    assert written(workspace) == []
+    for _ in range(2):
+        order(workspace, next_day)
+        assert [row["key"] for row in written(workspace, next_day)] == ["k1-m1-20260312"]
+
+
 def test_orders_are_created_once_over_mornings_and_lost_answers(
     workspace: Workspace, system: MaintenanceSystem
 ):
