@@ -122,17 +122,28 @@ class PlanCut(Cut):
     ] = None
 
 
-class FaultyInterval(Message):
-    """A time in which the machine's metrics are not reliable, both ends included."""
+class Span(Message):
+    """A time that ends where or after it began, if it has ended."""
 
     start_time: Start
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Span":
+        end_time = getattr(self, "end_time", None)
+        if end_time is not None and end_time < self.start_time:
+            raise ValueError("end_time lies before start_time")
+        return self
+
+
+class FaultyInterval(Span):
+    """A time in which the machine's metrics are not reliable, both ends included."""
+
     end_time: End
 
 
-class MaintenanceEvent(Message):
+class MaintenanceEvent(Span):
     """A stop of the machine; without an end it is still down."""
 
-    start_time: Start
     end_time: End | None = None
     kind: Annotated[
         Literal["breakdown", "planned"], Field(description="Whether it broke down or was stopped.")

@@ -15,6 +15,7 @@ READING = {
 }  # fmt: skip
 ASKED: dict[str, Any] = {"machine_id": "m1", "as_of_date": "2026-11-24", "readings": [READING]}
 STOP = {"start_time": "2026-11-20T10:00:00", "kind": "planned"}
+BACKWARDS = {"start_time": "2026-11-20T10:00:00", "end_time": "2026-11-20T09:59:59"}
 ANSWER = {
     "machine_id": "m1",
     "start_time": "2026-11-20T07:00:00",
@@ -65,6 +66,8 @@ def test_features_and_readings_at_once_or_neither_are_refused(both: dict[str, An
             "readings.0.metric_3",
         ),
         ({"maintenance_events": [STOP | {"kind": "holiday"}]}, "maintenance_events.0.kind"),
+        ({"maintenance_events": [STOP | BACKWARDS]}, "maintenance_events.0"),
+        ({"faulty_intervals": [BACKWARDS]}, "faulty_intervals.0"),
         ({"batch_count_since_last_stop": -1}, "batch_count_since_last_stop"),
         ({"days_since_part_service": [1.0]}, "days_since_part_service"),
     ],
