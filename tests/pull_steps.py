@@ -66,6 +66,7 @@ def run(address: str, folder: Path) -> list[dict[str, object]]:
         steps.append({
             "what": what, "status": status, "ids": rows, "file_count": len(files),
             "share": sorted(name for name in files if "/share/" in name),
+            "size": sum((raw / name).stat().st_size for name in files if "/share/" in name),
             "told": told.getvalue().splitlines(),
         })  # fmt: skip
 
@@ -76,8 +77,12 @@ def run(address: str, folder: Path) -> list[dict[str, object]]:
         pull("first")
         pull("again")
         connection.execute(INSERT.format(first=4, last=5))
+        # Written before what was brought, and on the share only now.
         (share / "b.csv").write_text("x;y\n3;4\n")
+        os.utime(share / "b.csv", (1e9, 1e9))
         pull("more")
+        (share / "2026" / "a.csv").write_text("x;y\n1;2\n5;6\n")
+        pull("changed")
         readings = text.partition("[share]")[0]
         pull("no cursor", readings.replace('"id"', '"changed_at"'))
         pull("no table", readings.replace("plant.readings", "plant.gone"))

@@ -122,19 +122,28 @@ def _rows_of(source: Source) -> Any:  # noqa: ANN401
 
 
 def _files_of(source: Source, landed: Path) -> Any:  # noqa: ANN401
-    """A share's files that are new or changed, copied as they are; yields what was copied."""
+    """A share's files that are new or changed, copied as they are; yields what was copied.
+
+    Known by name, time and size, not by the newest time seen: a file that is late on the share may
+    have been written long before others that were brought.
+    """
     found = filesystem(bucket_url=source.address, file_glob=source.files)
-    found.apply_hints(incremental=dlt.sources.incremental("modification_date"))
 
     def copy(items: list[Any]) -> Iterator[dict[str, Any]]:
+        known = dlt.current.resource_state().setdefault("files", {})
         for item in items:
-            target = landed / item["relative_path"]
+            name, size = item["relative_path"], item["size_in_bytes"]
+            stamp = f"{item['modification_date'].isoformat()} {size}"
+            if known.get(name) == stamp:
+                continue
+            target = landed / name
             target.parent.mkdir(parents=True, exist_ok=True)
             unfinished = unfinished_name(target)
             with item.open() as read, unfinished.open("wb") as written:
                 shutil.copyfileobj(read, written)
             unfinished.replace(target)
-            yield {"file": item["relative_path"], "size_bytes": item["size_in_bytes"]}
+            known[name] = stamp
+            yield {"file": name, "size_bytes": size}
 
     return found | dlt.transformer(copy, name=f"{source.name}_files")
 

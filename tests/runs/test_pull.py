@@ -47,13 +47,14 @@ def steps(pulled: Path) -> dict[str, Any]:
 
 
 def test_each_row_and_file_comes_once(steps: dict[str, Any]):
-    first, again, more = (steps[what] for what in ("first", "again", "more"))
+    first, again, more, changed = (steps[what] for what in ("first", "again", "more", "changed"))
     assert (first["status"], first["ids"]) == (0, [1, 2, 3])
     assert first["share"] == ["pull/share/2026/a.csv"]
     assert again == first | {"what": "again"}
     assert (more["status"], more["ids"]) == (0, [1, 2, 3, 4, 5])
     assert more["share"] == ["pull/share/2026/a.csv", "pull/share/b.csv"]
     assert more["file_count"] == 4
+    assert changed == more | {"what": "changed", "size": more["size"] + len("5;6\n")}
 
 
 @pytest.mark.parametrize(
