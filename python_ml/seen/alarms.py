@@ -69,7 +69,7 @@ def cause_of(machine: PlannedMachine) -> str:
     reasons = json.loads(machine.reason_details) if machine.reason_details else []
     raising = (reason for reason in reasons if reason.get("risk") == "up")
     first = next(raising, {})
-    return " ".join(str(first[key]) for key in ("metric", "words_key") if first.get(key))
+    return " ".join(str(first[key]) for key in ("metric", "part", "words_key") if first.get(key))
 
 
 class AlarmsTold:

@@ -98,6 +98,9 @@ def test_an_alert_outside_an_alarm_goes_by_the_first_of_its_mornings(changed: Ch
 def test_a_cause_has_no_numbers_and_raises_the_risk(machine: PlannedMachine):
     assert cause_of(machine) == "metric_1 mean_7d"
     assert cause_of(replace(machine, reason_details=OLDER)) == "days_since_last_stop"
+    of_part = '[{"part": "belt", "words_key": "days_since_named_part_service", "risk": "up"}]'
+    named = cause_of(replace(machine, reason_details=of_part))
+    assert named == "belt days_since_named_part_service"
     for without in (None, "[]", details(("metric_1", "mean_7d", "down"))):
         assert cause_of(replace(machine, reason_details=without)) == ""
 
