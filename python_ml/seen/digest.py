@@ -23,7 +23,7 @@ from python_ml.files import write_whole
 from python_ml.raw.answer_links import answer_link
 from python_ml.seen.alarms import Alarm, AlarmsTold, first_mornings, read_alarms
 from python_ml.seen.languages import Language, load_language
-from python_ml.seen.morning import Morning, PlannedMachine, page_name, read_morning
+from python_ml.seen.morning import NONE_SEEN, Morning, PlannedMachine, page_name, read_morning
 from python_ml.seen.notify import EVERY_KITCHEN, Recipient, SentLog, one_line, read_recipients, send
 from python_ml.seen.outcomes import is_first_of_month, stops_made
 from python_ml.seen.published import read_published
@@ -177,6 +177,8 @@ def _state(morning: Morning) -> str:
     """What people act on: two digests with the same state say the same."""
     if morning.is_stale or morning.failure:
         return NO_PLAN
+    if morning.why_no_stop == NONE_SEEN:
+        return NONE_SEEN
     return json.dumps(sorted(machine.machine_id for machine in morning.stops))
 
 
@@ -197,9 +199,9 @@ def _subject(morning: Morning, language: Language, kitchen_id: str, *, is_correc
 def _headline(morning: Morning, language: Language) -> str:
     if morning.stops:
         return language.text("today.stop_machines", count=len(morning.stops))
-    if morning.blocked:
-        return language.text("today.no_room")
-    return language.text("today.no_stop" if morning.machines else "today.nothing_yet")
+    return language.text(
+        f"today.{morning.why_no_stop}" if morning.machines else "today.nothing_yet"
+    )
 
 
 def _where(kitchen_id: str, language: Language) -> str:

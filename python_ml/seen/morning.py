@@ -14,6 +14,7 @@ from python_ml.seen.published import Published
 from python_ml.seen.week import Week, read_week
 
 DECISIONS = ("stop", "watch", "blind", "run")
+NONE_SEEN = "none_seen"  # of a plan without stops: no machine has a probability
 SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -181,6 +182,16 @@ class Morning:
     def blind(self) -> tuple[PlannedMachine, ...]:
         """Machines without a probability."""
         return self._of(lambda machine: machine.decision == "blind")
+
+    @property
+    def why_no_stop(self) -> str:
+        """The name of the headline where nothing is to be stopped: no room, nothing seen, no need.
+
+        That none of the machines can be judged must not sound as if all were well.
+        """
+        if self.blocked:
+            return "no_room"
+        return NONE_SEEN if len(self.blind) == len(self.machines) else "no_stop"
 
     @property
     def bad_gauges(self) -> tuple[DoubtfulGauge, ...]:

@@ -160,6 +160,24 @@ def test_a_failed_morning_says_so_and_its_repair_is_a_correction(
     assert send_digests(settings, as_of=today, failure="no space left") == 0
 
 
+def test_a_kitchen_that_is_seen_after_all_gets_a_correction(
+    settings: Settings, mails: list[EmailMessage]
+):
+    for decision, probability in (("blind", None), ("run", 0.01)):
+        with duckdb.connect(str(settings.bi_path)) as connection:
+            connection.execute(
+                "update bi.bi.rpt_maintenance_plan_daily set decision = ?, failure_probability = ?,"
+                " blocked_by = null where kitchen_id = 'k01'",
+                [decision, probability],
+            )
+        send_digests(settings, as_of=AS_OF)
+    subjects = [mail["Subject"] for mail in mails if mail["X-RcptTo"] == "cocina@example.org"]
+    assert subjects == [
+        "Cocina k01 · 20 nov 2026: Hoy no se puede juzgar ninguna máquina",
+        "Corrección: Cocina k01 · 20 nov 2026: Hoy no hay que parar ninguna máquina",
+    ]
+
+
 def test_without_anything_published_the_digest_says_there_is_no_plan(
     settings: Settings, mails: list[EmailMessage]
 ):

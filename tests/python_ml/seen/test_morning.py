@@ -49,6 +49,14 @@ def test_what_is_not_known_of_a_blind_machine_is_none(published: Published):
     assert blind.probability is blind.saving is blind.blocked_by is None
 
 
+def test_machines_of_which_none_is_seen_are_not_said_to_need_no_stop(published: Published):
+    morning = read_morning(published)
+    running = tuple(machine for machine in morning.machines if machine.decision == "run")
+    assert replace(morning, machines=morning.blind).why_no_stop == "none_seen"
+    assert replace(morning, machines=(*morning.blind, *running)).why_no_stop == "no_stop"
+    assert replace(morning, machines=morning.blocked).why_no_stop == "no_room"
+
+
 def test_one_more_slot_is_worth_most_where_it_stands_first(published: Published):
     morning = read_morning(published)
     slots = morning.next_slots()
