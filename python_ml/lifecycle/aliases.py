@@ -14,7 +14,7 @@ from python_ml.errors import ArepasError, UnreachableRegistryError
 from python_ml.lifecycle.history import (
     Decision,
     append_decision,
-    read_champion,
+    check_identity,
     read_champions,
     read_newest_move,
 )
@@ -32,8 +32,11 @@ def find_champion(
     Raises:
         ArepasError: The history names a version that the registry does not have.
     """
-    version = read_champion(warehouse, arepa_type, as_of)
-    return registry.find_version(arepa_type, version) if version is not None else None
+    moves = [move for move in read_champions(warehouse, arepa_type) if move[0] <= as_of]
+    if not moves:
+        return None
+    since, version = moves[-1]
+    return check_identity(registry.find_version(arepa_type, version), since)
 
 
 def align_aliases(registry: Registry, warehouse: Warehouse, arepa_types: Iterable[str]) -> None:
@@ -72,8 +75,8 @@ def move_champion(
 
 
 def _carry_out(registry: Registry, warehouse: Warehouse, arepa_type: str, version: str) -> None:
-    model = registry.find_version(arepa_type, version)
     move = read_newest_move(warehouse, arepa_type)
+    model = check_identity(registry.find_version(arepa_type, version), move.as_of)
     registry.tag(
         model,
         {

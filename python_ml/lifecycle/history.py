@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 
 from python_ml.engines.registry import RegisteredModel
 from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import ArepasError
 
 INSERT_DECISION = """
 insert into ml.promotion_history (
@@ -110,6 +111,26 @@ def append_decision(
 def read_champions(warehouse: Warehouse, arepa_type: str) -> list[tuple[date, str]]:
     """Read since which morning which version has been champion, oldest first."""
     return [(row[0], row[1]) for row in warehouse.rows(CHAMPIONS, [arepa_type])]
+
+
+def check_identity(model: RegisteredModel, since: date) -> RegisteredModel:
+    """Say whether the registry's version is the one that became champion on a morning.
+
+    A registry that was lost, or put back from an older copy, gives its numbers again.
+
+    Returns:
+        The model.
+
+    Raises:
+        ArepasError: It was trained after that morning, so it is another one.
+    """
+    trained = model.tags["trained_as_of"]
+    if trained > since.isoformat():
+        raise ArepasError(
+            f"{model}: was trained on {trained}, and the version of that number that became"
+            f" champion on {since} is not in MLFLOW_TRACKING_URI any more"
+        )
+    return model
 
 
 def read_champion(warehouse: Warehouse, arepa_type: str, as_of: date) -> str | None:

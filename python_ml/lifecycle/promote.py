@@ -195,12 +195,14 @@ def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, tuple[
     arepa_type, rulings, problem = challenger.arepa_type, (), ""
     from_version = read_champion(warehouse, arepa_type, as_of)
     try:
+        champion = _find_champion(court, arepa_type)
+        from_version = champion.version if champion is not None else None
         if from_version == challenger.version:
             verdict, reason = KEEP, "the challenger is the champion already"
         elif was_taken_back(warehouse, arepa_type, challenger.version, as_of):
             verdict, reason = KEEP, "the challenger was rolled back; train a new one"
         else:
-            contest = _arrange(court, challenger)
+            contest = _arrange(court, challenger, champion)
             judged = compare(contest, court.settings.promotion, court.settings.training.seed)
             verdict, reason, rulings = judged.verdict, judged.reason, judged.rulings
     except Exception as error:
@@ -211,14 +213,26 @@ def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, tuple[
     return Decision(arepa_type, verdict, from_version, to_version, reason), rulings, problem
 
 
-def _arrange(court: _Court, challenger: RegisteredModel) -> Contest:
+def _find_champion(court: _Court, arepa_type: str) -> RegisteredModel | None:
+    """Find who is champion; None also where the registry has that version no more."""
+    try:
+        return find_champion(court.registry, court.warehouse, arepa_type, court.as_of)
+    except UnreachableRegistryError:
+        raise
+    except ArepasError as error:
+        logger.warning("%s: %s; its place is free", arepa_type, error)
+    return None
+
+
+def _arrange(
+    court: _Court, challenger: RegisteredModel, champion: RegisteredModel | None
+) -> Contest:
     settings, arepa_type = court.settings, challenger.arepa_type
     if (misfit := find_misfit(challenger, settings)) is not None:
         raise InputError(f"{challenger} {misfit}; run `make retrain`")
     entered = court.registry.load_judged(challenger)
     if (unmade := find_unmade(entered.columns, settings)) is not None:
         raise InputError(f"{challenger} {unmade}; run `make retrain`")
-    champion = find_champion(court.registry, court.warehouse, arepa_type, court.as_of)
     rows = read_training_rows(
         court.warehouse, [arepa_type], phases=settings.phases, as_of=court.as_of
     )

@@ -16,7 +16,7 @@ from python_ml.engines.model_files import (
 )
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, UnreachableRegistryError
-from python_ml.lifecycle.history import read_champions
+from python_ml.lifecycle.history import check_identity, read_champions
 from python_ml.settings import Settings
 
 ALIASES = (CHAMPION, CHALLENGER)
@@ -41,12 +41,13 @@ class LiveModels:
         self._champions = read_champions(warehouse, arepa_type)
         self._by_alias = {alias: self._find(alias) for alias in ALIASES}
         self._loaded: dict[str, LoadedModel | None] = {}
+        self._found: dict[tuple[date, str], LoadedModel | None] = {}
 
     def champion_on(self, day: date) -> LoadedModel | None:
         """The champion of a morning: the history's or, before any history, the alias's."""
-        versions = [version for since, version in self._champions if since <= day]
-        if versions:
-            return self._load_version(versions[-1])
+        moves = [move for move in self._champions if move[0] <= day]
+        if moves:
+            return self._load_version(*moves[-1])
         return self._load_known_on(day, self._by_alias[CHAMPION])
 
     def challenger_on(self, day: date) -> LoadedModel | None:
@@ -72,16 +73,18 @@ class LiveModels:
             return None
         return self._load(model)
 
-    def _load_version(self, version: str) -> LoadedModel | None:
-        if version not in self._loaded:
+    def _load_version(self, since: date, version: str) -> LoadedModel | None:
+        """Load the version that became champion on a morning, if it is still there."""
+        if (since, version) not in self._found:
+            self._found[since, version] = None
             try:
-                self._load(self._source.find_version(self._arepa_type, version))
+                model = self._source.find_version(self._arepa_type, version)
+                self._found[since, version] = self._load(check_identity(model, since))
             except UnreachableRegistryError:
                 raise
             except ArepasError as error:  # the history is older than the registry
-                self._loaded[version] = None
                 self.problems.append(f"{error}; run `make retrain`")
-        return self._loaded[version]
+        return self._found[since, version]
 
     def _load(self, model: RegisteredModel) -> LoadedModel | None:
         if model.version not in self._loaded:

@@ -123,3 +123,16 @@ def test_a_champion_that_the_registry_lost_is_an_error_that_names_it(life: Lifec
     life.client.delete_model_version(NAME, "2")
     with pytest.raises(ArepasError, match=f"{NAME} version 2"):
         find_champion(life.registry, life.warehouse, TYPE, LATER)
+
+
+def test_a_version_that_was_trained_after_its_number_became_champion_is_another_one(
+    life: Lifecycle,
+):
+    life.move("2", FIRST)
+    life.client.delete_registered_model_alias(NAME, "champion")
+    life.client.set_model_version_tag(NAME, "2", "trained_as_of", SECOND.isoformat())
+    with pytest.raises(ArepasError, match=f"version 2: was trained on {SECOND}"):
+        find_champion(life.registry, life.warehouse, TYPE, LATER)
+    with pytest.raises(ArepasError, match=f"became champion on {FIRST} is not in"):
+        life.align()
+    assert life.alias() is None

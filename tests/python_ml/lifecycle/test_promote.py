@@ -1,7 +1,7 @@
 """Whatever goes wrong while a type is judged, its champion stays and somebody is told."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -11,7 +11,7 @@ import pytest
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import InputError
+from python_ml.errors import ArepasError, InputError
 from python_ml.lifecycle import promote
 from python_ml.lifecycle.history import Decision, append_decision
 from python_ml.settings import load_settings
@@ -51,6 +51,35 @@ def test_an_exception_inside_keeps_the_champion_and_is_told_in_one_line(
     assert "\n" not in decision.reason + problem
 
 
+class NewRegistry:
+    """A registry that was lost, and whose first version has just been trained."""
+
+    def __init__(self, model: RegisteredModel) -> None:
+        self.model = model
+
+    def find_version(self, *_: Any) -> RegisteredModel:
+        return self.model
+
+    def load_judged(self, _: Any) -> Any:
+        raise ArepasError("the contest began")
+
+
+def test_a_number_that_a_lost_registry_gives_again_is_judged_as_a_challenger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    tags = {"horizon_days": "7", "phases": "1", "trained_as_of": AS_OF.isoformat()}
+    challenger = RegisteredModel("a1", "arepas__a1", "1", tags)
+    monkeypatch.setattr(promote, "read_training_rows", lambda *_, **__: None)
+    with Warehouse(tmp_path / "warehouse.duckdb") as warehouse:
+        create_ml_tables(warehouse)
+        first = Decision("a1", promote.PROMOTE, None, "1", "first")
+        append_decision(warehouse, first, as_of=AS_OF - timedelta(days=60), mode="auto")
+        court = promote._Court(NewRegistry(challenger), warehouse, None, load_settings({}), AS_OF)
+        decision, _, problem = promote._judge(court, challenger)
+    assert (decision.verdict, decision.from_version) == ("keep", None)
+    assert problem == "the contest began"
+
+
 def test_a_challenger_that_was_trained_for_fewer_phases_is_not_judged(tmp_path: Path):
     tags = {"horizon_days": "7", "phases": "1"}
     challenger = RegisteredModel("a1", "arepas__a1", "2", tags)
@@ -81,4 +110,4 @@ def test_the_place_of_a_champion_whose_metric_was_taken_away_is_free(with_store:
         assert standing.version == "1"
         assert promote._let_stand(fewer, model, rows.filter(regex="^(?!metric_2)")) is None
         with pytest.raises(InputError, match="looks at 8 columns, such as metric_2_mean_7d, that"):
-            promote._arrange(fewer, model)
+            promote._arrange(fewer, model, None)

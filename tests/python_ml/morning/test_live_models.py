@@ -113,3 +113,13 @@ def test_a_copy_that_was_changed_is_told_and_not_loaded(settings: Settings):
     (KeptModels(settings).folder / "arepas__a%2F1.pkl").write_bytes(b"another")
     assert models.champion_on(D) is None
     assert "its file is not the one that was registered" in models.problems[0]
+
+
+def test_a_number_that_the_registry_gave_again_scores_no_morning_before_its_training(
+    settings: Settings,
+):
+    models = live_models(settings, (date(2026, 11, 1), "2"), (date(2026, 11, 15), "2"))
+    assert models.champion_on(date(2026, 11, 12)) is None
+    [problem] = models.problems
+    assert "version 2: was trained on 2026-11-10" in problem
+    assert models.champion_on(D) is not None
