@@ -261,7 +261,7 @@ def plan_weeks(threshold: float) -> Policy:
                 threshold=threshold,
                 horizon_days=HORIZON,
                 terms=Terms(
-                    running_machines=morning.running[PHASES[number]],
+                    running_machines=(morning.running[PHASES[number]],) * WEEK,
                     slots=morning.slots[:WEEK],
                     breakdown_cost=BREAKDOWN,
                     planned_stop_cost=STOP,

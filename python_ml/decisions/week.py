@@ -28,11 +28,12 @@ class Terms:
     """What a day's stops are limited by, and what they cost, in one phase of a kitchen.
 
     Attributes:
-        running_machines: Machines of the phase that run.
+        running_machines: Machines of the phase that run on each of the days, planned stops of
+            machines that are on no plan left out; (7,).
         slots: Most stops of the kitchen on each of the days; (7,).
     """
 
-    running_machines: int
+    running_machines: tuple[int, ...]
     slots: tuple[int, ...]
     breakdown_cost: float
     planned_stop_cost: float
@@ -209,7 +210,7 @@ def _limit(machines: Sequence[Machine], as_of: date) -> list[tuple[NDArray[np.in
         slots = machines[0].terms.slots[day]
         limits.append(_limit_day(machines, np.arange(len(machines)), day, on, slots))
         for rows in of_phases:
-            running = machines[rows[0]].terms.running_machines
+            running = machines[rows[0]].terms.running_machines[day]
             limits.append(_limit_day(machines, rows, day, on, running - 1))
     return limits
 

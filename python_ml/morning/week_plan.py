@@ -1,5 +1,7 @@
 """`ml.week_plan`: each morning's plan of the next seven days, today's stops among them."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,13 +22,7 @@ order by as_of_date
 """
 # What the log knows ahead of a stop was booked; what came to it later was not. Where the log comes
 # whole each day, that is after the day's first stops: those the morning before has known.
-MACHINES = """
-with
-curves as (
-    select machine_id, arepa_type, list(failure_probability order by days_ahead) as curve
-    from ml.prediction_curves
-    where as_of_date = $day and model_role = 'champion' group by machine_id, arepa_type
-),
+BOOKED = """
 promises as (
     select * from ml.week_plan
     where as_of_date = (
@@ -34,10 +30,8 @@ promises as (
         where as_of_date < $day and as_of_date >= cast($day as date) - 7
     )
 ),
-bookings as (
-    select
-        events.machine_id,
-        list_sort(list(distinct cast(events.started_at as date))) as booked_days
+booked as (
+    select distinct events.machine_id, cast(events.started_at as date) as booked_date
     from intermediate.int_maintenance_event_registrations as events
     inner join staging.stg_kitchen__files as files on events.file_id = files.file_id
     left join promises on events.machine_id = promises.machine_id
@@ -52,7 +46,18 @@ bookings as (
             or promises.why_then = 'booked'
             and promises.planned_date = cast(events.started_at as date)
         )
-    group by events.machine_id
+)
+"""
+MACHINES = f"""
+with
+{BOOKED},
+bookings as (
+    select machine_id, list_sort(list(booked_date)) as booked_days from booked group by machine_id
+),
+curves as (
+    select machine_id, arepa_type, list(failure_probability order by days_ahead) as curve
+    from ml.prediction_curves
+    where as_of_date = $day and model_role = 'champion' group by machine_id, arepa_type
 ),
 stops as (
     select machine_id, max(started_at) as stopped_at
@@ -101,7 +106,27 @@ left join stops on risks.machine_id = stops.machine_id
 left join cooked on risks.machine_id = cooked.machine_id
 where risks.as_of_date = $day
 order by risks.kitchen_id, risks.machine_id
-"""
+"""  # noqa: S608  (a constant)
+# Machines of other phases, or of types without a model, are on no plan; what is booked of them
+# takes technicians, and of the phase's running machines those that run.
+BOOKED_ELSEWHERE = f"""
+with
+{BOOKED},
+running as (
+    select distinct machine_id from features.feat_machine_arepa_daily
+    where as_of_date = $day and not is_down and faulty_reading_ratio_7d is not null
+)
+select
+    machines.kitchen_id, machines.phase, booked.booked_date, count(*) as count,
+    count(running.machine_id) as running_count
+from booked
+inner join core.dim_machines as machines on booked.machine_id = machines.machine_id
+left join running on booked.machine_id = running.machine_id
+where booked.machine_id not in (
+    select machine_id from bi.rpt_machine_risks_daily where as_of_date = $day
+)
+group by machines.kitchen_id, machines.phase, booked.booked_date
+"""  # noqa: S608  (a constant)
 DELETE = "delete from ml.week_plan where as_of_date = ?"
 
 
@@ -128,14 +153,43 @@ def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
     slots = read_slots_by_weekday(warehouse)
     # Files are loaded in UTC, stops begin by the kitchens' clocks, which TZ names.
     utc_offset = datetime.combine(day, time(12)).astimezone().utcoffset()
-    rows = warehouse.records(MACHINES, {"day": day, "utc_offset": utc_offset})
-    return plan_week([_read_machine(row, slots, day) for row in rows], day)
+    known = {"day": day, "utc_offset": utc_offset}
+    elsewhere = warehouse.records(BOOKED_ELSEWHERE, known)
+    machines = [
+        _read_machine(row, _read_terms(row, slots, elsewhere, day))
+        for row in warehouse.records(MACHINES, known)
+    ]
+    return plan_week(machines, day)
 
 
-def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: date) -> Machine:
+def _read_terms(
+    row: dict[str, Any],
+    slots: dict[str, dict[int, int]],
+    elsewhere: Sequence[dict[str, Any]],
+    day: date,
+) -> Terms:
+    """Read a machine's terms; who is booked and on no plan takes its part of them."""
+    days = [day + timedelta(days=ahead) for ahead in range(WEEK)]
     of_kitchen = slots.get(row["kitchen_id"], slots["default"])
+    usual = [int(row["technician_slots"]), *(of_kitchen[each.isoweekday()] for each in days[1:])]
+    booked = [other for other in elsewhere if other["kitchen_id"] == row["kitchen_id"]]
+    taken, stopped = Counter[date](), Counter[date]()
+    for other in booked:
+        taken[other["booked_date"]] += other["count"]
+        if other["phase"] == row["phase"]:
+            stopped[other["booked_date"]] += other["running_count"]
+    running = int(row["running_machine_count"])
+    return Terms(
+        running_machines=tuple(running - stopped[each] for each in days),
+        slots=tuple(max(count - taken[each], 0) for count, each in zip(usual, days, strict=True)),
+        breakdown_cost=float(row["breakdown_cost"]),
+        planned_stop_cost=float(row["planned_stop_cost"]),
+        false_stop_cost=float(row["false_stop_cost"]),
+    )
+
+
+def _read_machine(row: dict[str, Any], terms: Terms) -> Machine:
     booked_days: list[date] = row["booked_days"] or []
-    weekdays = [(day + timedelta(days=ahead)).isoweekday() for ahead in range(1, WEEK)]
     return Machine(
         machine_id=row["machine_id"],
         kitchen_id=row["kitchen_id"],
@@ -143,13 +197,7 @@ def _read_machine(row: dict[str, Any], slots: dict[str, dict[int, int]], day: da
         curve=_read_curve(row),
         threshold=float(row["stop_threshold_probability"]),
         horizon_days=int(row["horizon_days"]),
-        terms=Terms(
-            running_machines=int(row["running_machine_count"]),
-            slots=(int(row["technician_slots"]), *(of_kitchen[weekday] for weekday in weekdays)),
-            breakdown_cost=float(row["breakdown_cost"]),
-            planned_stop_cost=float(row["planned_stop_cost"]),
-            false_stop_cost=float(row["false_stop_cost"]),
-        ),
+        terms=terms,
         due_in_days=_due_in_days(row) if row["decided_by"] == "calendar" else None,
         calendar_saving=row["stop_saving"] or 0.0,
         booked_on=booked_days[0] if booked_days else None,

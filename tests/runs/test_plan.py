@@ -142,7 +142,7 @@ def read_machine(row: dict[str, Any]) -> Machine:
         threshold=row["stop_threshold_probability"],
         horizon_days=7,
         terms=Terms(
-            running_machines=row["running_machine_count"],
+            running_machines=(row["running_machine_count"],) * WEEK,
             slots=(row["technician_slots"],) * WEEK,
             breakdown_cost=row["breakdown_cost"],
             planned_stop_cost=row["planned_stop_cost"],

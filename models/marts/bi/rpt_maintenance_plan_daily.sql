@@ -68,11 +68,8 @@ limited as (
                     partition by kitchen_id, phase, as_of_date
                 ) + 1 >= running_machine_count
                 then 'last_running_machine'
-            when
-                count(*) filter (where is_visited) over (
-                    partition by kitchen_id, as_of_date
-                ) >= technician_slots
-                then 'technician_slots'
+            {# Stops that are booked of machines on no plan take technicians, too. #}
+            else 'technician_slots'
         end as blocked_by
 
     from chosen

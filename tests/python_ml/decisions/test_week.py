@@ -23,7 +23,7 @@ from python_ml.decisions.week import (
 D = date(2026, 11, 20)
 THRESHOLD, HORIZON = 0.3, 7
 TERMS = Terms(
-    running_machines=3,
+    running_machines=(3,) * WEEK,
     slots=(1,) * WEEK,
     breakdown_cost=2400.0,
     planned_stop_cost=400.0,
@@ -108,7 +108,7 @@ def test_a_slot_goes_to_the_machine_that_loses_more_by_waiting():
 
 
 def test_one_machine_of_a_phase_is_left_running_on_each_day():
-    terms = replace(TERMS, running_machines=2, slots=(2,) * WEEK)
+    terms = replace(TERMS, running_machines=(2,) * WEEK, slots=(2,) * WEEK)
     planned = plan(make("m1", *WORN, terms=terms), make("m2", 0.3, terms=terms))
     assert planned == {"m1": (2, "better_day_full"), "m2": (1, "earliest_possible")}
 
@@ -139,7 +139,7 @@ def test_a_booked_stop_today_takes_today_s_slot():
 
 
 def test_the_booked_repair_of_one_that_is_down_stops_none_of_the_running():
-    terms = replace(TERMS, running_machines=2, slots=(2,) * 7)
+    terms = replace(TERMS, running_machines=(2,) * WEEK, slots=(2,) * 7)
     down = make("down", booked_on=D, is_down=True, terms=terms)
     planned = plan(
         down, make("calm", *CALM, terms=terms), make("worn", *WORN, terms=terms, **TODAY)
@@ -183,7 +183,7 @@ def test_each_of_a_machine_s_booked_stops_takes_its_slot():
         "twice": (2, "booked"),
         "worn": (3, "better_day_full"),
     }
-    terms = replace(TERMS, running_machines=2, slots=(2,) * WEEK)
+    terms = replace(TERMS, running_machines=(2,) * WEEK, slots=(2,) * WEEK)
     twice = replace(twice, booked_on=after(1), booked_later=(after(2),), terms=terms)
     assert plan(twice, make("worn", *WORN, terms=terms))["worn"] == (3, "better_day_full")
 
@@ -281,7 +281,7 @@ def test_of_a_blind_machine_nothing_is_promised_and_no_cost_is_known():
 def test_no_plan_within_the_limits_is_cheaper(
     drawn: list[tuple[float, int]], slots: list[int], running: int
 ):
-    terms = replace(TERMS, running_machines=running, slots=tuple(slots))
+    terms = replace(TERMS, running_machines=(running,) * WEEK, slots=tuple(slots))
     machines = [
         make(f"m{number}", 0.02, hazard, phase=phase, terms=terms, may_stop_today=number < 2)
         for number, (hazard, phase) in enumerate(drawn)

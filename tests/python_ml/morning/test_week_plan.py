@@ -52,7 +52,14 @@ from (values
     ('worn', 'planned', timestamp '2026-11-24 08:00', 2)
 ) as events (machine_id, kind, started_at, file_id);
 create table features.feat_machine_arepa_daily as
-select machine_id, as_of_date, 140 as batch_count_7d from bi.rpt_machine_risks_daily;
+select
+    machine_id, as_of_date, 140 as batch_count_7d, false as is_down, 0.0 as faulty_reading_ratio_7d
+from bi.rpt_machine_risks_daily
+union all
+select 'other', date '2026-11-20', 140, false, 0.0;
+create table core.dim_machines as
+from (values ('other', 'k1', 1), ('of_phase_2', 'k1', 2), ('of_k2', 'k2', 1)) as machines
+    (machine_id, kitchen_id, phase);
 create table seeds.technician_slots as
 from (values ('default', 2, null, 0), ('k1', 2, 1, 0)) as slots
     (kitchen_id, technician_slots, monday, sunday);
@@ -206,6 +213,34 @@ def test_a_booked_stop_stays_booked_when_its_log_comes_again_on_its_day(settings
     assert week["booked"] == (SATURDAY, SATURDAY, "booked")
     # One of two runs on.
     assert week["stop"][0] != SATURDAY
+
+
+@pytest.mark.parametrize(
+    ("booked", "running", "is_stopped"),
+    [
+        (["of_k2", "of_k2"], 2, True),
+        (["of_phase_2"], 2, True),  # one of two technicians is left
+        (["of_phase_2", "other"], 9, False),
+        (["other"], 3, True),
+        (["other"], 2, False),  # one of the two that run is stopped already
+    ],
+)
+def test_what_is_booked_of_machines_on_no_plan_takes_its_part(
+    settings: Settings, booked: list[str], running: int, *, is_stopped: bool
+):
+    with Warehouse(settings.warehouse_path) as warehouse:
+        for machine in booked:
+            warehouse.execute(
+                "insert into intermediate.int_maintenance_event_registrations by name"
+                " select ? as machine_id, 'planned' as kind, timestamp '2026-11-20 08:00' as"
+                " started_at, 1 as file_id, 'kept' as registration_status, false as is_superseded",
+                [machine],
+            )
+        warehouse.execute(
+            f"update bi.rpt_machine_risks_daily set running_machine_count = {running}"
+        )
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    assert (week_of(settings, FRIDAY)["stop"][0] == FRIDAY) == is_stopped
 
 
 def test_a_week_planned_again_is_the_same(settings: Settings):
