@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import describe_unknown
+from python_ml.errors import InputError, describe_unknown
 from python_ml.learning.columns import KEYS, LABEL
 
 # What stands on the list and was never cooked lacks no model.
@@ -217,20 +217,34 @@ def read_slots(warehouse: Warehouse) -> dict[str, int]:
     return {row[0]: row[1] for row in warehouse.rows(SLOTS)}
 
 
+def find_weekdays(warehouse: Warehouse) -> dict[int, str]:
+    """Find the seed's columns of weekdays, by number, 1 for Monday; letters may be large or small.
+
+    Raises:
+        InputError: A column is named almost as a weekday is.
+    """
+    columns = [row[0] for row in warehouse.rows("describe seeds.technician_slots")]
+    for column in columns:
+        like = [day for day in WEEKDAYS if column.strip().lower()[:3] == day[:3]]
+        if like and column.lower() not in WEEKDAYS:
+            raise InputError(
+                f"seeds/technician_slots.csv: column {column} is no weekday; call it {like[0]}"
+            )
+    numbers = {day: number for number, day in enumerate(WEEKDAYS, start=1)}
+    return {numbers[name.lower()]: name for name in columns if name.lower() in numbers}
+
+
 def read_slots_by_weekday(warehouse: Warehouse) -> dict[str, dict[int, int]]:
     """Read the slots of each kitchen's weekdays, 1 for Monday.
 
     A weekday that the seed leaves empty has as many as the kitchen's usual day, and where that is
     empty as many as that weekday has for all; so say a morning's own terms.
     """
-    rows = warehouse.records("select * from seeds.technician_slots")
-    written = {
-        row["kitchen_id"]: {
-            number: row["technician_slots"] if row.get(name) is None else row[name]
-            for number, name in enumerate(WEEKDAYS, start=1)
-        }
-        for row in rows
-    }
+    weekdays = find_weekdays(warehouse)
+    written = {}
+    for row in warehouse.records("select * from seeds.technician_slots"):
+        own = {number: row[name] for number, name in weekdays.items() if row[name] is not None}
+        written[row["kitchen_id"]] = dict.fromkeys(range(1, 8), row["technician_slots"]) | own
     of_all = written["default"]
     return {
         kitchen_id: {

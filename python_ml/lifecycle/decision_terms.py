@@ -4,10 +4,10 @@ Written when a day is scored, so that what was decided on a past morning does no
 today's seeds or with data that came later; scoring the day again replaces them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 
-from python_ml.engines.marts import WEEKDAYS
+from python_ml.engines.marts import find_weekdays
 from python_ml.engines.warehouse import Warehouse
 
 # Days that were scored before there were terms get those of now: the best that is known.
@@ -38,21 +38,21 @@ group by features.kitchen_id, features.phase, features.as_of_date
 """
 
 
-def _slots_of_day(table: str, known: Sequence[str]) -> str:
+def _slots_of_day(table: str, weekdays: Mapping[int, str]) -> str:
     """The expression of a row's slots on its day: its weekday's own where the seed has them."""
-    own = " ".join(
-        f"when {number} then {table}.{name}"
-        for number, name in enumerate(WEEKDAYS, start=1)
-        if name in known
-    )
+    own = " ".join(f"when {number} then {table}.{name}" for number, name in weekdays.items())
     usual = f"{table}.technician_slots"
     return f"coalesce(case isodow(features.as_of_date) {own} end, {usual})" if own else usual
 
 
 def replace_terms(warehouse: Warehouse, *, first: date, last: date) -> None:
-    """Write the terms of the scored mornings anew, inside the caller's transaction."""
-    known = [row[0] for row in warehouse.rows("describe seeds.technician_slots")]
-    slots = {name: _slots_of_day(name, known) for name in ("own_slots", "default_slots")}
+    """Write the terms of the scored mornings anew, inside the caller's transaction.
+
+    Raises:
+        InputError: The seed's columns of weekdays are none.
+    """
+    weekdays = find_weekdays(warehouse)
+    slots = {name: _slots_of_day(name, weekdays) for name in ("own_slots", "default_slots")}
     for statement in REPLACE_TERMS.format(**slots).split(";"):
         used = {
             name: day for name, day in (("first", first), ("last", last)) if f"${name}" in statement

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from python_ml.engines.marts import (
     count_features,
     find_later_morning,
+    find_weekdays,
     read_costs,
     read_features,
     read_held_kitchens,
@@ -23,6 +24,7 @@ from python_ml.engines.marts import (
     read_unlisted_types,
 )
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
+from python_ml.errors import InputError
 
 AS_OF = date(2026, 3, 10)
 TODAY = date(2026, 6, 1)
@@ -152,6 +154,26 @@ def test_types_costs_and_slots_are_what_the_business_wrote(marts):
     assert read_unlisted_types(marts) == ["new"]
     assert read_costs(marts).values.tolist() == [[1, 10.0], [2, 20.0]]
     assert read_slots(marts) == {"default": 2, "k1": 1}
+
+
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [("Sunday", {7: "Sunday"}), ("tuesday", {2: "tuesday"}), ("remark", {})],
+)
+def test_weekdays_are_found_in_small_and_large_letters(column: str, found: dict[int, str]):
+    with Warehouse(IN_MEMORY) as warehouse:
+        warehouse.execute("create schema seeds; create table seeds.technician_slots (k varchar)")
+        warehouse.execute(f'alter table seeds.technician_slots add column "{column}" integer')
+        assert find_weekdays(warehouse) == found
+
+
+@pytest.mark.parametrize("column", ["sun", "Sundays", "sunday "])
+def test_what_is_almost_a_weekday_is_refused(column: str):
+    with Warehouse(IN_MEMORY) as warehouse:
+        warehouse.execute("create schema seeds; create table seeds.technician_slots (k varchar)")
+        warehouse.execute(f'alter table seeds.technician_slots add column "{column}" integer')
+        with pytest.raises(InputError, match="is no weekday; call it sunday"):
+            find_weekdays(warehouse)
 
 
 def test_a_kitchen_that_names_weekdays_alone_has_else_the_slots_of_all():
