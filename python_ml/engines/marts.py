@@ -225,7 +225,8 @@ def find_weekdays(warehouse: Warehouse) -> dict[int, str]:
     """
     columns = [row[0] for row in warehouse.rows("describe seeds.technician_slots")]
     for column in columns:
-        like = [day for day in WEEKDAYS if column.strip().lower()[:3] == day[:3]]
+        meant = column.strip().lower().rstrip("s")
+        like = [day for day in WEEKDAYS if len(meant) >= 3 and day.startswith(meant)]
         if like and column.lower() not in WEEKDAYS:
             raise InputError(
                 f"seeds/technician_slots.csv: column {column} is no weekday; call it {like[0]}"
