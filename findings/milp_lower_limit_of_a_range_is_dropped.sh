@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# pulp 3.3.2, mip 2.0.0 and linopy 0.10.1, three ways to write an optimisation down in Python. A limit
-# stands there as in mathematics, `inspections <= 4`, and the natural way to write two of them is
-# `2 <= inspections <= 4`. Python makes that `2 <= inspections and inspections <= 4`, so a library
-# can either take it (highspy 1.16.0 keeps both limits), or refuse it (cvxpy does). One would think
-# that these three do one of the two. They do neither: the first comparison counts as true, only the
-# last is handed over, and nothing is said. The lower limit, the inspections that a plan must hold,
-# is gone, and the solver tells "optimal" for a plan without any. Turned round,
-# `4 >= inspections >= 2`, it is the upper limit that is gone. Written as two lines all is right.
+# pulp 3.3.2, mip 2.0.0 and linopy 0.10.1, three ways to write a plan's optimisation down in Python.
+# A limit stands there as in mathematics, `inspections <= 4`, and the natural way to write two of
+# them is `2 <= inspections <= 4`. Python makes that `2 <= inspections and inspections <= 4`, so a
+# library can either take it (highspy 1.16.0 keeps both limits), or refuse it (cvxpy does). One
+# would think that these three do one of the two. They do neither: the first comparison counts as
+# true, only the last is handed over, and nothing is said. The lower limit, the inspections that a
+# plan must hold, is gone, and the solver tells "optimal" for a plan without any. Turned round, `4
+# >= inspections >= 2`, it is the upper limit that is gone. Written as two lines all is right.
 # Seen, the fewest of two kinds of inspections, both limits 2 to 4: pulp, mip and linopy plan 0,
 # highspy 2; the most of them, turned round: 20 with the three, 4 with highspy.
 set -euo pipefail
@@ -15,7 +15,8 @@ trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip install --quiet \
     pulp==3.3.2 mip==2.0.0 linopy==0.10.1 highspy==1.16.0 cvxpy==1.9.3 numpy==2.4.6
-OMP_NUM_THREADS=1 "$folder/venv/bin/python" -W ignore - <<'PY' | grep -v "HiGHS\|Includes\|^Empty\|^Optimal"
+solvers="HiGHS|Includes|^Empty|^Optimal"
+OMP_NUM_THREADS=1 "$folder/venv/bin/python" -W ignore - <<'PY' | grep -vE "$solvers"
 from typing import Callable
 import cvxpy
 import highspy
