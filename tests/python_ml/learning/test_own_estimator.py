@@ -97,6 +97,7 @@ def test_a_type_that_cannot_be_fitted_stops_no_other(
     only_odd = rows.drop(rows.index[rows["arepa_type"] == "a2"][0])
     with Warehouse(fleet.warehouse_path) as warehouse:
         warehouse.execute("drop schema features cascade; drop schema core cascade")
+        warehouse.execute("drop schema intermediate cascade")
         warehouse.execute("drop schema seeds cascade; drop schema raw cascade")
         write_marts(warehouse, only_odd)
     with pytest.raises(PartlyDoneError, match=r"a2: its estimator cannot .*could not be fitted"):
