@@ -15,6 +15,7 @@ from python_ml.lifecycle.history import (
     Decision,
     append_decision,
     check_identity,
+    find_reign,
     read_champions,
     read_newest_move,
 )
@@ -32,10 +33,10 @@ def find_champion(
     Raises:
         ArepasError: The history names a version that the registry does not have.
     """
-    moves = [move for move in read_champions(warehouse, arepa_type) if move[0] <= as_of]
-    if not moves:
+    reign = find_reign(read_champions(warehouse, arepa_type), as_of)
+    if reign is None:
         return None
-    since, version = moves[-1]
+    since, version = reign
     return check_identity(registry.find_version(arepa_type, version), since)
 
 

@@ -5,7 +5,7 @@ a version is champion from the as_of_date of its `promote` or `rollback` on.
 """
 
 import getpass
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -113,8 +113,14 @@ def read_champions(warehouse: Warehouse, arepa_type: str) -> list[tuple[date, st
     return [(row[0], row[1]) for row in warehouse.rows(CHAMPIONS, [arepa_type])]
 
 
+def find_reign(champions: Sequence[tuple[date, str]], day: date) -> tuple[date, str] | None:
+    """Find, of what `read_champions` reads, since when which version is champion on a morning."""
+    begun = [reign for reign in champions if reign[0] <= day]
+    return begun[-1] if begun else None
+
+
 def check_identity(model: RegisteredModel, since: date) -> RegisteredModel:
-    """Say whether the registry's version is the one that became champion on a morning.
+    """Refuse a version of the registry that is not the one that became champion on a morning.
 
     A registry that was lost, or put back from an older copy, gives its numbers again.
 
@@ -135,10 +141,8 @@ def check_identity(model: RegisteredModel, since: date) -> RegisteredModel:
 
 def read_champion(warehouse: Warehouse, arepa_type: str, as_of: date) -> str | None:
     """Read the version that is champion on a morning."""
-    versions = [
-        version for since, version in read_champions(warehouse, arepa_type) if since <= as_of
-    ]
-    return versions[-1] if versions else None
+    reign = find_reign(read_champions(warehouse, arepa_type), as_of)
+    return reign[1] if reign is not None else None
 
 
 def read_newest_decision(warehouse: Warehouse, arepa_type: str, as_of: date) -> Decision | None:

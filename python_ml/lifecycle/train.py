@@ -215,7 +215,8 @@ def _write_results(
                 champion = find_champion(registry, warehouse, arepa_type, as_of)
                 if champion and find_misfit(champion, settings) is None:
                     loaded = registry.load(champion)
-                    champions += [] if find_unmade(loaded.columns, settings) else [loaded]
+                    if find_unmade(loaded.columns, settings) is None:
+                        champions.append(loaded)
             except ArepasError as error:
                 logger.warning("the back-test leaves a champion out: %s", error)
         before = measure_champions(keep_labelled(material.rows), champions, material.around)

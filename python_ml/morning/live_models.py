@@ -16,7 +16,7 @@ from python_ml.engines.model_files import (
 )
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, UnreachableRegistryError
-from python_ml.lifecycle.history import check_identity, read_champions
+from python_ml.lifecycle.history import check_identity, find_reign, read_champions
 from python_ml.settings import Settings
 
 ALIASES = (CHAMPION, CHALLENGER)
@@ -45,9 +45,9 @@ class LiveModels:
 
     def champion_on(self, day: date) -> LoadedModel | None:
         """The champion of a morning: the history's or, before any history, the alias's."""
-        moves = [move for move in self._champions if move[0] <= day]
-        if moves:
-            return self._load_version(*moves[-1])
+        reign = find_reign(self._champions, day)
+        if reign is not None:
+            return self._load_version(*reign)
         return self._load_known_on(day, self._by_alias[CHAMPION])
 
     def challenger_on(self, day: date) -> LoadedModel | None:

@@ -1,7 +1,6 @@
 """`ml.week_plan`: each morning's plan of the next seven days, today's stops among them."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -154,9 +153,13 @@ def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
     # Files are loaded in UTC, stops begin by the kitchens' clocks, which TZ names.
     utc_offset = datetime.combine(day, time(12)).astimezone().utcoffset()
     known = {"day": day, "utc_offset": utc_offset}
-    elsewhere = warehouse.records(BOOKED_ELSEWHERE, known)
+    taken, stopped = Counter[tuple[str, date]](), Counter[tuple[str, int, date]]()
+    for booked in warehouse.records(BOOKED_ELSEWHERE, known):
+        kitchen_id, booked_date = booked["kitchen_id"], booked["booked_date"]
+        taken[kitchen_id, booked_date] += booked["count"]
+        stopped[kitchen_id, booked["phase"], booked_date] += booked["running_count"]
     machines = [
-        _read_machine(row, _read_terms(row, slots, elsewhere, day))
+        _read_machine(row, _read_terms(row, slots, taken, stopped, day))
         for row in warehouse.records(MACHINES, known)
     ]
     return plan_week(machines, day)
@@ -165,23 +168,29 @@ def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
 def _read_terms(
     row: dict[str, Any],
     slots: dict[str, dict[int, int]],
-    elsewhere: Sequence[dict[str, Any]],
+    taken: Counter[tuple[str, date]],
+    stopped: Counter[tuple[str, int, date]],
     day: date,
 ) -> Terms:
-    """Read a machine's terms; who is booked and on no plan takes its part of them."""
+    """Read a machine's terms: those of its kitchen and phase that no machine on no plan takes.
+
+    Args:
+        row: Of MACHINES.
+        slots: By kitchen and weekday.
+        taken: Technicians, by kitchen and day.
+        stopped: Running machines, by kitchen, phase and day.
+        day: The morning.
+    """
+    kitchen_id, phase = row["kitchen_id"], row["phase"]
     days = [day + timedelta(days=ahead) for ahead in range(WEEK)]
-    of_kitchen = slots.get(row["kitchen_id"], slots["default"])
+    of_kitchen = slots.get(kitchen_id, slots["default"])
     usual = [int(row["technician_slots"]), *(of_kitchen[each.isoweekday()] for each in days[1:])]
-    booked = [other for other in elsewhere if other["kitchen_id"] == row["kitchen_id"]]
-    taken, stopped = Counter[date](), Counter[date]()
-    for other in booked:
-        taken[other["booked_date"]] += other["count"]
-        if other["phase"] == row["phase"]:
-            stopped[other["booked_date"]] += other["running_count"]
     running = int(row["running_machine_count"])
     return Terms(
-        running_machines=tuple(running - stopped[each] for each in days),
-        slots=tuple(max(count - taken[each], 0) for count, each in zip(usual, days, strict=True)),
+        running_machines=tuple(running - stopped[kitchen_id, phase, each] for each in days),
+        slots=tuple(
+            max(count - taken[kitchen_id, each], 0) for count, each in zip(usual, days, strict=True)
+        ),
         breakdown_cost=float(row["breakdown_cost"]),
         planned_stop_cost=float(row["planned_stop_cost"]),
         false_stop_cost=float(row["false_stop_cost"]),
