@@ -156,6 +156,12 @@ def test_of_mornings_that_older_code_planned_the_week_is_made_up_for(settings: S
     assert week_of(settings, SATURDAY)["due_by_work"][1] is not None
 
 
+MOVE_BOOKING = """
+update intermediate.int_maintenance_event_registrations set started_at = timestamp '{}'
+where machine_id = 'booked'
+"""
+
+
 @pytest.fixture
 def in_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     def set_zone(zone: str) -> None:
@@ -186,10 +192,7 @@ def test_a_stop_is_booked_that_was_told_before_it_began_by_the_kitchens_clocks(
 ):
     in_zone(zone)
     with Warehouse(settings.warehouse_path) as warehouse:
-        warehouse.execute(
-            "update intermediate.int_maintenance_event_registrations"
-            " set started_at = timestamp '2026-11-20 08:00' where machine_id = 'booked'"
-        )
+        warehouse.execute(MOVE_BOOKING.format("2026-11-20 08:00"))
         warehouse.execute(
             f"update staging.stg_kitchen__files set loaded_at = '{loaded_at}' where file_id = 1"
         )
@@ -200,10 +203,7 @@ def test_a_stop_is_booked_that_was_told_before_it_began_by_the_kitchens_clocks(
 def test_a_booked_stop_stays_booked_when_its_log_comes_again_on_its_day(settings: Settings):
     told = "update staging.stg_kitchen__files set loaded_at = '{}' where file_id = 1"
     with Warehouse(settings.warehouse_path) as warehouse:
-        warehouse.execute(
-            "update intermediate.int_maintenance_event_registrations"
-            " set started_at = timestamp '2026-11-21 06:00' where machine_id = 'booked'"
-        )
+        warehouse.execute(MOVE_BOOKING.format("2026-11-21 06:00"))
         warehouse.execute("update bi.rpt_machine_risks_daily set running_machine_count = 2")
     make_week_plans(settings, first=FRIDAY, last=FRIDAY)
     with Warehouse(settings.warehouse_path) as warehouse:
