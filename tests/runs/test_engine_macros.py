@@ -1,10 +1,14 @@
 """Each macro of macros/engine.sql says the same on both engines."""
 
+import shutil
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from python_ml.errors import ArepasError
+from python_ml.settings import PROJECT_DIR
 from tests.engines import Engine
 
 pytestmark = pytest.mark.slow
@@ -87,6 +91,12 @@ SAYINGS = {
     "distinct": (of_texts("{{ join_texts('t', ['t'], is_distinct=true) }}"), "a, b"),
     "quantile": (of_texts("{{ quantile('n', 0.75) }}"), 2.5),
 }
+LIMITS = "machine_id,most,days,is_hot\nm'1\\,4.5,2,true\n"
+LIMITS_YAML = """
+seeds:
+  - name: limits
+    config: {column_types: {machine_id: string, most: double, days: integer, is_hot: boolean}}
+"""
 
 
 def test_the_engines_say_the_same(engine: Engine):
@@ -95,6 +105,28 @@ def test_the_engines_say_the_same(engine: Engine):
     [row] = shown.results[0].agate_table.rows
     said = {name: _plain(row[name]) for name in SAYINGS}
     assert said == {name: expected for name, (_, expected) in SAYINGS.items()}
+
+
+def test_a_cell_of_a_seed_that_is_no_value_of_its_column_ends_it(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(PROJECT_DIR / "macros", tmp_path / "macros")
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT_DIR / name, tmp_path)
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "_seeds.yml").write_text(LIMITS_YAML)
+    monkeypatch.setattr("python_ml.engines.transform.PROJECT_DIR", tmp_path)
+    (seeds / "limits.csv").write_text(f"{LIMITS}m2,, 2400 ,\n")
+    engine.dbt("seed")
+    assert engine.rows("select * from seeds.limits order by machine_id") == [
+        ("m'1\\", 4.5, 2, True),
+        ("m2", None, 2400, None),
+    ]
+    for wrong in ('m2,"4,5",2,', "m2,4.5,two,", "m2,4.5,2,ja"):
+        (seeds / "limits.csv").write_text(f"{LIMITS}{wrong}\n")
+        with pytest.raises(ArepasError, match=r"limits: .*(4,5|two|ja)"):
+            engine.dbt("seed")
 
 
 def _plain(value: Any) -> Any:
