@@ -82,9 +82,7 @@ def rehearse(estimator: Any, inputs: pd.DataFrame) -> None:  # noqa: ANN401
     """
     nothing = pd.DataFrame(np.nan, index=[-1], columns=inputs.columns)
     asked = pd.concat([inputs.astype(float), nothing])
-    said = np.array(answer(estimator, asked)["failure_probability"], dtype=float)
-    if said.shape != (len(asked),) or not np.all((said >= 0) & (said <= 1)):
-        raise ValueError("predict_proba gives no probability of a breakdown for each row")
+    answer(estimator, asked)
     if not np.isfinite(estimator.compute_contributions(asked)).all():
         raise ValueError("compute_contributions gives what is no number")
     estimator.get_params()

@@ -378,8 +378,15 @@ def _conclude(lesson: _Lesson) -> dict[str, BlendedClassifier]:
 
 
 def predict_probability(estimator: Any, features: pd.DataFrame) -> np.ndarray:  # noqa: ANN401
-    """Predict the probability of a breakdown for each row; shape (rows,)."""
-    return estimator.predict_proba(features)[:, 1]
+    """Predict the probability of a breakdown for each row; shape (rows,).
+
+    Raises:
+        ValueError: The estimator, one of somebody's own, says what is no probability.
+    """
+    said = np.asarray(estimator.predict_proba(features), dtype=float)
+    if said.shape != (len(features), 2) or not np.all((said >= 0) & (said <= 1)):
+        raise ValueError("predict_proba gives no probability of a breakdown for each row")
+    return said[:, 1]
 
 
 def has_enough_history(rows: pd.DataFrame, training: TrainingSettings) -> bool:

@@ -34,6 +34,8 @@ from python_ml.engines.marts import read_costs, read_slots, read_stops
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.registry import LoadedModel
 from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import one_line
+from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS, LABEL
 from python_ml.learning.estimator import fit_models, predict_probability
 from python_ml.learning.evaluate import Split, first_day, keep_labelled, last_day
@@ -183,13 +185,25 @@ def past_trainings(rows: pd.DataFrame, newest: date, settings: Settings) -> Iter
 
 
 def _predict(rows: pd.DataFrame, models: Models, columns: Iterable[str]) -> pd.DataFrame:
-    """Predict the rows of the types that have a model; grain: that of the rows."""
+    """Predict the rows of the types that have a model; grain: that of the rows.
+
+    What an estimator of one's own cannot predict is logged and left out, as where it could not be
+    fitted.
+    """
     said = pd.Series(np.nan, index=rows.index)
     for arepa_type, estimator in models.items():
         of_type = rows[rows["arepa_type"] == arepa_type]
-        if len(of_type):
+        if of_type.empty:
+            continue
+        try:
             inputs = of_type[list(columns)].astype(float)
             said[of_type.index] = predict_probability(estimator, inputs)
+        except Exception as error:
+            if isinstance(estimator, BlendedClassifier):
+                raise
+            told = "%s: the back-test goes without mornings from %s on (%s)"
+            logger.error(told, arepa_type, first_day(of_type), one_line(error))
+            logger.debug("traceback", exc_info=True)
     return rows[ROW_COLUMNS].assign(failure_probability=said).dropna(subset="failure_probability")
 
 

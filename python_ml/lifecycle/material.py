@@ -99,12 +99,16 @@ def split_by_rehearsal(
     """
     able, problems = [], []
     for arepa_type in arepa_types:
-        inputs = rows_of_type(split, arepa_type).fitted[list(columns)].tail(REHEARSED_ROWS)
+        of_type = rows_of_type(split, arepa_type)
+        inputs = of_type.fitted[list(columns)].tail(REHEARSED_ROWS)
+        unseen = of_type.holdout[list(columns)].astype(float)
         try:
             for models in fitted:
                 if arepa_type not in models:
                     raise ValueError("it could not be fitted, the log says why")
                 rehearse(models[arepa_type], inputs)
+                if len(unseen):
+                    predict_probability(models[arepa_type], unseen)
             able.append(arepa_type)
         except Exception as error:  # an estimator may be anybody's
             problems.append(

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,11 @@ from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.answers import answer
 from python_ml.learning.own_estimator import find_estimator, fit_alone
 from python_ml.lifecycle.train import train
-from python_ml.settings import PROJECT_DIR, Settings
+from python_ml.settings import PROJECT_DIR, BacktestSettings, Settings
 from tests.conftest import Workspace
 from tests.trained_fleet import (
     COLUMNS,
+    LAST_DAY,
     MATURE,
     make_training_rows,
     with_small_training,
@@ -41,6 +43,11 @@ class Choosy(Logistic):
         if len(X) % 2:
             raise RuntimeError("an odd number of rows")
         return super().fit(X, y)
+
+
+class Boastful(Logistic):
+    def predict_proba(self, X):
+        return super().predict_proba(X) + (X.iloc[:, [0]].to_numpy() == 7)
 """
 
 
@@ -60,6 +67,13 @@ def fleet(with_store: Workspace) -> Settings:
     with Warehouse(with_store.warehouse) as warehouse:
         write_marts(warehouse, make_training_rows())
     return with_small_training(with_store.settings())
+
+
+def rebuild_marts(settings: Settings, rows: pd.DataFrame) -> None:
+    with Warehouse(settings.warehouse_path) as warehouse:
+        for schema in ("features", "core", "intermediate", "seeds", "raw"):
+            warehouse.execute(f"drop schema {schema} cascade")
+        write_marts(warehouse, rows)
 
 
 def with_estimator(settings: Settings, path: str) -> Settings:
@@ -95,15 +109,33 @@ def test_a_type_that_cannot_be_fitted_stops_no_other(
 ):
     rows = make_training_rows()
     only_odd = rows.drop(rows.index[rows["arepa_type"] == "a2"][0])
-    with Warehouse(fleet.warehouse_path) as warehouse:
-        warehouse.execute("drop schema features cascade; drop schema core cascade")
-        warehouse.execute("drop schema intermediate cascade")
-        warehouse.execute("drop schema seeds cascade; drop schema raw cascade")
-        write_marts(warehouse, only_odd)
+    rebuild_marts(fleet, only_odd)
     with pytest.raises(PartlyDoneError, match=r"a2: its estimator cannot .*could not be fitted"):
         train(with_estimator(fleet, "my_estimators.Choosy"), as_of=MATURE)
     assert "a2: my_estimators.Choosy cannot be fitted (RuntimeError: an odd" in caplog.text
     assert [model.arepa_type for model in Registry(fleet).find_versions()] == ["a1"]
+
+
+@pytest.mark.parametrize("where", ["kept apart", "of the past"])
+def test_what_is_no_probability_stops_no_other_type_and_is_named(
+    fleet: Settings, caplog: pytest.LogCaptureFixture, where: str
+):
+    rows = make_training_rows()
+    age = LAST_DAY - pd.to_datetime(rows["as_of_date"]).dt.date
+    days = range(20) if where == "kept apart" else range(50, 55)
+    is_chosen = (rows["arepa_type"] == "a2") & age.isin([timedelta(day) for day in days])
+    rows.loc[is_chosen, COLUMNS[0]] = 7.0
+    rebuild_marts(fleet, rows)
+    settings = with_estimator(fleet, "my_estimators.Boastful")
+    settings = settings.replace(backtest=BacktestSettings(refit_days=30, refit_count=1))
+    if where == "kept apart":
+        with pytest.raises(PartlyDoneError, match=r"a2: its estimator .* gives no probability"):
+            train(settings, as_of=MATURE)
+    else:
+        train(settings, as_of=MATURE)
+        assert "a2: the back-test goes without mornings from 20" in caplog.text
+    trained = sorted(model.arepa_type for model in Registry(fleet).find_versions())
+    assert trained == (["a1"] if where == "kept apart" else ["a1", "a2"])
 
 
 @pytest.mark.parametrize("path", ["", "Logistic", "nowhere.Logistic", "my_estimators.Nobody"])
