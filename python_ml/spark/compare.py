@@ -67,8 +67,8 @@ OF_RUN = ["loaded_at"]
 # Of other systems' files DuckDB keeps a plain line as it was written, Spark as one of ours.
 OF_LAYOUTS = ["raw_line"]
 # The negative control: a week of six days must be noticed.
-WEEK = "interval 6 days preceding"
-SHORT_WEEK = "interval 5 days preceding"
+WEEK = "rows between 6 preceding"
+SHORT_WEEK = "rows between 5 preceding"
 DEMO_KITCHENS, DEMO_DAYS, DEMO_SEED = 2, 90, 7
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
+from python_ml.settings import PROJECT_DIR
 from python_ml.spark.compare import (
     FEATURES,
     KEYS_OF,
@@ -25,7 +26,7 @@ WEEKLY = f"""
 select
     machine_id, arepa_type, as_of_date,
     sum(reading) over (
-        partition by machine_id, arepa_type order by as_of_date range between {WEEK} and current row
+        partition by machine_id, arepa_type order by as_of_date {WEEK} and current row
     ) as reading_sum_7d
 from readings
 """
@@ -77,13 +78,15 @@ def test_a_week_of_six_days_on_one_side_is_noticed_and_a_blind_comparison_too(
     readings = pd.DataFrame({"machine_id": "m1", "arepa_type": "a1", "as_of_date": days})
     readings["reading"] = np.arange(20.0)
     assert WEEK != SHORT_WEEK
+    [model] = (PROJECT_DIR / "models").rglob(f"{FEATURES.partition('.')[2]}.sql")
+    assert WEEK in model.read_text()
     with Warehouse(IN_MEMORY) as engine:
         engine._connection.register("readings", readings)
         features = engine.frame(WEEKLY)
         assert _check_control(features, engine, WEEKLY) == []
         assert "negative control" in capsys.readouterr().out
         # A query without the week comes out the same, however short it is made.
-        other = WEEKLY.replace(WEEK, "interval 3 days preceding")
+        other = WEEKLY.replace(WEEK, "rows between 3 preceding")
         [problem] = _check_control(engine.frame(other), engine, other)
     assert "went unnoticed" in problem
 
