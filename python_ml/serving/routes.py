@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 
+from python_ml.engines.model_files import write_phases
 from python_ml.errors import ArepasError, InputError
 from python_ml.raw.feedback import Answer, parse_answer
 from python_ml.serving.answer_page import add_answer_page
@@ -193,6 +194,9 @@ def _add_prediction(routes: FastAPI, endpoint: Endpoint) -> None:
             known = ", ".join(sorted(endpoint.champions.models)) or "none"
             raise HTTPException(404, f"no champion of arepa type {arepa_type!r}; there are {known}")
         row = understood.row
+        if row["phase"] not in (phases := endpoint.settings.phases):
+            told = f"phase: {row['phase']} is not modelled; PHASES={write_phases(phases)}"
+            raise InputError(told)
         if missing := [column for column in model.columns if column not in row]:
             raise InputError(f"features: {', '.join(missing)} missing; null says unknown")
         answer = await endpoint.batches.predict(arepa_type, row)

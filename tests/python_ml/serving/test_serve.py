@@ -280,6 +280,16 @@ def test_a_missing_feature_and_an_unknown_type_are_named(endpoint: Client, featu
     assert (answer.status_code, "there are a1" in answer.text) == (404, True)
 
 
+def test_a_machine_of_a_phase_that_is_not_modelled_is_told_so(
+    endpoint: Client, features: list[Row]
+):
+    asked = {**ask_with_features(features[0]), "phase": 2}
+    url = f"{endpoint.url}/predict/{features[0]['arepa_type']}"
+    answer = requests.post(url, json=asked, timeout=60)
+    told = {"error": "phase: 2 is not modelled; PHASES=1"}
+    assert (answer.status_code, answer.json()) == (422, told)
+
+
 def test_an_answer_with_a_key_reaches_the_maintenance_log(endpoint: Client):
     stop = {"start_time": "2026-11-20T07:00:00", "end_time": "2026-11-20T09:00:00"}
     answered = {**stop, "machine_id": "k01-p1-m1", "finding": "fault_found", "component": "belt"}
