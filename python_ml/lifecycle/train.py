@@ -55,6 +55,12 @@ from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+# What a training leaves in the warehouse and nothing published could give back.
+RESULTS = ("backtest_predictions", "drift_references")
+COUNT_RESULTS = """
+select (select count(*) from ml.backtest_predictions), (select count(*) from ml.drift_references)
+"""
+
 
 @dataclass(frozen=True)
 class _Material:
@@ -136,6 +142,8 @@ def _train_all(
 ) -> tuple[list[RegisteredModel], list[str]]:
     """Fit, back-test and register the types' models, unless the same training was done before.
 
+    Where the warehouse lost what it left there, that is made anew, for the same versions.
+
     Returns:
         The versions, and why others were refused.
     """
@@ -152,7 +160,7 @@ def _train_all(
         arepa_type: registry.find_trained(arepa_type, tags["training_hash"])
         for arepa_type in arepa_types
     }
-    if all(found.values()):
+    if all(found.values()) and _are_results_kept(material.settings):
         return [model for model in found.values() if model], []
     logger.info("fitting %d types to %d mornings", len(arepa_types), len(material.served))
     twins, models = fit_judged_and_served(
@@ -229,6 +237,12 @@ def _write_results(
         )
         replace_versions(warehouse, registered)
         replace_drift_references(warehouse, settings, as_of=as_of)
+
+
+def _are_results_kept(settings: Settings) -> bool:
+    with Warehouse(settings.warehouse_path) as warehouse:
+        are_there = all(warehouse.has_table("ml", table) for table in RESULTS)
+        return are_there and all(warehouse.rows(COUNT_RESULTS)[0])
 
 
 def _backtest_metrics(replayed: Backtest, arepa_type: str) -> dict[str, float]:

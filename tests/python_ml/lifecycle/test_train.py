@@ -17,7 +17,7 @@ from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import LABEL
 from python_ml.lifecycle import train as module
 from python_ml.lifecycle.history import Decision, append_decision
-from python_ml.lifecycle.train import backtest, train
+from python_ml.lifecycle.train import RESULTS, backtest, train
 from python_ml.settings import Settings
 from tests.conftest import Workspace
 from tests.trained_fleet import (
@@ -146,6 +146,18 @@ def test_training_again_on_the_same_rows_registers_nothing_new(in_workspace: Set
     first = versions_of(train(in_workspace, as_of=MATURE))
     assert versions_of(train(in_workspace, as_of=MATURE)) == first
     assert versions_of(train(in_workspace, as_of=NEXT_DAY)) == first
+    assert len(Registry(in_workspace).find_versions()) == len(first)
+
+
+def test_the_same_training_gives_a_warehouse_that_lost_its_results_what_it_gave_the_first(
+    built: Workspace, in_workspace: Settings
+):
+    first = versions_of(train(in_workspace, as_of=MATURE))
+    kept = {table: built.rows(f"select count(*) from ml.{table}") for table in RESULTS}
+    write_rows(built, make_training_rows())
+    assert versions_of(train(in_workspace, as_of=MATURE)) == first
+    assert {table: built.rows(f"select count(*) from ml.{table}") for table in RESULTS} == kept
+    assert kept["drift_references"] != [(0,)]
     assert len(Registry(in_workspace).find_versions()) == len(first)
 
 
