@@ -32,6 +32,8 @@ create table plant.readings (
 );
 create view plant.breaking as
 select case when id = 4 then 1 / (id - 4) else id end as id, "Oven" from plant.readings order by id;
+create table plant.means (id bigint, "Oven" text, temp numeric(8, 2), level numeric);
+insert into plant.means values (1, 'o1', 1.5, 2.5), (2, 'o1', 1.5, 'NaN');
 """
 INSERT = """
 insert into plant.readings
@@ -88,6 +90,8 @@ def run(address: str, folder: Path) -> list[dict[str, object]]:
         pull("no table", readings.replace("plant.readings", "plant.gone"))
         pull("breaks off", readings.replace("[readings]", "[breaking]").replace(
             "plant.readings", "plant.breaking"))  # fmt: skip
+        pull("no number", readings.replace("[readings]", "[means]").replace(
+            "plant.readings", "plant.means"))  # fmt: skip
         os.environ["PLANT"] = "postgresql://arepas:hush@127.0.0.1:9/postgres"
         pull("down")
         os.environ["PLANT"] = address

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+import psycopg
 import sqlalchemy as sa
 from dlt.destinations import filesystem as parquet_files
 from dlt.sources.filesystem import filesystem
 from dlt.sources.sql_database import sql_table
+from sqlalchemy.dialects import postgresql
 
 from python_ml.errors import ArepasError, InputError, hide_user_info
 from python_ml.files import unfinished_name
@@ -66,18 +68,26 @@ def bring(source: Source, folder: Path, state: Path) -> int:
     os.environ |= DLT_SETTINGS
     landed = state / source.name / "landed"
     told = f"{source.name}: {hide_user_info(source.address)}"
+    doubtful: list[str] = []
     try:
-        rows = _rows_of(source) if source.table else _files_of(source, landed / "files")
+        if source.table:
+            rows, doubtful = _rows_of(source)
+        else:
+            rows = _files_of(source, landed / "files")
         _pipeline(source, state, landed).run(
             rows, loader_file_format="parquet", write_disposition="append"
         )
     except ArepasError:
         raise
     except Exception as error:  # of dlt, SQLAlchemy, a driver or a file system
-        why = " ".join(str(_cause(error)).split())
+        why = hide_user_info(" ".join(str(_cause(error)).split()))[:300]
+        if doubtful and not isinstance(_cause(error), psycopg.OperationalError):
+            why += (
+                f"; {', '.join(doubtful)} may hold what Parquet cannot, let a view cast it, to"
+                " double precision or text"
+            )
         raise ArepasError(
-            f"{told}: broke off ({hide_user_info(why)[:300]}); what was brought before stays, run"
-            " again"
+            f"{told}: broke off ({why}); what was brought before stays, run again"
         ) from error
     return sum(1 for _ in _put_into_place(source, landed, folder))
 
@@ -93,8 +103,8 @@ def _pipeline(source: Source, state: Path, landed: Path) -> Any:  # noqa: ANN401
     )
 
 
-def _rows_of(source: Source) -> Any:  # noqa: ANN401
-    """A table's rows beyond those that were brought."""
+def _rows_of(source: Source) -> tuple[Any, list[str]]:
+    """A table's rows beyond those that were brought, and its columns of doubtful types."""
     scheme, mark, rest = source.address.partition("://")
     driver = "postgresql+psycopg" if scheme in {"postgres", "postgresql"} else scheme
     schema, _, table = source.table.rpartition(".")
@@ -103,11 +113,13 @@ def _rows_of(source: Source) -> Any:  # noqa: ANN401
     inspector = sa.inspect(engine)
     if not inspector.has_table(table, schema or None):
         raise InputError(f"{source.name}: there is no table {source.table}; correct `table`")
-    columns = [column["name"] for column in inspector.get_columns(table, schema or None)]
-    if source.cursor not in columns:
+    types = {
+        column["name"]: column["type"] for column in inspector.get_columns(table, schema or None)
+    }
+    if source.cursor not in types:
         raise InputError(
             f"{source.name}: table {source.table} has no column {source.cursor} to go by; it has"
-            f" {', '.join(columns)}: name one that only grows as `cursor`"
+            f" {', '.join(types)}: name one that only grows as `cursor`"
         )
     rows = sql_table(
         credentials=engine,
@@ -118,7 +130,18 @@ def _rows_of(source: Source) -> Any:  # noqa: ANN401
         reflection_level="full",
     )
     # Without a key rows are told apart by all they hold, where they share the newest cursor.
-    return rows.with_name(source.name)
+    doubtful = [f"{name} ({kind})" for name, kind in types.items() if _is_doubtful(kind)]
+    return rows.with_name(source.name), doubtful
+
+
+def _is_doubtful(kind: sa.types.TypeEngine) -> bool:
+    """Whether a type has values that dlt writes to no Parquet file.
+
+    Numbers without a precision may be NaN, infinite or have more than nine decimals.
+    """
+    if isinstance(kind, sa.Numeric):
+        return kind.asdecimal and kind.precision is None
+    return isinstance(kind, (sa.Interval, postgresql.INET, postgresql.CIDR))
 
 
 def _files_of(source: Source, landed: Path) -> Any:  # noqa: ANN401

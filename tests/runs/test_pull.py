@@ -62,6 +62,7 @@ def test_each_row_and_file_comes_once(steps: dict[str, Any]):
     [
         ("no cursor", "table plant.readings has no column changed_at to go by; it has id, When,"),
         ("no table", "readings: there is no table plant.gone; correct `table`"),
+        ("no number", "; level (NUMERIC) may hold what Parquet cannot, let a view cast it,"),
         ("breaks off", "breaking: postgresql://***@127.0.0.1:"),
         ("no address", "the variable PLANT is not set"),
     ],
