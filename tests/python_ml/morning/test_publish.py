@@ -1,5 +1,6 @@
 """What is published: schema `bi` whole, at once, with a word on where it comes from."""
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -167,6 +168,14 @@ def test_who_opened_it_for_writing_is_warned_of_and_the_next_publication_mends_i
     assert [found in message for message in caplog.messages] == [True]
     assert list(find_foreign_writes(settings)) == []
     assert published(settings, "select count(*) from bi.bi.rpt_plan") == [(3,)]
+
+
+def test_a_copy_of_what_was_published_in_its_place_is_nobody_s_write(settings: Settings):
+    publish(settings, run_id="first", as_of=AS_OF, status="complete")
+    copy = settings.bi_path.with_name("backup.duckdb")
+    shutil.copyfile(settings.bi_path, copy)
+    copy.replace(settings.bi_path)
+    assert list(find_foreign_writes(settings)) == []
 
 
 def test_who_has_it_open_for_writing_is_told_and_who_only_reads_is_not(settings: Settings):
