@@ -7,6 +7,8 @@ same number to a process. What holds everywhere is that a file is made, or renam
 import os
 import socket
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -23,11 +25,24 @@ def unfinished_name(target: Path) -> Path:
     return target.with_name(f".{target.name}.{writer_name()}")
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Put a file into place at once: who reads meanwhile sees all of the old or the new."""
+@contextmanager
+def put_whole(path: Path) -> Generator[Path]:
+    """Put a file into place at once: who reads meanwhile sees all of the old or the new.
+
+    Gives the name to write to. Nothing is left of what could not be written, on a full disk say.
+    """
     unfinished = unfinished_name(path)
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file and put it into place at once."""
+    with put_whole(path) as unfinished:
+        unfinished.write_bytes(content)
 
 
 def writer_name() -> str:

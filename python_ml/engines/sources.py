@@ -20,7 +20,7 @@ from dlt.sources.sql_database import sql_table
 from sqlalchemy.dialects import postgresql
 
 from python_ml.errors import ArepasError, InputError, hide_user_info
-from python_ml.files import unfinished_name
+from python_ml.files import put_whole
 
 # dlt tells its makers of each run unless told not to, and writes names as it likes them.
 DLT_SETTINGS = {
@@ -161,10 +161,12 @@ def _files_of(source: Source, landed: Path) -> Any:  # noqa: ANN401
                 continue
             target = landed / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = unfinished_name(target)
-            with item.open() as read, unfinished.open("wb") as written:
+            with (
+                put_whole(target) as unfinished,
+                item.open() as read,
+                unfinished.open("wb") as written,
+            ):
                 shutil.copyfileobj(read, written)
-            unfinished.replace(target)
             known[name] = stamp
             yield {"file": name, "size_bytes": size}
 
@@ -184,9 +186,8 @@ def _put_into_place(source: Source, landed: Path, folder: Path) -> Iterator[Path
 
 def _move(path: Path, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = unfinished_name(target)
-    shutil.copyfile(path, unfinished)
-    unfinished.replace(target)
+    with put_whole(target) as unfinished:
+        shutil.copyfile(path, unfinished)
     path.unlink()
     return target
 

@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 import vl_convert
 
-from python_ml.files import unfinished_name, write_whole
+from python_ml.files import put_whole, write_whole
 from python_ml.raw.answer_links import answer_link
 from python_ml.raw.feedback import FINDINGS, Answer, answer_line
 from python_ml.seen.changes import plan_changes
@@ -79,9 +79,8 @@ class Site:
         if target.is_file() and _stamp(target) == _stamp(source):
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = unfinished_name(target)
-        shutil.copy2(source, unfinished)
-        unfinished.replace(target)
+        with put_whole(target) as unfinished:
+            shutil.copy2(source, unfinished)
 
     def drop_others(self, *folders: str) -> None:
         """Remove what earlier builds left in folders that belong to the site alone."""

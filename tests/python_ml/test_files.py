@@ -1,14 +1,19 @@
 """Claims and names on shared volumes: one alone gets each."""
 
 from concurrent.futures import ThreadPoolExecutor
+from errno import ENOSPC
 from pathlib import Path
+
+import pytest
 
 from python_ml.files import (
     claim,
     drop_claim,
     holds_files,
+    put_whole,
     read_claim,
     unfinished_name,
+    write_whole,
     writer_name,
 )
 
@@ -30,6 +35,20 @@ def test_two_writers_never_use_the_same_unfinished_file(tmp_path: Path):
     for name in names:
         assert name.parent == tmp_path
         assert name.name.startswith(".plan.csv.")
+
+
+def test_of_what_could_not_be_written_nothing_is_left_and_the_old_file_stays(tmp_path: Path):
+    target = tmp_path / "plan.csv"
+    write_whole(target, b"old")
+
+    def run_out_of_room() -> None:
+        with put_whole(target) as unfinished:
+            unfinished.write_bytes(b"ne")
+            raise OSError(ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        run_out_of_room()
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("plan.csv", b"old")]
 
 
 def test_the_name_of_a_writer_says_which_container_it_is_in(monkeypatch):
