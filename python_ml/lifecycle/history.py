@@ -44,8 +44,9 @@ limit 1
 """
 WAS_TAKEN_BACK = """
 select coalesce(
-    max(decided_at) filter (where verdict = 'rollback' and from_version = $version)
-    > coalesce(
+    max(decided_at) filter (
+        where verdict = 'rollback' and from_version = $version and as_of_date >= $trained
+    ) > coalesce(
         max(decided_at) filter (where verdict = 'promote' and to_version = $version), '-infinity'
     ),
     false
@@ -168,9 +169,17 @@ def read_version_before(
     return rows[0][0] if rows else None
 
 
-def was_taken_back(warehouse: Warehouse, arepa_type: str, version: str, as_of: date) -> bool:
-    """Say whether people rolled a version back and nobody has promoted it since."""
-    parameters = {"arepa_type": arepa_type, "version": version, "as_of": as_of}
+def was_taken_back(warehouse: Warehouse, model: RegisteredModel, as_of: date) -> bool:
+    """Say whether people rolled a version back and nobody has promoted it since.
+
+    What was taken back before the version was trained is another one of its number.
+    """
+    parameters = {
+        "arepa_type": model.arepa_type,
+        "version": model.version,
+        "trained": date.fromisoformat(model.tags["trained_as_of"]),
+        "as_of": as_of,
+    }
     return bool(warehouse.value(WAS_TAKEN_BACK, parameters))
 
 

@@ -199,7 +199,7 @@ def _judge(court: _Court, challenger: RegisteredModel) -> tuple[Decision, tuple[
         from_version = champion.version if champion is not None else None
         if from_version == challenger.version:
             verdict, reason = KEEP, "the challenger is the champion already"
-        elif was_taken_back(warehouse, arepa_type, challenger.version, as_of):
+        elif was_taken_back(warehouse, challenger, as_of):
             verdict, reason = KEEP, "the challenger was rolled back; train a new one"
         else:
             contest = _arrange(court, challenger, champion)

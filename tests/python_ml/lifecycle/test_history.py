@@ -104,14 +104,18 @@ def test_rolling_back_twice_goes_further_back(history: Warehouse):
 
 
 def test_what_people_took_back_is_so_until_somebody_promotes_it_again(history: Warehouse):
-    def taken_back(version: str, day: int) -> bool:
-        return was_taken_back(history, "a1", version, FIRST + timedelta(days=day))
+    def taken_back(version: str, day: int, trained: int = 0) -> bool:
+        tags = {"trained_as_of": str(FIRST + timedelta(days=trained))}
+        model = RegisteredModel("a1", "arepas__a1", version, tags)
+        return was_taken_back(history, model, FIRST + timedelta(days=day))
 
     decide(history, 0, "promote", None, "1")
     decide(history, 1, "promote", "1", "2")
     assert not taken_back("2", 9)
     decide(history, 2, "rollback", "2", "1")
     assert taken_back("2", 9)
+    assert taken_back("2", 9, trained=2)
+    assert not taken_back("2", 9, trained=3)  # by a store that gives its numbers again
     assert not taken_back("2", 1)
     assert not taken_back("1", 9)
     decide(history, 3, "keep", "1", "1")

@@ -81,7 +81,7 @@ def test_a_number_that_a_lost_registry_gives_again_is_judged_as_a_challenger(
 
 
 def test_a_challenger_that_was_trained_for_fewer_phases_is_not_judged(tmp_path: Path):
-    tags = {"horizon_days": "7", "phases": "1"}
+    tags = {"horizon_days": "7", "phases": "1", "trained_as_of": AS_OF.isoformat()}
     challenger = RegisteredModel("a1", "arepas__a1", "2", tags)
     settings = load_settings({"PHASES": "1,2"})
     with Warehouse(tmp_path / "warehouse.duckdb") as warehouse:
