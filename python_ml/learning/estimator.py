@@ -48,7 +48,7 @@ FOLDS = 2
 FIRST_FOLD_SHARE = 0.5  # of the mornings, before the first validated one
 ROWS_MAX = 60_000  # of one fit; beyond that more rows of calm mornings add time, not knowledge
 PULLS = (10.0, 30.0, 100.0, 1_000.0)  # candidates for how hard a type is pulled to the pool
-POOL_PULL = 3.0
+PULL_OF_ALL = 8.0  # as hard as by so many breakdowns, towards what is taken for granted
 LEVEL_ROWS = 200.0  # a type with fewer rows is mostly told the level of all
 # Candidates: trees, share of features at a split, whether they look at clocks and levels alone.
 BOOSTINGS = ((120, 0.3, False), (80, 1.0, True))
@@ -633,8 +633,8 @@ def _fit_blends(
     """Fit the weights of the pool's blend and of each type's own."""
     of_wear = _wear_sayings(heard)
     of_pool, of_type = (*OF_POOL, *of_wear), (*OF_TYPE, *of_wear)
-    blends = {POOLED: _fit_one(heard, of_pool, _equal_weights(of_pool), POOL_PULL)}
-    pool = _fit_one(heard, of_type, _equal_weights(of_type), POOL_PULL)
+    blends = {POOLED: fit_pool(heard, of_pool)}
+    pool = fit_pool(heard, of_type)
     pull = _choose_pull(heard, of_type)
     for arepa_type in types:
         own = heard[heard["arepa_type"] == arepa_type]
@@ -657,7 +657,7 @@ def _calibrate_worst(
         machines[["said"]].to_numpy(float),
         machines[LABEL].to_numpy(bool),
         towards=np.array([1.0, 0.0]),
-        strength=POOL_PULL,
+        strength=PULL_OF_ALL * _count_repeats(machines),
         weights=weigh_by_censoring(machines, horizon_days),
     )
     return {
@@ -751,10 +751,10 @@ def _choose_pull(heard: pd.DataFrame, sayings: Sequence[str]) -> float:
     if heard.empty or heard["fold"].nunique() < 2:
         return PULLS[-1]
     losses = dict.fromkeys(PULLS, 0.0)
-    heard = heard[["fold", "arepa_type", LABEL, *sayings]]
+    heard = heard[["fold", *MORNING, "arepa_type", LABEL, *sayings]]
     for fold in sorted(heard["fold"].unique())[1:]:
         known, asked = heard[heard["fold"] < fold], heard[heard["fold"] == fold]
-        pool = _fit_one(known, sayings, _equal_weights(sayings), POOL_PULL)
+        pool = fit_pool(known, sayings)
         for arepa_type, own in asked.groupby("arepa_type"):
             own_known = known[known["arepa_type"] == arepa_type]
             log_odds, signs = own[list(sayings)].to_numpy(), np.where(own[LABEL], 1.0, -1.0)
@@ -763,6 +763,31 @@ def _choose_pull(heard: pd.DataFrame, sayings: Sequence[str]) -> float:
                 margins = signs * (log_odds @ weights[:-1] + weights[-1])
                 losses[pull] += float(np.logaddexp(0, -margins).sum())
     return min(PULLS, key=lambda pull: losses[pull])
+
+
+def fit_pool(heard: pd.DataFrame, sayings: Sequence[str]) -> np.ndarray:
+    """Fit one blend for all types, pulled to the wear models as by `PULL_OF_ALL` breakdowns.
+
+    Args:
+        heard: What experts said, and the label; grain: machine_id, arepa_type, as_of_date.
+        sayings: The experts.
+
+    Returns:
+        As of `fit_blend`.
+    """
+    strength = PULL_OF_ALL * _count_repeats(heard)
+    return _fit_one(heard, sayings, _first_weights(sayings), strength)
+
+
+def _count_repeats(heard: pd.DataFrame) -> float:
+    """Count in how many rows a breakdown stands: of a horizon's mornings and a machine's types.
+
+    Mornings of a machine that follow each other are taken for one breakdown's.
+    """
+    came = heard.loc[heard[LABEL].astype(bool), MORNING]
+    mornings = came.drop_duplicates().sort_values(MORNING)
+    days = pd.to_datetime(mornings["as_of_date"]).groupby(mornings["machine_id"]).diff().dt.days
+    return max(len(came), 1) / max(int((days != 1).sum()), 1)
 
 
 def _fit_one(
@@ -776,8 +801,14 @@ def _fit_one(
     )
 
 
-def _equal_weights(sayings: Sequence[str]) -> np.ndarray:
-    return np.array([*np.full(len(sayings), 1 / len(sayings)), 0.0])
+def _first_weights(sayings: Sequence[str]) -> np.ndarray:
+    """Weigh experts before anything is heard of them: the wear models alone, if there are any.
+
+    They hear all types of a machine, so that what they say of each is the same; of what the others
+    say of each type the worst is a machine's, and little knowledge makes that a lottery.
+    """
+    first = [saying for saying in sayings if saying in (*OF_WEAR, OF_PARTS)] or sayings
+    return np.array([*((saying in first) / len(first) for saying in sayings), 0.0])
 
 
 def _assemble(

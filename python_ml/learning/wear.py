@@ -50,7 +50,7 @@ EDGES = (1, 3, 7, 14, 28)
 # begun from there; or by that with what came counting more than what was measured.
 EXPERTS = ("by_life", "by_all", "by_breakdowns")
 BY_PARTS = "by_parts"  # a fourth where the log names the parts that were serviced
-LIFE_STEPS, ANCHORED_STEPS, FREE_STEPS, LAST_STEPS = 3, 10, 25, 10
+LIFE_STEPS, ANCHORED_STEPS, FREE_STEPS, LAST_STEPS = 3, 5, 8, 5
 MORNINGS_MAX = 6_000  # of one fit; neighbouring mornings tell the same
 VALUES_MAX = 50_000  # mornings times channels
 PARTS_EVERY = 2  # of these mornings, for the parts: they cost as much again each

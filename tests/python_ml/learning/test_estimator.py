@@ -16,11 +16,14 @@ from threadpoolctl import threadpool_limits
 
 from python_ml.learning.columns import LABEL, POOLED, feature_columns, is_clock_or_level
 from python_ml.learning.estimator import (
+    OF_TYPE,
+    OF_WEAR,
     Fit,
     fit_fleet,
     fit_here,
     fit_judged_and_served,
     fit_models,
+    fit_pool,
     predict_probability,
     weigh_by_censoring,
 )
@@ -300,3 +303,42 @@ def test_no_breakdown_weighs_more_than_a_morning_without(breaks, planned):
     assert weights.mean() == pytest.approx(1)
     calm = weights[~mornings[LABEL].to_numpy(bool)]
     assert (weights <= calm.max() * (1 + 1e-9)).all() if len(calm) else True
+
+
+def hear_of_machines(breakdowns: int, seed: int) -> pd.DataFrame:
+    """Let experts speak of 40 days of machines, of which some break down; who hears types knows."""
+    random = np.random.default_rng(seed)
+    days = [date(2026, 1, 1) + timedelta(days=day) for day in range(40)]
+    heard = pd.DataFrame(
+        {
+            "machine_id": np.repeat([f"m{number}" for number in range(30)], len(days)),
+            "as_of_date": days * 30,
+            "arepa_type": "a1",
+            LABEL: [n < breakdowns and day >= 33 for n in range(30) for day in range(len(days))],
+        }
+    )
+    sayings = [*OF_TYPE, *OF_WEAR]
+    heard[sayings] = random.normal(-3, 1, (len(heard), len(sayings)))
+    heard.loc[heard[LABEL], [*OF_TYPE]] += 1
+    return heard
+
+
+@settings(max_examples=10)
+@given(types=st.integers(2, 6), breakdowns=st.integers(1, 20), seed=st.integers(0, 99))
+def test_types_that_repeat_what_one_says_move_no_blend(types, breakdowns, seed):
+    alone = hear_of_machines(breakdowns, seed)
+    together = pd.concat(alone.assign(arepa_type=f"a{number}") for number in range(types))
+    sayings = (*OF_TYPE, *OF_WEAR)
+    blends = [fit_pool(heard, sayings) for heard in (alone, together)]
+    np.testing.assert_allclose(*blends, atol=0.02)
+
+
+def test_little_was_heard_so_the_wear_models_speak_and_much_lets_all_speak():
+    sayings, types = (*OF_TYPE, *OF_WEAR), len(OF_TYPE)
+    nothing = fit_pool(hear_of_machines(0, 1)[:0], sayings)
+    np.testing.assert_allclose(nothing, [*np.zeros(types), *np.full(len(OF_WEAR), 1 / 3), 0])
+    few, many = (fit_pool(hear_of_machines(breakdowns, 1), sayings) for breakdowns in (1, 20))
+    assert few[:types].sum() < few[types:-1].sum()
+    assert many[:types].sum() > many[types:-1].sum()
+    without = fit_pool(hear_of_machines(0, 1)[:0], OF_TYPE)
+    np.testing.assert_allclose(without, [*np.full(types, 1 / types), 0])
