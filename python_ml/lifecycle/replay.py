@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from python_ml.engines.marts import find_unknown
+from python_ml.engines.model_files import write_phases
 from python_ml.engines.registry import LoadedModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError
@@ -25,6 +26,7 @@ from ml.predictions
 where machine_id = ? and as_of_date = ? and model_role = 'champion'
 order by arepa_type
 """
+PHASE = "select phase from core.dim_machines where machine_id = ?"
 SAME = 1e-9  # probabilities closer than this are the same on any processor
 
 
@@ -68,10 +70,7 @@ def replay(settings: Settings, *, machine_id: str, as_of: date) -> list[Replay]:
         predictions = [Prediction(*row) for row in warehouse.rows(PREDICTIONS, [machine_id, as_of])]
         then = read_inputs(warehouse, machine_id, as_of)
         if not predictions or not then:
-            [reason] = find_unknown(warehouse, machine=machine_id) or [
-                f"MACHINE={machine_id}: no prediction of {as_of} with its inputs; make it anew"
-            ]
-            raise InputError(reason)
+            raise InputError(_why_nothing(warehouse, settings, machine_id, as_of))
         now = find_inputs(warehouse, machine_id, as_of)
         replays = []
         for prediction in predictions:
@@ -80,6 +79,20 @@ def replay(settings: Settings, *, machine_id: str, as_of: date) -> list[Replay]:
             inputs = then[arepa_type], now.get(arepa_type)
             replays.append(_replay(registry, prediction, inputs, champion))
     return replays
+
+
+def _why_nothing(warehouse: Warehouse, settings: Settings, machine_id: str, as_of: date) -> str:
+    """Say why there is no prediction of a machine's morning to make again."""
+    if unknown := find_unknown(warehouse, machine=machine_id):
+        return unknown[0]
+    [(phase,)] = warehouse.rows(PHASE, [machine_id])
+    if phase not in settings.phases:
+        told = f"is of phase {phase}, and PHASES={write_phases(settings.phases)} are predicted"
+        return f"MACHINE={machine_id}: {told}"
+    return (
+        f"MACHINE={machine_id}: no prediction of {as_of} with its inputs; make that morning by"
+        f" `make backfill FROM={as_of} TO={as_of}`"
+    )
 
 
 def _replay(

@@ -156,3 +156,5 @@ def test_a_machine_that_was_not_scored_is_an_error(scored: Workspace, machines):
     before = AS_OF - timedelta(days=9)
     with pytest.raises(InputError, match=f"no prediction of {before} with its inputs"):
         replay(scored.settings(), machine_id=machines[0], as_of=before)
+    with pytest.raises(InputError, match="MACHINE=k01-p2-m1: is of phase 2, and PHASES=1 are"):
+        replay(scored.settings(), machine_id="k01-p2-m1", as_of=AS_OF)
