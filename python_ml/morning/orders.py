@@ -41,6 +41,18 @@ episodes as (
         *, lag(closed_on) over (partition by machine_id order by opened_on) as earlier_closed_on
     from bi.rpt_alarm_episodes
 ),
+-- Kitchen k-1 with machine a and kitchen k with machine 1-a read the same: who came later is told
+-- apart by a number.
+names as (
+    select
+        kitchen_id, machine_id,
+        row_number() over (
+            partition by concat_ws('-', kitchen_id, machine_id)
+            order by min(as_of_date), kitchen_id
+        ) as number
+    from bi.rpt_maintenance_plan_daily
+    group by kitchen_id, machine_id
+),
 known_orders as (
     select
         machine_id, order_key, min(as_of_date) as first_morning, max(as_of_date) as last_morning
@@ -50,7 +62,10 @@ known_orders as (
 select
     coalesce(
         known_orders.order_key,
-        concat_ws('-', plan.kitchen_id, plan.machine_id, strftime(episodes.opened_on, '%Y%m%d'))
+        concat_ws(
+            '-', plan.kitchen_id, plan.machine_id, strftime(episodes.opened_on, '%Y%m%d'),
+            case when names.number > 1 then names.number end
+        )
     ) as key,
     plan.kitchen_id,
     plan.machine_id,
@@ -66,6 +81,7 @@ inner join episodes
     on plan.machine_id = episodes.machine_id
     and plan.as_of_date >= episodes.opened_on
     and plan.as_of_date <= coalesce(episodes.closed_on, plan.as_of_date)
+inner join names on plan.kitchen_id = names.kitchen_id and plan.machine_id = names.machine_id
 left join known_orders
     on plan.machine_id = known_orders.machine_id
     and known_orders.last_morning >= episodes.opened_on

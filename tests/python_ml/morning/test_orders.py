@@ -144,6 +144,24 @@ def test_an_order_that_left_its_morning_s_file_is_in_that_of_the_next_stop(works
         assert [row["key"] for row in written(workspace, next_day)] == ["k1-m1-20260312"]
 
 
+def test_two_machines_whose_names_read_the_same_have_an_order_each(
+    workspace: Workspace, system: MaintenanceSystem
+):
+    with Warehouse(workspace.warehouse) as warehouse:
+        warehouse.execute(
+            "update bi.rpt_maintenance_plan_daily set kitchen_id = 'k1-m1', machine_id = '1'"
+            " where machine_id = 'm2';"
+            "update bi.rpt_alarm_episodes set machine_id = '1' where machine_id = 'm2';"
+            "update bi.rpt_alarm_episodes set opened_on = '2026-03-15' where closed_on is null;"
+            "update bi.rpt_maintenance_plan_daily set machine_id = 'm1-1' where machine_id = 'm1';"
+            "update bi.rpt_alarm_episodes set machine_id = 'm1-1' where machine_id = 'm1'"
+        )
+    day = DAY + timedelta(days=1)
+    for _ in range(2):
+        assert order(workspace, day, ORDERS_URL=system.url) == []
+    assert system.numbers() == {"k1-m1-1-20260315": "WO-1", "k1-m1-1-20260315-2": "WO-2"}
+
+
 def test_orders_are_created_once_over_mornings_and_lost_answers(
     workspace: Workspace, system: MaintenanceSystem
 ):
