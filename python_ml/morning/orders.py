@@ -9,14 +9,16 @@ import csv
 import json
 import logging
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.warehouse import Warehouse
@@ -171,8 +173,7 @@ class Order:
     number: str | None
 
 
-@dataclass(frozen=True)
-class OrderLayout:
+class OrderLayout(BaseModel):
     """How orders look in the other system: `ORDERS_LAYOUT`, see docs/orders.md.
 
     Attributes:
@@ -182,10 +183,12 @@ class OrderLayout:
         find: How the server is asked for an order by its key.
     """
 
-    columns: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, Any] = field(default_factory=dict)
-    number: str = OrderServer.number
-    find: str = OrderServer.find
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    columns: dict[str, str] = {}
+    constants: dict[str, JsonValue] = {}
+    number: str = Field(OrderServer.number, min_length=1)
+    find: str = Field(OrderServer.find, pattern=r"\{key\}")
 
     @property
     def names(self) -> list[str]:
@@ -209,7 +212,13 @@ def read_layout(path: Path | None) -> OrderLayout:
         return OrderLayout()
     try:
         layout = OrderLayout(**tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise InputError(
+            f"ORDERS_LAYOUT={path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}; see"
+            " docs/orders.md"
+        ) from error
+    except (OSError, ValueError) as error:
         raise InputError(
             f"ORDERS_LAYOUT={path}: cannot be read ({error}); see docs/orders.md"
         ) from error
@@ -220,6 +229,8 @@ def read_layout(path: Path | None) -> OrderLayout:
         )
     if "key" not in layout.columns and layout.columns:
         raise InputError(f"ORDERS_LAYOUT={path}: columns has no key; both systems need it")
+    if twice := [name for name, count in Counter(layout.names).items() if count > 1]:
+        raise InputError(f"ORDERS_LAYOUT={path}: {twice[0]} is named twice; an order has it once")
     return layout
 
 

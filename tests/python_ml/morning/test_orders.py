@@ -216,6 +216,10 @@ def test_a_layout_names_things_as_the_other_system_does(
         ("[columns]\nmachine = 'm'", "columns.machine is no field of an order; use key, "),
         ("[columns]\nmachine_id = 'm'", "columns has no key"),
         ("[columns", "cannot be read"),
+        ("number = 5", "number: Input should be a valid string"),
+        ("find = '?all=yes'", r"find: String should match pattern '\\{key\\}'"),
+        ("[columns]\nkey = 'id'\n[constants]\nid = 'PM01'", "id is named twice"),
+        ("[constants]\ndue = 2026-03-14", "constants.due: input was not a valid JSON value"),
     ],
 )
 def test_a_layout_that_cannot_be_used_is_refused(workspace: Workspace, text: str, said: str):
