@@ -20,6 +20,8 @@ class MaintenanceSystem(ThreadingHTTPServer):
             (says 503), `refuses` (says 422), `is_busy` (429), `says_nothing` (201 without a body),
             `is_slow` (creates, says nothing for a second).
         is_searchable: Whether it answers questions by key; with False it says 500.
+        knows_question: Whether it knows what is asked for; with False it answers with all it has.
+        is_moved: Whether it sends everybody to another address.
         asked: What was asked of it, in its order.
     """
 
@@ -30,6 +32,8 @@ class MaintenanceSystem(ThreadingHTTPServer):
         self.orders: list[dict[str, Any]] = []
         self.misbehaves: list[str] = []
         self.is_searchable = True
+        self.knows_question = True
+        self.is_moved = False
         self.asked: list[str] = []
 
     @property
@@ -48,6 +52,9 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         order = json.loads(self.rfile.read(length))
         self.server.asked.append("create")
+        if self.server.is_moved:
+            self._answer(308, None)
+            return
         how = self.server.misbehaves.pop(0) if self.server.misbehaves else "creates"
         statuses = {"fails_before": 503, "refuses": 422, "is_busy": 429}
         if how in statuses:
@@ -68,15 +75,23 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append("find")
+        if self.server.is_moved:
+            self._answer(308, None)
+            return
         if not self.server.is_searchable:
             self._answer(500, {})
             return
-        key = parse_qs(urlsplit(self.path).query)["key"][0]
-        self._answer(200, {"items": [o for o in self.server.orders if o["key"] == key]})
+        orders = self.server.orders
+        if self.server.knows_question:
+            key = parse_qs(urlsplit(self.path).query)["key"][0]
+            orders = [order for order in orders if order["key"] == key]
+        self._answer(200, {"items": orders})
 
     def _answer(self, status: int, body: object) -> None:
         content = b"" if body is None else json.dumps(body).encode()
         self.send_response(status)
+        if self.server.is_moved:
+            self.send_header("Location", "https://elsewhere.example/orders")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -10,7 +10,7 @@ import json
 import logging
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from io import StringIO
@@ -25,7 +25,7 @@ from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError
 from python_ml.files import write_whole
 from python_ml.morning.hourly import harmless
-from python_ml.morning.order_server import OrderRefusedError, OrderServer
+from python_ml.morning.order_server import OrderRefusedError, OrderServer, UnansweredError
 from python_ml.run.record import Run
 from python_ml.settings import Settings
 
@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 # Noted together: each note waits for the disk. After a crash so many are asked for by their keys.
 NOTED_AT_ONCE = 20
+# The plan is published after its orders, and one that nobody answers takes a minute.
+MOST_UNANSWERED = 2
+NOT_WAITED_FOR = "does not answer; the other orders were not sent, the next run sends them"
 NEW, ASKED, CREATED, REFUSED, TAKEN_BACK = "new", "asked", "created", "refused", "taken_back"
 # Late data, and mornings that are made up for, move an alarm's beginning: the order that it got
 # since the machine's alarm before ended stays its own.
@@ -265,11 +268,18 @@ def make_orders(settings: Settings, run: Run) -> int:
                 settings.orders_token.get_secret_value(),
                 layout.number,
                 layout.find,
+                layout.columns.get("key", "key"),
             )
+
+            def create(stop: Stop) -> str:
+                return _create_one(server, known[stop.key], layout.lay_out(stop))
+
             missing = [stop for stop in stops if known[stop.key].number is None]
             for start in range(0, len(missing), NOTED_AT_ONCE):
                 some = missing[start : start + NOTED_AT_ONCE]
-                run.problems += _create(warehouse, server, layout, known, some)
+                if not _create(warehouse, create, some, run.problems):
+                    run.problems.append(f"ORDERS_URL={server.url}: {NOT_WAITED_FOR}")
+                    break
     return len(stops)
 
 
@@ -311,28 +321,30 @@ def _find_stops(warehouse: Warehouse, as_of: date) -> list[Stop]:
 
 def _create(
     warehouse: Warehouse,
-    server: OrderServer,
-    layout: OrderLayout,
-    known: Mapping[str, Order],
+    create: Callable[[Stop], str],
     stops: Sequence[Stop],
-) -> list[str]:
-    """Create some orders; returns what did not work."""
+    problems: list[str],
+) -> bool:
+    """Create some orders; adds what did not work, and returns whether it is worth going on."""
     # Noted first: after a crash the next run asks for each before it sends.
     _note(warehouse, [(stop, ASKED, None) for stop in stops])
-    problems: list[str] = []
     came: list[tuple[Stop, str, str | None]] = []
+    unanswered = 0
     try:
         for stop in stops:
+            if unanswered == MOST_UNANSWERED:
+                return False
             try:
-                number = _create_one(server, known[stop.key], layout.lay_out(stop))
-                came.append((stop, CREATED, number))
+                came.append((stop, CREATED, create(stop)))
+                unanswered = 0
             except ArepasError as error:
                 problems.append(str(error))
+                unanswered = unanswered + 1 if isinstance(error, UnansweredError) else 0
                 if isinstance(error, OrderRefusedError):
                     came.append((stop, REFUSED, None))
     finally:
         _note(warehouse, came)
-    return problems
+    return True
 
 
 def _create_one(server: OrderServer, order: Order, body: Mapping[str, Any]) -> str:

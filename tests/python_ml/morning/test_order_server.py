@@ -5,10 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from python_ml.errors import ArepasError
-from python_ml.morning.order_server import OrderRefusedError, OrderServer, UnknownOutcomeError
+from python_ml.morning.order_server import (
+    OrderRefusedError,
+    OrderServer,
+    UnansweredError,
+    UnknownOutcomeError,
+)
 from tests.order_server import MaintenanceSystem, maintenance_system
 
-KEY = "k1-m 1/ä-20260314"
+KEY = "k1-m 1/ä-Łódź-20260314"
 ORDER = {"key": KEY, "machine_id": "m1"}
 
 
@@ -76,3 +81,34 @@ def test_a_server_that_does_not_answer_in_time_is_asked(
 def test_where_nobody_listens_nothing_was_created():
     with pytest.raises(ArepasError, match=r"not reached .*nothing was created"):
         OrderServer("http://127.0.0.1:9/orders").create(KEY, ORDER)
+
+
+def test_a_server_whose_name_nobody_knows_has_created_nothing():
+    with pytest.raises(UnansweredError, match=r"not reached .*nothing was created"):
+        OrderServer("http://no-such-host.invalid/orders").create(KEY, ORDER)
+
+
+def test_a_question_that_the_server_does_not_know_takes_nobody_else_s_order(
+    system: MaintenanceSystem,
+):
+    server = OrderServer(system.url)
+    for key in ("k1-m2-20260314", "k1-m3-20260314"):
+        server.create(key, {"key": key})
+    system.knows_question = False
+    assert server.find_number("K1-M3-20260314") == "WO-2"
+    with pytest.raises(UnknownOutcomeError, match="other orders; correct find in ORDERS_LAYOUT"):
+        server.find_number(KEY)
+    # Their key has another name here, and which of the two is meant nobody can say.
+    with pytest.raises(UnknownOutcomeError, match="other orders"):
+        OrderServer(system.url, key="customId").find_number("k1-m3-20260314")
+
+
+def test_a_question_may_have_braces_of_its_own(system: MaintenanceSystem):
+    server = OrderServer(system.url, find='?where={"state":"any"}&key={key}')
+    assert server.create(KEY, ORDER) == server.find_number(KEY)
+
+
+def test_an_address_that_leads_elsewhere_is_told(system: MaintenanceSystem):
+    system.is_moved = True
+    with pytest.raises(UnknownOutcomeError, match=r"308 leads to https://elsewhere.example/orders"):
+        OrderServer(system.url).create(KEY, ORDER)

@@ -162,6 +162,18 @@ def test_two_machines_whose_names_read_the_same_have_an_order_each(
     assert system.numbers() == {"k1-m1-1-20260315": "WO-1", "k1-m1-1-20260315-2": "WO-2"}
 
 
+def test_a_server_that_says_nothing_holds_no_morning_up(
+    workspace: Workspace, system: MaintenanceSystem, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("python_ml.morning.orders.MOST_UNANSWERED", 1)
+    day = DAY + timedelta(days=1)
+    first, rest = order(workspace, day, ORDERS_URL="http://127.0.0.1:9/orders")
+    assert "not reached" in first
+    assert "the other orders were not sent, the next run sends them" in rest
+    assert order(workspace, day, ORDERS_URL=system.url) == []
+    assert set(system.numbers()) == {"k1-m1-20260312", "k1-m2-20260315"}
+
+
 def test_orders_are_created_once_over_mornings_and_lost_answers(
     workspace: Workspace, system: MaintenanceSystem
 ):
