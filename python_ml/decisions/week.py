@@ -61,6 +61,7 @@ class Machine:
         may_stop_today: Whether a stop today is expected to save at all.
         promised_on: The day that was promised on the morning before, if it is one of these.
         was_stopped: Whether it was stopped since.
+        was_booked: Whether that day was the kitchen's own, booked in its log, and not ours.
         is_down: Whether it stands still and so is none of its phase's running machines.
     """
 
@@ -79,12 +80,18 @@ class Machine:
     may_stop_today: bool = False
     promised_on: date | None = None
     was_stopped: bool = False
+    was_booked: bool = False
     is_down: bool = False
 
     @property
     def standing_promise(self) -> date | None:
-        """What was promised, unless a stop since has kept or outdated it."""
-        return None if self.was_stopped else self.promised_on
+        """What was promised, unless a stop has kept or outdated it, or the kitchen took it back."""
+        return None if self.was_stopped or self.is_booking_gone else self.promised_on
+
+    @property
+    def is_booking_gone(self) -> bool:
+        """Whether it was booked on the morning before, and is no more."""
+        return self.was_booked and self.booked_on is None
 
     @property
     def promise_worth(self) -> float:
@@ -295,6 +302,8 @@ def _explain_own(machine: Machine, costs: Floats, day: int) -> str:
     """Say why a machine's cheapest day is the one that it is."""
     if day == WEEK and machine.was_stopped:
         return "was_stopped"
+    if day == WEEK and machine.is_booking_gone and not machine.is_worth_stopping:
+        return "no_longer_booked"
     if machine.is_worth_stopping and costs[day] < costs[0]:
         return "waiting_saves"
     if machine.due_in_days is not None:

@@ -89,6 +89,7 @@ select
     curves.curve,
     bookings.booked_days,
     case when promises.planned_date >= $day then promises.planned_date end as promised_on,
+    coalesce(promises.planned_date >= $day and promises.why_then = 'booked', false) as was_booked,
     coalesce(stops.stopped_at >= promises.as_of_date, false) as was_stopped
 from bi.rpt_machine_risks_daily as risks
 inner join ml.decision_terms as terms
@@ -215,6 +216,7 @@ def _read_machine(row: dict[str, Any], terms: Terms) -> Machine:
         may_stop_today=row["may_stop_today"],
         promised_on=row["promised_on"],
         was_stopped=bool(row["was_stopped"]),
+        was_booked=bool(row["was_booked"]),
         is_down=row["is_down"],
     )
 

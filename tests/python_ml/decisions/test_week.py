@@ -208,6 +208,19 @@ def test_a_promise_is_changed_only_for_what_is_worth_more_and_that_is_told(
     assert stopped[1] not in {"as_promised", "risk_rose", "risk_fell"}
 
 
+@pytest.mark.parametrize(
+    ("hazards", "expected"),
+    [(CALM, (None, "no_longer_booked")), (WORN, (1, "earliest_possible"))],
+)
+def test_a_booking_that_is_gone_is_nobody_s_promise(
+    hazards: tuple[float, ...], expected: tuple[int | None, str]
+):
+    gone = make("m", *hazards, promised_on=after(2), was_booked=True)
+    assert plan(gone) == {"m": expected}
+    assert plan(replace(gone, was_stopped=True))["m"][1] != "no_longer_booked"
+    assert plan(replace(gone, booked_on=after(4))) == {"m": (4, "booked")}
+
+
 def test_a_promise_for_today_is_kept_while_a_stop_saves():
     promised = make("m", 0.046, promised_on=D, may_stop_today=True)
     assert plan(promised) == {"m": (0, "as_promised")}

@@ -215,6 +215,18 @@ def test_a_booked_stop_stays_booked_when_its_log_comes_again_on_its_day(settings
     assert week["stop"][0] != SATURDAY
 
 
+def test_a_booking_that_is_taken_back_is_told_as_that(settings: Settings):
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(
+            "update intermediate.int_maintenance_event_registrations set finding = 'postponed'"
+            " where machine_id = 'booked'"
+        )
+    make_week_plans(settings, first=SATURDAY, last=SATURDAY)
+    monday = FRIDAY + timedelta(days=3)
+    assert week_of(settings, SATURDAY)["booked"] == (None, monday, "no_longer_booked")
+
+
 @pytest.mark.parametrize(
     ("booked", "running", "is_stopped"),
     [
