@@ -109,14 +109,16 @@ class Promise:
         expected_cost_today: What stopping today costs on average.
         expected_cost_planned: The same of the planned day, what comes before it included.
         why_then: A code, see docs/columns.md.
+        running_beside_booked: Of `Terms.running_machines` today's.
     """
 
     machine_id: str
     planned_date: date | None
-    promised_date: date | None
-    expected_cost_today: float | None
-    expected_cost_planned: float | None
     why_then: str
+    promised_date: date | None = None
+    expected_cost_today: float | None = None
+    expected_cost_planned: float | None = None
+    running_beside_booked: int | None = None
 
 
 def plan_week(machines: Sequence[Machine], as_of: date) -> list[Promise]:
@@ -265,6 +267,7 @@ def _promise(machine: Machine, costs: Floats, day: int, as_of: date) -> Promise:
         expected_cost_today=float(costs[0]) if is_known else None,
         expected_cost_planned=float(costs[day]) if is_known else None,
         why_then=_explain(machine, costs, day, as_of),
+        running_beside_booked=machine.terms.running_machines[0],
     )
 
 

@@ -111,6 +111,7 @@ create table if not exists ml.week_plan (
     expected_cost_planned double,
     why_then varchar not null
 );
+alter table ml.week_plan add column if not exists running_beside_booked bigint;
 -- One row per machine_id, arepa_type, as_of_date for which a calendar decides.
 create table if not exists ml.calendar_terms (
     machine_id varchar not null,

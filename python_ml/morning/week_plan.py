@@ -108,7 +108,7 @@ where risks.as_of_date = $day
 order by risks.kitchen_id, risks.machine_id
 """  # noqa: S608  (a constant)
 # Machines of other phases, or of types without a model, are on no plan; what is booked of them
-# takes technicians, and of the phase's running machines those that run.
+# takes technicians, and of the phase's running machines those that run. By machine and day.
 BOOKED_ELSEWHERE = f"""
 with
 {BOOKED},
@@ -117,16 +117,17 @@ running as (
     where as_of_date = $day and not is_down and faulty_reading_ratio_7d is not null
 )
 select
-    machines.kitchen_id, machines.phase, booked.booked_date, count(*) as count,
-    count(running.machine_id) as running_count
+    booked.machine_id, machines.kitchen_id, machines.phase, booked.booked_date,
+    running.machine_id is not null as is_running
 from booked
 inner join core.dim_machines as machines on booked.machine_id = machines.machine_id
 left join running on booked.machine_id = running.machine_id
 where booked.machine_id not in (
     select machine_id from bi.rpt_machine_risks_daily where as_of_date = $day
 )
-group by machines.kitchen_id, machines.phase, booked.booked_date
+order by booked.machine_id, booked.booked_date
 """  # noqa: S608  (a constant)
+KINDS = {"planned_date": object, "promised_date": object, "running_beside_booked": "Int64"}
 DELETE = "delete from ml.week_plan where as_of_date = ?"
 
 
@@ -143,27 +144,33 @@ def make_week_plans(settings: Settings, *, first: date, last: date) -> int:
             week = pd.DataFrame(plan_morning(warehouse, day)).assign(as_of_date=day)
             with warehouse.transaction():
                 warehouse.execute(DELETE, [day])
-                warehouse.append("ml.week_plan", week.astype({"planned_date": object}))
+                warehouse.append("ml.week_plan", week.astype(KINDS))
             count = len(week)
     return count
 
 
 def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
-    """Plan the week of a judged morning from what was known then; nothing is written."""
+    """Plan the week of a judged morning from what was known then; nothing is written.
+
+    Machines on no plan that are booked have their booking, for the next morning to remember.
+    """
     slots = read_slots_by_weekday(warehouse)
     # Files are loaded in UTC, stops begin by the kitchens' clocks, which TZ names.
     utc_offset = datetime.combine(day, time(12)).astimezone().utcoffset()
     known = {"day": day, "utc_offset": utc_offset}
     taken, stopped = Counter[tuple[str, date]](), Counter[tuple[str, int, date]]()
+    elsewhere: dict[str, Promise] = {}
     for booked in warehouse.records(BOOKED_ELSEWHERE, known):
-        kitchen_id, booked_date = booked["kitchen_id"], booked["booked_date"]
-        taken[kitchen_id, booked_date] += booked["count"]
-        stopped[kitchen_id, booked["phase"], booked_date] += booked["running_count"]
+        machine_id, kitchen_id = booked["machine_id"], booked["kitchen_id"]
+        booked_date = booked["booked_date"]
+        taken[kitchen_id, booked_date] += 1
+        stopped[kitchen_id, booked["phase"], booked_date] += booked["is_running"]
+        elsewhere.setdefault(machine_id, Promise(machine_id, booked_date, "booked"))
     machines = [
         _read_machine(row, _read_terms(row, slots, taken, stopped, day))
         for row in warehouse.records(MACHINES, known)
     ]
-    return plan_week(machines, day)
+    return [*plan_week(machines, day), *elsewhere.values()]
 
 
 def _read_terms(

@@ -30,6 +30,9 @@ chosen as (
     select
         machine_risks.*,
         week_plan.why_then,
+        coalesce(
+            week_plan.running_beside_booked, machine_risks.running_machine_count
+        ) as running_beside_booked,
         week_plan.expected_cost_planned - week_plan.expected_cost_today
             as expected_cost_of_waiting,
         coalesce(week_plan.planned_date = week_plan.as_of_date, false) as is_visited,
@@ -66,7 +69,7 @@ limited as (
                     where is_visited and status is distinct from 'down'
                 ) over (
                     partition by kitchen_id, phase, as_of_date
-                ) + 1 >= running_machine_count
+                ) + 1 >= running_beside_booked
                 then 'last_running_machine'
             {# Stops that are booked of machines on no plan take technicians, too. #}
             else 'technician_slots'

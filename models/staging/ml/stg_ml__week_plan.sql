@@ -15,7 +15,8 @@ renamed as (
         promised_date,
         expected_cost_today,
         expected_cost_planned,
-        why_then
+        why_then,
+        running_beside_booked
 
     from week_plan
 

@@ -281,7 +281,7 @@ def test_of_two_that_a_calendar_has_due_the_riskier_is_stopped_first(order: int)
 
 def test_of_a_blind_machine_nothing_is_promised_and_no_cost_is_known():
     [promise] = plan_week([make("blind")], D)
-    assert promise == Promise("blind", None, None, None, None, "blind")
+    assert promise == Promise("blind", None, "blind", running_beside_booked=3)
     assert plan_week([], D) == []
 
 

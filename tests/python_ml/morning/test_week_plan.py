@@ -160,6 +160,13 @@ MOVE_BOOKING = """
 update intermediate.int_maintenance_event_registrations set started_at = timestamp '{}'
 where machine_id = 'booked'
 """
+BOOK = """
+insert into intermediate.int_maintenance_event_registrations by name
+select
+    ? as machine_id, 'planned' as kind, cast(? as timestamp) as started_at, 1 as file_id,
+    'kept' as registration_status, false as is_superseded
+"""
+TELL = "update staging.stg_kitchen__files set loaded_at = '{}' where file_id = 1"
 
 
 @pytest.fixture
@@ -201,13 +208,12 @@ def test_a_stop_is_booked_that_was_told_before_it_began_by_the_kitchens_clocks(
 
 
 def test_a_booked_stop_stays_booked_when_its_log_comes_again_on_its_day(settings: Settings):
-    told = "update staging.stg_kitchen__files set loaded_at = '{}' where file_id = 1"
     with Warehouse(settings.warehouse_path) as warehouse:
         warehouse.execute(MOVE_BOOKING.format("2026-11-21 06:00"))
         warehouse.execute("update bi.rpt_machine_risks_daily set running_machine_count = 2")
     make_week_plans(settings, first=FRIDAY, last=FRIDAY)
     with Warehouse(settings.warehouse_path) as warehouse:
-        warehouse.execute(told.format("2026-11-21 07:00"))
+        warehouse.execute(TELL.format("2026-11-21 07:00"))
     make_week_plans(settings, first=SATURDAY, last=SATURDAY)
     week = week_of(settings, SATURDAY)
     assert week["booked"] == (SATURDAY, SATURDAY, "booked")
@@ -242,17 +248,38 @@ def test_what_is_booked_of_machines_on_no_plan_takes_its_part(
 ):
     with Warehouse(settings.warehouse_path) as warehouse:
         for machine in booked:
-            warehouse.execute(
-                "insert into intermediate.int_maintenance_event_registrations by name"
-                " select ? as machine_id, 'planned' as kind, timestamp '2026-11-20 08:00' as"
-                " started_at, 1 as file_id, 'kept' as registration_status, false as is_superseded",
-                [machine],
-            )
+            warehouse.execute(BOOK, [machine, "2026-11-20 08:00"])
         warehouse.execute(
             f"update bi.rpt_machine_risks_daily set running_machine_count = {running}"
         )
     make_week_plans(settings, first=FRIDAY, last=FRIDAY)
     assert (week_of(settings, FRIDAY)["stop"][0] == FRIDAY) == is_stopped
+
+
+def test_a_booking_of_a_machine_on_no_plan_is_remembered_when_its_log_comes_again(
+    settings: Settings,
+):
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(BOOK, ["other", "2026-11-21 06:00"])
+        warehouse.execute(
+            "insert into features.feat_machine_arepa_daily by name"
+            " select * replace (date '2026-11-21' as as_of_date)"
+            " from features.feat_machine_arepa_daily where machine_id = 'other'"
+        )
+        warehouse.execute("update bi.rpt_machine_risks_daily set running_machine_count = 2")
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    assert week_of(settings, FRIDAY)["other"] == (SATURDAY, None, "booked")
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(TELL.format("2026-11-21 07:00"))
+    make_week_plans(settings, first=SATURDAY, last=SATURDAY)
+    # One of two runs on, and the plan can say that this is why.
+    assert week_of(settings, SATURDAY)["stop"][0] != SATURDAY
+    with Warehouse(settings.warehouse_path) as warehouse:
+        told = warehouse.rows(
+            "select distinct as_of_date, running_beside_booked from ml.week_plan"
+            " where machine_id <> 'other' order by all"
+        )
+    assert told == [(FRIDAY, 2), (SATURDAY, 1)]
 
 
 def test_a_week_planned_again_is_the_same(settings: Settings):
