@@ -33,6 +33,7 @@ mornings as (
         ) as is_calm,
         lead(as_of_date) over (partition by machine_id order by as_of_date)
             as next_as_of_date,
+        dense_rank() over (order by as_of_date) as morning_number,
         max(as_of_date) over () as newest_as_of_date
 
     from plan
@@ -108,6 +109,7 @@ joined as (
 
 ),
 
+{# Days on which nobody was planned end no alarm. #}
 marked as (
 
     select
@@ -115,7 +117,10 @@ marked as (
         not coalesce(
             lag(is_open) over by_machine
             and lag(ended_at) over by_machine is null
-            and as_of_date <= lag(as_of_date) over by_machine + horizon_days,
+            and (
+                as_of_date <= lag(as_of_date) over by_machine + horizon_days
+                or morning_number = lag(morning_number) over by_machine + 1
+            ),
             false
         ) as starts_run,
         coalesce(lead(is_calm) over by_machine, false) as is_calm_next
