@@ -38,7 +38,10 @@ kitchens_logged as (
 
 ),
 
-{# A kitchen's log has ended where it is silent for far longer than ever before. #}
+{#
+    A kitchen's log has ended where it is silent for far longer than ever before; what is
+    booked for days to come breaks no silence.
+#}
 logs_ended as (
 
     select
@@ -48,6 +51,8 @@ logs_ended as (
     from stop_days
 
     cross join run_settings
+
+    where stop_days.started_date <= run_settings.latest_as_of_date
 
     group by stop_days.kitchen_id, run_settings.latest_as_of_date
 
