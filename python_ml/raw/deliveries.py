@@ -56,12 +56,19 @@ where file_id in (select file_id from replaced_files where source_table = '{tabl
 DELETE_REPLACED_FILES = (
     "delete from raw.files where file_id in (select file_id from replaced_files)"
 )
+# A load whose clock was behind that of one before it took readings for such of days to come.
 KNOWN_FILES = """
 select
     source_file, file_id, path_id, content_hash, is_present, problem, header,
+    coalesce(
+        loaded_at < max(loaded_at) over (
+            order by load_id range between unbounded preceding and 1 preceding
+        ),
+        false
+    ) and max(loaded_at) over () <= $now as was_read_too_early,
     size_bytes, modified_ns, changed_ns
 from raw.files
-where replaced_load_id is null
+qualify replaced_load_id is null
 """
 NUMBER_FILES = "select nextval('raw.file_ids') from range({count})"
 TABLES_WITHOUT_READABLE_FILE = """
@@ -116,7 +123,12 @@ class Rows(Protocol):
 
 @dataclass(frozen=True)
 class KnownFile:
-    """What the log of files says of the current version of one file."""
+    """What the log of files says of the current version of one file.
+
+    Attributes:
+        was_read_too_early: Whether it was read while the machine's clock was behind what it had
+            been, and the clock is right again.
+    """
 
     file_id: int
     path_id: int
@@ -124,6 +136,7 @@ class KnownFile:
     is_present: bool
     problem: str | None
     header: str
+    was_read_too_early: bool
     stamp: tuple[int, int, int]
 
     def is_untouched(self, file: RawFile) -> bool:
@@ -131,6 +144,7 @@ class KnownFile:
         is_as_it_was = self.is_present and self.problem is None and self.stamp == file.stamp
         return (
             is_as_it_was
+            and not self.was_read_too_early
             and is_read_alike(self.content_hash, file.layout)
             and can_stay(file.table, self.content_hash, self.header)
         )
@@ -182,7 +196,8 @@ class Delivery:
         if self.before is None:
             return False
         if self.problem is None:
-            return self.content_hash == self.before.content_hash and self._before_can_stay
+            is_same = self.content_hash == self.before.content_hash
+            return is_same and self._before_can_stay and not self.before.was_read_too_early
         return self._before_can_stay or self.problem == self.before.problem
 
     @property
@@ -232,7 +247,7 @@ def load_lines(
     if not deliveries:
         return 0
     load_id = next_load_id(warehouse)
-    loaded_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    loaded_at = _now()
     for table in tables:
         of_table = [delivery for delivery in deliveries if delivery.file.table is table]
         if of_table:
@@ -497,4 +512,9 @@ def read_unreadable_files(engine: Rows) -> list[str]:
 
 def known_files(warehouse: Warehouse) -> dict[str, KnownFile]:
     """Read the log of files: the current version of each by its path."""
-    return {row[0]: KnownFile(*row[1:7], stamp=row[7:]) for row in warehouse.rows(KNOWN_FILES)}
+    rows = warehouse.rows(KNOWN_FILES, {"now": _now()})
+    return {row[0]: KnownFile(*row[1:8], stamp=row[8:]) for row in rows}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -57,6 +57,28 @@ def test_each_line_is_loaded_once(delivered: Workspace):
     assert load_into(delivered) == 1
 
 
+def test_what_was_read_while_the_clock_was_behind_is_read_again_when_it_is_right(
+    delivered: Workspace,
+):
+    load_into(delivered)
+    line = "timestamp;machine_id;batch_id;metric_1;metric_2\n2020-11-01T10:00:00;m7;b7;1;2\n"
+    delivered.write("k2/cooking_metrics_2.csv", line)
+    load_into(delivered)
+    set_clock = "update raw.files set loaded_at = timestamp '{}' where load_id {}"
+    with Warehouse(delivered.warehouse) as warehouse:
+        warehouse.execute(set_clock.format("2020-10-30", "= 2"))
+        # Where the clock was ahead once, it is not right before that time.
+        warehouse.execute(set_clock.format("2100-01-01", "= 1"))
+    assert load_into(delivered) == 0
+    with Warehouse(delivered.warehouse) as warehouse:
+        warehouse.execute(set_clock.format("2020-11-03", "= 1"))
+    assert load_into(delivered) == 1
+    assert load_into(delivered) == 0
+    versions = "select count(*), min(loaded_at) > '2021-01-01' from raw.files"
+    current = f"{versions} where source_file like 'k2/%' and replaced_load_id is null"
+    assert delivered.rows(current) == [(1, True)]
+
+
 def deliver_demo(folder: Path, seed: int) -> Path:
     """Two days of one kitchen; fleets of all seeds have the same names of files."""
     workspace = Workspace(folder)
