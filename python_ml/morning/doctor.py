@@ -286,6 +286,10 @@ def _check_published(settings: Settings, _: Mapping[str, str], today: date) -> I
         newest = published.value(NEWEST_PLAN)
     if newest is None or (today - newest).days > 1:
         yield Finding(True, f"{settings.bi_path}: its newest plan is of {newest}; run `make daily`")
+    elif (newest - today).days > 1:
+        said = f"it is of {newest}, and today is {today}: the clock is wrong, or was"
+        hint = "until that day, who reads the newest plan there reads that one"
+        yield Finding(True, f"{settings.bi_path}: its newest plan lies ahead, {said}; {hint}")
     else:
         yield Finding(False, f"{settings.bi_path}: plan of {newest}")
 

@@ -85,6 +85,28 @@ def test_a_client_that_wrote_to_the_published_file_is_told(
     assert "older clients cannot read; open it read-only; `make daily` publishes it anew" in told
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (-2, "run `make daily`"),
+        (0, "bi.duckdb: plan of "),
+        (3, "its newest plan lies ahead"),
+    ],
+)
+def test_a_newest_plan_that_is_not_of_today_is_told(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], days: int, said: str
+):
+    with duckdb.connect(str(workspace.bi)) as bi:
+        bi.execute(
+            "create schema bi.bi; create table bi.bi.rpt_maintenance_plan_daily as"
+            f" select current_date + {days} as as_of_date"
+        )
+    workspace.arepas("doctor")
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if "bi.duckdb: " in line]
+    assert said in told
+    assert told.startswith("FAULT") == (days != 0)
+
+
 def test_what_would_keep_a_champion_from_scoring_is_named(
     with_store: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
