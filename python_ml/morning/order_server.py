@@ -18,7 +18,7 @@ TIMEOUT_S = (5, 30)
 CONFLICT = 409
 # A server that says so has not looked at the order, so that it may be sent again another time.
 LATER = (408, 425, 429)
-PRINTABLE = "".join(map(chr, range(33, 127)))
+PRINTABLE = "".join(map(chr, range(32, 127)))
 
 
 class OrderRefusedError(ArepasError):
@@ -136,7 +136,10 @@ class OrderServer:
 
     def _ask(self, method: str, url: str, key: str, **arguments: Any) -> requests.Response:  # noqa: ANN401
         # A header takes no letters beyond Latin, and no line break.
-        headers = {"Accept": "application/json", "Idempotency-Key": quote(key, safe=PRINTABLE)}
+        headers = {
+            "Accept": "application/json",
+            "Idempotency-Key": quote(key.strip(), safe=PRINTABLE),
+        }
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         # A redirect would turn the creation into a question to somebody else.
