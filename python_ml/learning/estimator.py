@@ -47,7 +47,7 @@ BLEND = f"{BlendedClassifier.__module__}.{BlendedClassifier.__qualname__}"
 FOLDS = 2
 FIRST_FOLD_SHARE = 0.5  # of the mornings, before the first validated one
 ROWS_MAX = 60_000  # of one fit; beyond that more rows of calm mornings add time, not knowledge
-PULLS = (10.0, 30.0, 100.0, 1_000.0)  # candidates for how hard a type is pulled to the pool
+PULLS = (100.0, 1_000.0)  # candidates for how hard a type is pulled to the pool, in rows
 PULL_OF_ALL = 8.0  # as hard as by so many breakdowns, towards what is taken for granted
 LEVEL_ROWS = 200.0  # a type with fewer rows is mostly told the level of all
 # Candidates: trees, share of features at a split, whether they look at clocks and levels alone.
