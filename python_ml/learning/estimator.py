@@ -1,6 +1,6 @@
 """Fit the models of all arepa types together, so that each learns from the others; pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -496,7 +496,7 @@ def _have_all_said(heard: pd.DataFrame, sayings: Sequence[str]) -> bool:
     return set(sayings) <= set(heard) and not heard[[*sayings]].isna().any(axis=None)
 
 
-def _wear_sayings(heard: pd.DataFrame) -> tuple[str, ...]:
+def _wear_sayings(heard: Container[str]) -> tuple[str, ...]:
     """Name what the wear expert said, in the order of its models."""
     return tuple(saying for saying in (*OF_WEAR, OF_PARTS) if saying in heard)
 
@@ -807,7 +807,7 @@ def _first_weights(sayings: Sequence[str]) -> np.ndarray:
     They hear all types of a machine, so that what they say of each is the same; of what the others
     say of each type the worst is a machine's, and little knowledge makes that a lottery.
     """
-    first = [saying for saying in sayings if saying in (*OF_WEAR, OF_PARTS)] or sayings
+    first = _wear_sayings(sayings) or sayings
     return np.array([*((saying in first) / len(first) for saying in sayings), 0.0])
 
 

@@ -106,9 +106,11 @@ def split_by_rehearsal(
             for models in fitted:
                 if arepa_type not in models:
                     raise ValueError("it could not be fitted, the log says why")
-                rehearse(models[arepa_type], inputs)
-                if len(unseen):
-                    predict_probability(models[arepa_type], unseen)
+                estimator = models[arepa_type]
+                rehearse(estimator, inputs)
+                # A blend's log-odds are probabilities of any rows, so it is not asked of all twice.
+                if len(unseen) and not isinstance(estimator, BlendedClassifier):
+                    predict_probability(estimator, unseen)
             able.append(arepa_type)
         except Exception as error:  # an estimator may be anybody's
             problems.append(

@@ -57,9 +57,6 @@ logger = logging.getLogger(__name__)
 
 # What a training leaves in the warehouse and nothing published could give back.
 RESULTS = ("backtest_predictions", "drift_references")
-COUNT_RESULTS = """
-select (select count(*) from ml.backtest_predictions), (select count(*) from ml.drift_references)
-"""
 
 
 @dataclass(frozen=True)
@@ -241,8 +238,10 @@ def _write_results(
 
 def _are_results_kept(settings: Settings) -> bool:
     with Warehouse(settings.warehouse_path) as warehouse:
-        are_there = all(warehouse.has_table("ml", table) for table in RESULTS)
-        return are_there and all(warehouse.rows(COUNT_RESULTS)[0])
+        return all(
+            warehouse.has_table("ml", table) and warehouse.rows(f"from ml.{table} limit 1")
+            for table in RESULTS
+        )
 
 
 def _backtest_metrics(replayed: Backtest, arepa_type: str) -> dict[str, float]:

@@ -12,7 +12,7 @@ import pandas as pd
 from python_ml.engines.marts import find_unknown
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
-from python_ml.files import unfinished_name
+from python_ml.files import put_whole
 from python_ml.raw.files import read_arepa_types
 from python_ml.settings import Settings
 
@@ -133,14 +133,11 @@ def hourly(settings: Settings, *, request: HourlyRequest) -> int:
             },
         )
     out = request.out.absolute()
-    unfinished = unfinished_name(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        _harmless(means).to_csv(unfinished, index=False)
-        unfinished.replace(out)
+        with put_whole(out) as unfinished:
+            _harmless(means).to_csv(unfinished, index=False)
     except OSError as error:
         raise InputError(f"OUT={out}: cannot be written ({error})") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
     logger.info("wrote %d hourly rows to %s", len(means), request.out)
     return len(means)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from python_ml.errors import InputError
-from python_ml.files import claim, drop_claim, read_claim, unfinished_name, writer_name
+from python_ml.files import claim, drop_claim, put_whole, read_claim, writer_name
 from python_ml.settings import Settings
 
 FINDINGS = ("fault_found", "nothing_found", "postponed", "not_inspected")
@@ -206,14 +206,9 @@ def _write_lines(path: Path, lines: list[str]) -> None:
     content = ("\n".join(lines) + "\n").encode()
     if path.exists() and path.read_bytes() == content:
         return
-    unfinished = unfinished_name(path)
-    try:
-        with unfinished.open("wb", buffering=0) as file:
-            file.write(content)
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with put_whole(path) as unfinished, unfinished.open("wb", buffering=0) as file:
+        file.write(content)
+        os.fsync(file.fileno())
 
 
 def _is_replaced(line: str, answer: Answer) -> bool:
