@@ -66,9 +66,7 @@ def daily(settings: Settings, run: Run) -> None:
 def _make_plan(settings: Settings, run: Run) -> None:
     """The steps up to the published plan; the first that fails stops the rest."""
     demo_fleet = _demo_fleet_of(settings, run.as_of)
-    if demo_fleet is not None and (
-        demo_fleet.written_to is None or demo_fleet.written_to < run.as_of
-    ):
+    if demo_fleet is not None and _lacks_days(settings, demo_fleet, run.as_of):
         write_demo_data(settings, demo_fleet, as_of=run.as_of)
     transformer = build(settings, run)
     _check_mornings(settings, run.as_of, run.as_of, asked="AS_OF")
@@ -159,6 +157,16 @@ def _demo_fleet_of(settings: Settings, as_of: date) -> DemoFleet | None:
         return known
     started_on = as_of - timedelta(days=DEMO_DAYS)
     return DemoFleet(DEMO_KITCHENS, DEMO_SEED, settings.metrics, started_on)
+
+
+def _lacks_days(settings: Settings, fleet: DemoFleet, as_of: date) -> bool:
+    """Whether a morning is to write a fleet's files: those of the demo's own folder, or none yet.
+
+    Any other folder is somebody's own once its fleet is whole: `make demo-data` alone writes there.
+    """
+    if fleet.written_to is None:
+        return True
+    return settings.is_demo and fleet.written_to < as_of
 
 
 def _has_loaded_files(settings: Settings) -> bool:

@@ -4,13 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from python_ml.demo.files import DEMO_DAYS, DEMO_KITCHENS, DemoFleet, demo_data
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
-from python_ml.morning.daily import DEMO_PAST_DAYS, _demo_fleet_of, _first_morning, backfill
+from python_ml.morning.daily import (
+    DEMO_PAST_DAYS,
+    _demo_fleet_of,
+    _first_morning,
+    _lacks_days,
+    backfill,
+)
 from python_ml.run.record import start_run
 from python_ml.settings import DEMO_PLACES
 from tests.conftest import Workspace
@@ -98,6 +105,35 @@ def test_a_demo_fleet_lives_on_and_files_of_others_are_none(place: Workspace):
     other = Workspace(place.folder / "other")
     other.write("machines.csv", "machine_id;kitchen_id;phase\n")
     assert _demo_fleet_of(other.settings(), AS_OF) is None
+
+
+def test_a_morning_writes_the_days_that_lack_in_the_demos_own_folder(demo_place: Workspace):
+    settings = demo_place.settings()
+    fleet = DemoFleet(1, 7, ("metric_1", "metric_2"), AS_OF - timedelta(days=2), AS_OF)
+    assert _lacks_days(settings, fleet, NEXT_DAY)
+    assert not _lacks_days(settings, fleet, AS_OF)
+
+
+def test_a_morning_writes_nothing_where_somebody_asked_for_a_fleet(place: Workspace):
+    fleet = ("--kitchens", "1", "--days", "2", "--seed", "3")
+    assert place.arepas("demo-data", "--as-of", str(AS_OF), *fleet) == 0
+    machines = place.raw / "machines.csv"
+    edited = machines.read_text().replace("k01-p3-m2;k01;3", "k01-p3-m2;k01;2")
+    assert edited != machines.read_text()
+    machines.write_text(edited)
+    before = {path: path.stat().st_mtime_ns for path in place.raw.rglob("*")}
+    with (
+        patch("python_ml.morning.daily.build", side_effect=InputError("built no more here")),
+        patch("python_ml.morning.daily._tell"),
+    ):
+        assert place.arepas("daily", "--as-of", str(NEXT_DAY)) == 2
+    assert {path: path.stat().st_mtime_ns for path in place.raw.rglob("*")} == before
+    assert machines.read_text() == edited
+
+
+def test_a_fleet_that_was_not_written_whole_is(place: Workspace):
+    fleet = DemoFleet(1, 7, ("metric_1", "metric_2"), AS_OF - timedelta(days=2))
+    assert _lacks_days(place.settings(), fleet, AS_OF)
 
 
 def test_a_demo_is_scored_from_a_past_morning_on_until_it_was_published(place: Workspace):
