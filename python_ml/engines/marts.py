@@ -11,6 +11,7 @@ import pandas as pd
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, describe_unknown
 from python_ml.learning.columns import KEYS, LABEL
+from python_ml.seed_numbers import WEEKDAYS
 
 # What stands on the list and was never cooked lacks no model.
 MODELLED_TYPES = """
@@ -96,10 +97,6 @@ select slots.kitchen_id, coalesce(slots.technician_slots, usual.technician_slots
 from seeds.technician_slots as slots
 inner join seeds.technician_slots as usual on usual.kitchen_id = 'default'
 """
-
-
-# Optional columns of the seed technician_slots: a weekday's own slots, Monday first.
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def read_modelled_types(warehouse: Warehouse) -> list[str]:

@@ -22,6 +22,7 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 from python_ml.engines.parsed import kept_path
 from python_ml.engines.warehouse import Warehouse, check_damage
 from python_ml.errors import ArepasError, shortened
+from python_ml.seed_numbers import check_seeds
 from python_ml.settings import PROJECT_DIR, Settings
 
 logger = logging.getLogger(__name__)
@@ -120,8 +121,10 @@ class Transformer:
         others by now; otherwise only the affected days.
 
         Raises:
+            InputError: A seed holds what cannot be meant.
             ArepasError: A model or a test failed; the message names it.
         """
+        check_seeds(PROJECT_DIR / "seeds")
         with self._engine.open() as warehouse:
             fingerprint = _fingerprint(self._settings, warehouse)
             is_current = _is_built_with(fingerprint, warehouse)

@@ -31,6 +31,7 @@ from python_ml.raw.files import RawFile, find_raw_files, raw_tables, read_arepa_
 from python_ml.raw.foreign import ForeignFile
 from python_ml.raw.layouts import Layout
 from python_ml.raw.load import read_raw_layouts
+from python_ml.seed_numbers import check_seeds
 from python_ml.settings import (
     PROJECT_DIR,
     Settings,
@@ -184,6 +185,11 @@ def _check_metrics(settings: Settings, *_: object) -> Iterator[Finding]:
 def _check_arepa_types(settings: Settings, *_: object) -> Iterator[Finding]:
     types = read_arepa_types(settings.arepa_types_file)
     yield Finding(False, f"arepa types: {', '.join(types) or 'those of seeds/arepa_types.csv'}")
+
+
+def _check_seeds(*_: object) -> Iterator[Finding]:
+    check_seeds(PROJECT_DIR / "seeds")
+    yield Finding(False, "seeds: costs and technicians are numbers that can be meant")
 
 
 def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
@@ -352,6 +358,7 @@ CHECKS: tuple[Check, ...] = (
     _check_raw_files,
     _check_metrics,
     _check_arepa_types,
+    _check_seeds,
     _check_outputs,
     _check_warehouse,
     _check_models,
