@@ -10,6 +10,9 @@ from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge, Gt, Le
 
+# What stands for all arepa types together in tables and on pages, so that no type is called so.
+ALL_TYPES = "all"
+
 Count = Annotated[int, Ge(1)]
 Share = Annotated[float, Ge(0), Le(1)]
 

@@ -25,7 +25,6 @@ from python_ml.decisions.cost_replay import (
 from python_ml.decisions.machine_log import Flags, Floats, MachineLog, build_log
 from python_ml.learning.columns import LABEL
 
-ALL = "all"
 MODEL, RUN_TO_FAILURE, CALENDAR = "model", "run_to_failure", "calendar"
 PREVIOUS_CHAMPION = "previous_champion"
 MONTH_DAYS = 365.25 / 12

@@ -21,7 +21,6 @@ from python_ml.decisions.cost_replay import (
 )
 from python_ml.decisions.machine_log import build_log
 from python_ml.decisions.metrics import (
-    ALL,
     MODEL,
     PREVIOUS_CHAMPION,
     Surroundings,
@@ -40,6 +39,7 @@ from python_ml.learning.columns import KEYS, LABEL
 from python_ml.learning.estimator import fit_models, predict_probability
 from python_ml.learning.evaluate import Split, first_day, keep_labelled, last_day
 from python_ml.lifecycle.material import input_columns
+from python_ml.modelling import ALL_TYPES
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
 
@@ -267,7 +267,7 @@ def _by_scope(
 ) -> pd.DataFrame:
     """Measure each type and, as `all`, the machines with the worst of their types."""
     scopes = {str(arepa_type): rows for arepa_type, rows in predictions.groupby("arepa_type")}
-    scopes[ALL] = worst_by_machine(predictions)
+    scopes[ALL_TYPES] = worst_by_machine(predictions)
     return pd.concat(
         [measure(rows).assign(arepa_type=scope) for scope, rows in scopes.items()],
         ignore_index=True,

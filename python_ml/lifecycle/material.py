@@ -20,10 +20,14 @@ from python_ml.learning.evaluate import (
     last_day,
     split_by_date,
 )
+from python_ml.modelling import ALL_TYPES
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
 
 REHEARSED_ROWS = 20
+RESERVED = (
+    "means all types together in back-tests, no type is modelled by that name; give it another"
+)
 MORNING = ["as_of_date", "machine_id"]
 HOLDOUT_FIGURES_OF = "its twin, fitted alike without the mornings kept apart and a horizon before"
 
@@ -72,11 +76,13 @@ def rows_of_type(split: Split, arepa_type: str) -> Split:
 def split_by_history(
     arepa_types: list[str], split: Split, settings: Settings
 ) -> tuple[list[str], list[str]]:
-    """Tell the types that have enough history from the others, and what those lack."""
+    """Tell the types that can have a model from the others, and what those lack."""
     able, problems = [], []
     for arepa_type in arepa_types:
         fitted = rows_of_type(split, arepa_type).fitted
-        if has_enough_history(fitted, settings.training):
+        if arepa_type == ALL_TYPES:
+            problems.append(f"{arepa_type}: {RESERVED}")
+        elif has_enough_history(fitted, settings.training):
             able.append(arepa_type)
         else:
             problems.append(f"{arepa_type}: {_describe_shortage(fitted, settings)}")

@@ -9,7 +9,7 @@ from sklearn.metrics import precision_recall_curve
 
 from python_ml.decisions.cost_replay import compute_cost_curve, costs_of_machines
 from python_ml.decisions.machine_log import build_log
-from python_ml.decisions.metrics import ALL, Surroundings, worst_by_machine
+from python_ml.decisions.metrics import Surroundings, worst_by_machine
 from python_ml.engines.marts import read_training_rows
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
@@ -18,6 +18,7 @@ from python_ml.learning.columns import LABEL, describe_feature
 from python_ml.learning.reasons import measure_influence
 from python_ml.lifecycle.backtest import read_surroundings
 from python_ml.metric_names import read_metric_names
+from python_ml.modelling import ALL_TYPES
 from python_ml.settings import Settings
 
 PREDICTIONS = "select * from ml.backtest_predictions where backtest_date = ?"
@@ -77,7 +78,7 @@ def read_story(settings: Settings, *, as_of: date) -> TrainingStory:
     newest = {name: registry.find_newest(name, as_of) for name in arepa_types}
     models = {name: model for name, model in newest.items() if model is not None}
     scopes = {name: of_type for name, of_type in predictions.groupby("arepa_type")}
-    scopes[ALL] = worst_by_machine(predictions)
+    scopes[ALL_TYPES] = worst_by_machine(predictions)
     return TrainingStory(
         models=models,
         metrics=metrics,

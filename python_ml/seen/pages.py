@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from python_ml.modelling import ALL_TYPES
 from python_ml.seen.languages import Language
 from python_ml.seen.morning import Morning, days_before, sort_names
 from python_ml.seen.published import Published
@@ -22,7 +23,6 @@ PLAN_COLUMNS = (
 )
 POLICIES = ("model", "previous_champion", "calendar", "run_to_failure")
 COST = "cost_per_machine_day"
-ALL_TYPES = "all"
 NEWEST_FILES = 100
 NEWEST_RUNS = 60
 EXAMPLES = 5

@@ -67,6 +67,14 @@ def test_types_without_enough_history_are_named_with_what_they_lack():
     ]
 
 
+def test_a_type_that_is_called_as_all_together_has_no_model():
+    known = settings_with(minimum_rows=20, minimum_breakdowns=3)
+    fitted = pd.concat([make_rows(name, 20, 3) for name in ("a1", "all")])
+    able, [problem] = split_by_history(["a1", "all"], Split(fitted, fitted[:0]), known)
+    assert able == ["a1"]
+    assert problem.startswith("all: means all types together in back-tests")
+
+
 def test_a_model_is_judged_on_its_type_s_holdout_beside_the_naive_guess():
     split = rows_of_type(split_rows(ROWS, settings_with(holdout_days=30)), "a1")
     model = fit_quickly(split.fitted, COLUMNS)["a1"]
