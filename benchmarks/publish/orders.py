@@ -27,7 +27,9 @@ select
     'metric 1 above usual' as reasons, range as rank
 from range({MACHINES});
 create table bi.rpt_alarm_episodes as
-select machine_id, as_of_date - 2 as opened_on, null::date as closed_on
+select
+    machine_id, as_of_date - 2 as opened_on, null::date as closed_on, null::text as ended_by,
+    null::timestamp as answered_at
 from bi.rpt_maintenance_plan_daily;
 """
 

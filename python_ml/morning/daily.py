@@ -1,5 +1,6 @@
 """`arepas daily` and `arepas backfill`: the steps of a morning, in their order."""
 
+import logging
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -33,6 +34,8 @@ from python_ml.seen.report import DAILY_REPORT, run_report
 from python_ml.seen.site import build_site
 from python_ml.settings import Settings
 
+logger = logging.getLogger(__name__)
+
 DEMO_PAST_DAYS = 28
 NEWEST_PLAN = "select max(as_of_date) from bi.rpt_maintenance_plan_daily"
 
@@ -65,6 +68,8 @@ def daily(settings: Settings, run: Run) -> None:
 
 def _make_plan(settings: Settings, run: Run) -> None:
     """The steps up to the published plan; the first that fails stops the rest."""
+    # Asked at the beginning: a run may go on over midnight.
+    makes_orders = _makes_orders(settings, run.as_of)
     demo_fleet = _demo_fleet_of(settings, run.as_of)
     if demo_fleet is not None and _lacks_days(settings, demo_fleet, run.as_of):
         write_demo_data(settings, demo_fleet, as_of=run.as_of)
@@ -75,7 +80,22 @@ def _make_plan(settings: Settings, run: Run) -> None:
         first = _first_morning(settings, demo_fleet, run.as_of)
         if not has_champions(settings) or was_aborted(settings, "promote"):
             retrain(settings, replace(run, as_of=first))
-    _score_and_publish(settings, transformer, run, first=first, makes_orders=True)
+    _score_and_publish(settings, transformer, run, first=first, makes_orders=makes_orders)
+
+
+def _makes_orders(settings: Settings, as_of: date) -> bool:
+    """Whether a morning's stops become orders by themselves: today's do, a past one's do not."""
+    if not settings.orders_url:
+        return False
+    is_past = as_of < date.today()  # noqa: DTZ011
+    if is_past:
+        logger.info(
+            "the morning of %s is past, so no orders are made of its plan; `make orders AS_OF=%s`"
+            " makes them",
+            as_of,
+            as_of,
+        )
+    return not is_past
 
 
 def _check_mornings(settings: Settings, first: date, last: date, *, asked: str) -> None:
@@ -196,7 +216,7 @@ def _score_and_publish(
         transformer.build_risks()
         make_week_plans(settings, first=first, last=run.as_of)
         transformer.build_reports()
-    if makes_orders and settings.orders_url:
+    if makes_orders:
         with run.attempt("orders") as step:
             step.row_count = make_orders(settings, run)
             transformer.build_order_numbers()

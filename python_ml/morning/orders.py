@@ -98,6 +98,9 @@ qualify
         partition by plan.machine_id
         order by episodes.opened_on desc, known_orders.first_morning, known_orders.order_key
     ) = 1
+    -- What was done needs no order any more; what was put off has none of the morning it was for.
+    and coalesce(episodes.ended_by not in ('stopped', 'broke_down'), true)
+    and coalesce(cast(episodes.answered_at as date) < plan.as_of_date, true)
 order by plan.rank
 """
 # An order that was taken back is none until a morning has it again.

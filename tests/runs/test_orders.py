@@ -1,8 +1,10 @@
 """A morning with a maintenance system: its numbers are on the plan, the page and in the mail."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.conftest import Workspace
 from tests.order_server import maintenance_system
@@ -17,10 +19,27 @@ select machine_id, order_number from rpt_alarm_episodes where order_number is no
 """
 
 
-def test_the_morning_s_stops_have_the_numbers_of_their_orders(evening: Workspace, tmp_path: Path):
+class OnTheDay(date):
+    """The day on which the morning is."""
+
+    @classmethod
+    def today(cls) -> date:
+        return NEXT_DAY
+
+
+def test_the_morning_s_stops_have_the_numbers_of_their_orders(
+    evening: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+):
     workspace = copy_of(evening, tmp_path / "copy")
     with maintenance_system() as system:
         variables = {"ORDERS_URL": system.url, "ORDERS_DIR": str(tmp_path / "orders")}
+        assert run_morning(workspace, NEXT_DAY, **variables) == 0
+        assert f"the morning of {NEXT_DAY} is past, so no orders are made" in caplog.text
+        assert system.orders == []
+        monkeypatch.setattr("python_ml.morning.daily.date", OnTheDay)
         assert run_morning(workspace, NEXT_DAY, **variables) == 0
         assert run_morning(workspace, NEXT_DAY, **variables) == 0
         numbers = sorted((order["machine_id"], order["id"]) for order in system.orders)

@@ -27,7 +27,9 @@ select
     row_number() over (order by machine_id) as rank
 from (values {}) as told (machine_id, as_of_date, decision);
 create or replace table bi.rpt_alarm_episodes as
-select machine_id, cast(opened_on as date) as opened_on, cast(closed_on as date) as closed_on
+select
+    machine_id, cast(opened_on as date) as opened_on, cast(closed_on as date) as closed_on,
+    null::text as ended_by, null::timestamp as answered_at
 from (values {}) as told (machine_id, opened_on, closed_on);
 """
 
@@ -142,6 +144,42 @@ def test_an_order_that_left_its_morning_s_file_is_in_that_of_the_next_stop(works
     for _ in range(2):
         order(workspace, next_day)
         assert [row["key"] for row in written(workspace, next_day)] == ["k1-m1-20260312"]
+
+
+@pytest.mark.parametrize("ended_by", ["stopped", "broke_down"])
+def test_a_stop_that_was_done_before_its_order_was_sent_has_none(
+    workspace: Workspace, system: MaintenanceSystem, ended_by: str
+):
+    system.misbehaves = ["is_busy"]
+    assert len(order(workspace, ORDERS_URL=system.url)) == 1
+    with Warehouse(workspace.warehouse) as warehouse:
+        warehouse.execute(
+            "update bi.rpt_alarm_episodes set closed_on = '2026-03-14', ended_by = ?"
+            " where opened_on = '2026-03-12'",
+            [ended_by],
+        )
+        # The alarm before ended on that morning, too.
+        warehouse.execute(
+            "update bi.rpt_alarm_episodes set closed_on = '2026-03-14', ended_by = 'calmed_down'"
+            " where opened_on = '2026-03-01'"
+        )
+    assert order(workspace, ORDERS_URL=system.url) == []
+    assert written(workspace) == []
+    assert system.orders == []
+
+
+def test_a_stop_that_was_put_off_has_an_order_when_a_later_morning_wants_it_again(
+    workspace: Workspace, system: MaintenanceSystem
+):
+    with Warehouse(workspace.warehouse) as warehouse:
+        warehouse.execute(
+            "update bi.rpt_alarm_episodes set answered_at = '2026-03-14 09:30:00'"
+            " where opened_on = '2026-03-12'"
+        )
+    assert order(workspace, ORDERS_URL=system.url) == []
+    assert system.orders == []
+    assert order(workspace, DAY + timedelta(days=1), ORDERS_URL=system.url) == []
+    assert set(system.numbers()) == {"k1-m1-20260312", "k1-m2-20260315"}
 
 
 def test_two_machines_whose_names_read_the_same_have_an_order_each(
