@@ -206,11 +206,17 @@ def _performance_now(published: Published, morning: Morning) -> list[dict[str, A
 
 
 def _performance(performance: pd.DataFrame) -> list[dict[str, Any]]:
-    """One entry per arepa type and model version: expected against seen breakdowns."""
+    """One entry per arepa type and model version: expected against seen breakdowns.
+
+    Not of versions that a lost registry had: their numbers are those of others.
+    """
     if performance.empty:
         return []
     counts = ["machine_count", "expected_breakdowns", "breakdown_count"]
-    totals = performance.groupby(["arepa_type", "model_version"], as_index=False)[counts].sum()
+    # What an older run published does not say it.
+    is_lost = performance.get("is_version_lost", pd.Series(False, performance.index))
+    there = performance[~is_lost.astype(bool)]
+    totals = there.groupby(["arepa_type", "model_version"], as_index=False)[counts].sum()
     return records(totals)
 
 

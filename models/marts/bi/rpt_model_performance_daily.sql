@@ -15,6 +15,12 @@ labels as (
 
 ),
 
+model_versions as (
+
+    select * from {{ ref('stg_ml__model_versions') }}
+
+),
+
 {# Many mornings have a breakdown within their horizon; its own day alone counts it. #}
 breakdown_days as (
 
@@ -40,6 +46,9 @@ joined as (
         predictions.as_of_date,
         predictions.model_name,
         predictions.model_version,
+        {# A registry that was lost gives its numbers again. #}
+        coalesce(model_versions.trained_as_of_date > predictions.as_of_date, false)
+            as is_version_lost,
         predictions.horizon_days,
         predictions.failure_probability,
         cast(labels.has_breakdown as integer) as breakdown,
@@ -58,6 +67,11 @@ joined as (
             predictions.machine_id = breakdown_days.machine_id
             and predictions.as_of_date = breakdown_days.as_of_date
 
+    left join model_versions
+        on
+            predictions.arepa_type = model_versions.arepa_type
+            and predictions.model_version = model_versions.model_version
+
 ),
 
 final as (
@@ -67,6 +81,7 @@ final as (
         as_of_date,
         model_name,
         model_version,
+        is_version_lost,
         count(*) as machine_count,
         cast(sum(breakdown_count) as bigint) as breakdown_count,
         sum(failure_probability / horizon_days) as expected_breakdowns,

@@ -59,6 +59,10 @@ final as (
             predictions.arepa_type = model_versions.arepa_type
             and predictions.model_version = model_versions.model_version
 
+    {# A registry that was lost gives its numbers again, to other models. #}
+    where
+        coalesce(model_versions.trained_as_of_date <= predictions.as_of_date, true)
+
 )
 
 select * from final

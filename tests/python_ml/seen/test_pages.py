@@ -92,6 +92,20 @@ def test_expected_breakdowns_are_the_sum_of_the_probabilities(published: Publish
         assert row["breakdown_count"] == days["breakdown_count"].sum()
 
 
+def test_versions_of_a_lost_registry_are_not_added_to_those_that_have_their_numbers(
+    published: Published, changed: Change
+):
+    def older_days_are_lost(performance: pd.DataFrame) -> pd.DataFrame:
+        is_lost = performance["as_of_date"] < performance["as_of_date"].max()
+        return performance.assign(is_version_lost=is_lost)
+
+    performance = published["rpt_model_performance_daily"]
+    newest = performance[performance["as_of_date"] == performance["as_of_date"].max()]
+    after_loss = changed(rpt_model_performance_daily=older_days_are_lost)
+    shown = models_values(after_loss, read_morning(after_loss))["performance"]
+    assert [row["machine_count"] for row in shown] == list(newest["machine_count"])
+
+
 def test_how_models_do_now_is_what_the_morning_knew(published: Published, changed: Change):
     newest = published["rpt_model_performance_rolling"]["as_of_date"].max()
     shown = models_values(published, read_morning(published))["now"]
