@@ -36,6 +36,7 @@ final as (
     select
         rejected.path_id,
         rejected.source_line,
+        rejected.machine_id,
         rejected.batch_id,
         rejected.measured_date,
         rejected.rejection_reason,

@@ -141,6 +141,37 @@ checked as (
 
 ),
 
+machines_ranked as (
+
+    select
+        machine_id,
+        sum(row_count) as row_count,
+        row_number() over (order by sum(row_count) desc, machine_id asc) as place,
+        count(*) over () as machine_count
+
+    from {{ ref('machines_unknown') }}
+
+    group by machine_id
+
+),
+
+{# Who left the machines file, or never was in it. #}
+machines_named as (
+
+    select
+        {{ join_texts("concat(machine_id, ' (', row_count, ' lines)')", ['place']) }}
+        || case
+            when max(machine_count) > 3
+                then concat(' and ', max(machine_count) - 3, ' more')
+            else ''
+        end as machines
+
+    from machines_ranked
+
+    where place <= 3
+
+),
+
 final as (
 
     select
@@ -150,7 +181,16 @@ final as (
         data_check_limits.severity,
         cast(checked.value as double) as value,
         data_check_limits.limit_value,
-        checked.message
+        case
+            when
+                checked.message like '% unknown_machine %'
+                and machines_named.machines is not null
+                then concat(
+                    checked.message, '; machines that no machines file names: ',
+                    machines_named.machines
+                )
+            else checked.message
+        end as message
 
     from checked
 
@@ -158,6 +198,8 @@ final as (
         on checked.check_name = data_check_limits.check_name
 
     cross join run_settings
+
+    cross join machines_named
 
     where checked.value > data_check_limits.limit_value
 

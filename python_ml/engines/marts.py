@@ -91,6 +91,12 @@ order by machines.phase, parts.part_number
 """
 MACHINES = "select distinct machine_id from core.dim_machines order by 1"
 KITCHENS = "select distinct kitchen_id from core.dim_machines order by 1"
+MACHINES_ALONE = """
+select any_value(machine_id) from core.dim_machines
+where list_contains(?, phase)
+group by kitchen_id, phase having count(*) = 1
+order by 1
+"""
 COSTS = "select * from seeds.maintenance_costs order by phase"
 SLOTS = """
 select slots.kitchen_id, coalesce(slots.technician_slots, usual.technician_slots)
@@ -189,6 +195,13 @@ def find_unknown(
         if asked is not None
     ]
     return [line for line in told if line is not None]
+
+
+def find_machines_alone(warehouse: Warehouse, phases: Sequence[int]) -> list[str]:
+    """List the machines that are the only ones of their kitchen in a phase; none before a build."""
+    if not warehouse.has_table("core", "dim_machines"):
+        return []
+    return [row[0] for row in warehouse.rows(MACHINES_ALONE, [list(phases)])]
 
 
 def read_parts(warehouse: Warehouse) -> dict[int, list[str]]:

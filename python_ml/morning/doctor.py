@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import apprise
 from rich.console import Console
 
+from python_ml.engines.marts import find_machines_alone
 from python_ml.engines.model_files import find_misfit, find_unmade, load_file
 from python_ml.engines.postgres import check_server
 from python_ml.engines.warehouse import Warehouse, published_tables
@@ -233,8 +234,15 @@ def _check_warehouse(settings: Settings, *_: object) -> Iterator[Finding]:
     if not settings.warehouse_path.exists():
         yield Finding(False, f"{settings.warehouse_path}: not there yet, `make daily` makes it")
         return
-    with Warehouse(settings.warehouse_path):
+    with Warehouse(settings.warehouse_path) as warehouse:
         yield Finding(False, f"{settings.warehouse_path}: nobody has it open")
+        alone = find_machines_alone(warehouse, settings.phases)
+    if alone:
+        yield Finding(
+            False,
+            f"the only machines of their phase in a kitchen, so no plan stops them while they run:"
+            f" {', '.join(alone)}",
+        )
 
 
 def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ BLOCKED_WORDS = {
     "last_running_machine": "last running in its phase",
     "technician_slots": "no technician left",
 }
+ALONE = "the only machine of its phase in the kitchen, never stopped while it runs"
 
 
 def print_plan(settings: Settings, as_of: date) -> None:
@@ -32,6 +33,9 @@ def print_plan(settings: Settings, as_of: date) -> None:
         plan = warehouse.frame(PLAN, [as_of])
     console = Console(width=None if sys.stdout.isatty() else PAGE_WIDTH)
     counts = plan["decision"].value_counts()
+    is_alone = plan.groupby(["kitchen_id", "phase"])["machine_id"].transform("size") == 1
+    plan["blocked_words"] = plan["blocked_by"].map(BLOCKED_WORDS)
+    plan.loc[is_alone & (plan["blocked_by"] == "last_running_machine"), "blocked_words"] = ALONE
     table = Table(title=f"Maintenance plan for the morning of {as_of}", title_justify="left")
     for column in ("", "decision", "kitchen", "machine", "phase", "risk", "saving", "why"):
         table.add_column(column, justify="right" if column in {"", "risk", "saving"} else "left")
@@ -40,7 +44,7 @@ def print_plan(settings: Settings, as_of: date) -> None:
         if row.decided_by == "calendar":
             why = f"due by its calendar: {why}"
         if pd.notna(row.blocked_by):
-            why = f"{BLOCKED_WORDS[row.blocked_by]}: {why}"
+            why = f"{row.blocked_words}: {why}"
         table.add_row(
             str(row.rank),
             row.decision,

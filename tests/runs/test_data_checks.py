@@ -69,6 +69,25 @@ def test_machines_that_no_plan_lists_are_marked_for_two_months_or_until_they_wer
     assert read_checks(fleet) == {never_heard}
 
 
+def test_machines_that_left_the_machines_file_are_named_with_their_lines(
+    fleet: Workspace, error_of: Callable[[], str]
+):
+    fleet.write("machines.csv", "machine_id;kitchen_id;phase\nm1;k1;1\nm3;k2;1\n")
+    fleet.write(
+        "maintenance_events.csv",
+        "machine_id;start_time;end_time;kind\nm4;2026-03-01T11:00:00;2026-03-01T12:00:00;planned\n",
+    )
+    assert build(fleet, 2) == 1
+    named = "machines that no machines file names: m4 (3 lines), m2 (2 lines)"
+    assert named in error_of()
+    told = fleet.rows(
+        "select check_name, subject from quarantine.data_checks where contains(message, ?)",
+        (named,),
+    )
+    assert ("quarantine_share", "all files") in told
+    assert ("kind_share", "cooking_metrics") in told
+
+
 def test_missing_kitchens_and_silent_machines_are_marked(fleet: Workspace):
     deliver(fleet, 2, ["m1"])
     assert build(fleet, 3) == 0

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from python_ml.engines.marts import (
     count_features,
     find_later_morning,
+    find_machines_alone,
     find_weekdays,
     read_costs,
     read_features,
@@ -61,7 +62,8 @@ cross join (
 create table features.train_machine_arepa_daily as from features.feat_machine_arepa_daily;
 create schema intermediate;
 create table core.dim_machines as
-from (values ('m1', 1), ('m2', 2), ('m3', 1)) as machines (machine_id, phase);
+from (values ('m1', 1, 'k1'), ('m2', 2, 'k1'), ('m3', 1, 'k1'))
+    as machines (machine_id, phase, kitchen_id);
 create table intermediate.int_parts_serviced as from (values
     ('m1', 'belt', 2), ('m3', 'arm', 1), ('m1', 'arm', 1), ('m2', 'mould', 1), ('m2', 'lid', 5)
 ) as services (machine_id, component, part_number);
@@ -154,6 +156,11 @@ def test_types_costs_and_slots_are_what_the_business_wrote(marts):
     assert read_unlisted_types(marts) == ["new"]
     assert read_costs(marts).values.tolist() == [[1, 10.0], [2, 20.0]]
     assert read_slots(marts) == {"default": 2, "k1": 1}
+
+
+def test_a_phase_s_only_machine_in_a_kitchen_is_found(marts):
+    assert find_machines_alone(marts, [1, 2]) == ["m2"]
+    assert find_machines_alone(marts, [1]) == []
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ ROWS = [
     ("watch", "m5", 0.1, -50.0, None, "nothing much"),
     ("blind", "m6", None, None, None, None),
     ("run", "m7", 0.01, -350.0, None, "nothing"),
+    ("watch", "m8", 0.4, 650.0, "last_running_machine", "level"),
 ]
 
 
@@ -27,7 +28,8 @@ ROWS = [
 def printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     columns = ["decision", "machine_id", "failure_probability", "expected_saving", "blocked_by"]
     plan = pd.DataFrame(ROWS, columns=[*columns, "reasons"]).assign(kitchen_id="k1", phase=1)
-    plan["decided_by"] = ["model", "calendar", *["model"] * 5]
+    plan.loc[plan["machine_id"] == "m8", "phase"] = 2
+    plan["decided_by"] = ["model", "calendar", *["model"] * 6]
     plan["rank"] = plan.index + 1
     plan["as_of_date"] = AS_OF
     yesterday = plan.assign(as_of_date=AS_OF - timedelta(days=1), machine_id="of_yesterday")
@@ -42,17 +44,18 @@ def printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_machines_to_stop_and_those_that_a_limit_keeps_running_are_listed_by_rank(printed: str):
     listed = [line for line in printed.splitlines() if " k1 " in line]
-    assert [line.split()[7] for line in listed] == ["m1", "m2", "m3", HOSTILE]
+    assert [line.split()[7] for line in listed] == ["m1", "m2", "m3", HOSTILE, "m8"]
     assert "51%" in listed[0]
     assert "1,200" in listed[0]
     assert "due by its calendar: trend" in listed[1]
     assert "calendar" not in listed[0]
     assert "no technician left: level" in listed[2]
     assert "last running in its phase: level" in listed[3]
+    assert "the only machine of its phase in the kitchen" in listed[4]
 
 
 def test_the_others_are_counted_and_another_morning_is_left_out(printed: str):
-    assert "Stop 2 machines (expected saving 2,000 USD), watch 2, run 2, blind 1." in printed
+    assert "Stop 2 machines (expected saving 2,000 USD), watch 3, run 2, blind 1." in printed
     for name in ("m5", "m6", "m7", "of_yesterday"):
         assert name not in printed
     assert f"the morning of {AS_OF}" in printed
