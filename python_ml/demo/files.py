@@ -170,7 +170,10 @@ def _format_columns(table: pa.Table) -> pa.Table:
 
 
 def _write_table(table: pa.Table, path: Path) -> Path:
-    """Write one CSV file through a hidden neighbour, unless it already has these bytes."""
+    """Write one CSV file through a hidden neighbour, unless it already has these bytes.
+
+    The neighbour has the same name in all runs, so that one that was killed leaves none for good.
+    """
     options = csv.WriteOptions(include_header=False, delimiter=";", quoting_style="none")
     sink = pa.BufferOutputStream()
     has_bom = path.name.startswith(TABLES_WITH_BOM)

@@ -15,7 +15,7 @@ from pathlib import Path
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import DamagedWarehouseError, InputError
-from python_ml.files import unfinished_name
+from python_ml.files import put_whole
 from python_ml.morning.build import build
 from python_ml.morning.publish import create_publications
 from python_ml.raw.files import raw_tables
@@ -107,7 +107,8 @@ def restore(settings: Settings, run: Run) -> None:
 def _exchange(settings: Settings) -> _Recovery:
     """Recover into a new file, put the old one aside, and the new one into its place.
 
-    Whatever dies in between, the next restore finds the old file again.
+    Whatever dies in between, the next restore finds the old file again; what it could not
+    finish, on a full disk say, takes no room.
     """
     path = settings.warehouse_path
     old = _find_old(path)
@@ -115,16 +116,15 @@ def _exchange(settings: Settings) -> _Recovery:
         raise InputError(f"{path}: there is nothing to restore; run `make daily`")
     for leftover in path.parent.glob(f".{path.name}.*"):
         leftover.unlink()
-    unfinished = unfinished_name(path)
-    with Warehouse(unfinished) as warehouse:
-        recovery = _recover(warehouse, settings, old)
-    if old == path:
-        aside = path.with_name(f"{path.name}{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S}")
-        path.rename(aside)
-        if (log := path.with_name(f"{path.name}.wal")).exists():
-            log.rename(aside.with_name(f"{aside.name}.wal"))
-        recovery.told.append(f"the old file is kept as {aside}")
-    unfinished.replace(path)
+    with put_whole(path) as unfinished:
+        with Warehouse(unfinished) as warehouse:
+            recovery = _recover(warehouse, settings, old)
+        if old == path:
+            aside = path.with_name(f"{path.name}{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S}")
+            path.rename(aside)
+            if (log := path.with_name(f"{path.name}.wal")).exists():
+                log.rename(aside.with_name(f"{aside.name}.wal"))
+            recovery.told.append(f"the old file is kept as {aside}")
     return recovery
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from python_ml.errors import ArepasError
-from python_ml.files import claim, drop_claim, read_claim, unfinished_name
+from python_ml.files import claim, drop_claim, read_claim, write_whole
 from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -92,10 +92,8 @@ def _beat(path: Path, text: str, stop: threading.Event) -> None:
             logger.error("%s: another run took the lock over, this one had stood still", path)
             return
         alive = json.dumps(json.loads(text) | {"alive": datetime.now(UTC).isoformat()})
-        unfinished = unfinished_name(path)
         try:
-            unfinished.write_text(alive, encoding="utf-8")
-            unfinished.replace(path)
+            write_whole(path, alive.encode())
             text = alive
         except OSError as error:  # a disk that is full for a while does not end a run
             logger.warning("%s: cannot be written (%s)", path, error)

@@ -1,5 +1,6 @@
 """A damaged warehouse: named, put aside, and what stands anywhere is there again."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -108,6 +109,22 @@ def test_what_can_be_read_of_the_old_file_is_taken_over_whole(planned: Workspace
     with Warehouse(planned.warehouse) as warehouse:
         assert warehouse.value("select nextval('raw.file_ids')") == given + 1
     assert aside_of(planned).exists()
+
+
+def test_a_restore_that_cannot_be_finished_leaves_the_old_file_and_nothing_beside_it(
+    planned: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    before = planned.warehouse.read_bytes()
+
+    def fill_the_disk(warehouse: Warehouse, *_: object) -> None:
+        warehouse.execute("create table half as select 1 as a; checkpoint")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("python_ml.morning.restore._recover", fill_the_disk)
+    with pytest.raises(OSError, match="No space left"):
+        _exchange(planned.settings())
+    assert planned.warehouse.read_bytes() == before
+    assert not list(planned.folder.glob(".warehouse.duckdb.*"))
 
 
 def test_a_history_that_cannot_be_read_is_taken_from_what_is_published(planned: Workspace):

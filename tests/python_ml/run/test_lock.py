@@ -3,6 +3,7 @@
 Also where `flock` says nothing: on a volume that another machine writes to.
 """
 
+import errno
 import json
 import os
 import signal
@@ -150,6 +151,24 @@ def test_a_claim_of_another_machine_that_moves_is_a_run_at_work(settings: Settin
         stop.set()
         beating.join()
     assert json.loads(path.read_text())["host"] == "pod-b"
+
+
+def test_a_beat_that_finds_no_room_ends_no_run_and_leaves_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(lock, "BEAT_S", 0.01)
+    beaten = threading.Event()
+
+    def fill_the_disk(path: Path, content: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(content[:1])
+        beaten.set()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full, run_lock(settings, "daily"):
+        full.setattr(Path, "write_bytes", fill_the_disk)
+        assert beaten.wait(60)
+    assert [path.name for path in settings.state_dir.iterdir()] == ["run.lock"]
 
 
 def test_a_claim_of_another_machine_that_stands_still_is_taken_over(settings: Settings):
