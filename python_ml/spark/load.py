@@ -94,7 +94,22 @@ select greatest(
 """
 NEWEST_FILE = "select coalesce(max(file_id), 0) from raw.{}"
 NEWEST_NOTE = "select coalesce(max(note_id), 0) from raw.file_notes"
-FILES = "select * from raw.files where replaced_load_id is null"
+# As in `deliveries`: a load whose clock was behind that of one before it took readings for such of
+# days to come.
+FILES = """
+select * from (
+    select
+        *,
+        coalesce(
+            loaded_at < max(loaded_at) over (
+                order by load_id range between unbounded preceding and 1 preceding
+            ),
+            false
+        ) and max(loaded_at) over () <= timestamp '{now}' as was_read_too_early
+    from raw.files
+)
+where replaced_load_id is null
+"""
 # Nothing is proved there of the times in files.
 NOTE_SCHEMA = pa.schema(
     [("note_id", pa.int64()), *(each for each in FILE_SCHEMA if each.name != "has_rising_times")]
@@ -121,6 +136,7 @@ class _Found:
             and before["is_present"]
             and before["problem"] is None
             and (before["size_bytes"], before["modified_ns"]) == (self.size_bytes, self.modified_ns)
+            and not before["was_read_too_early"]
             and is_read_alike(before["content_hash"], self.layout)
             and self.can_stay(before)
         )
@@ -134,7 +150,8 @@ class _Found:
         if before is None:
             return False
         if fact["problem"] is None:
-            return fact["content_hash"] == before["content_hash"] and self.can_stay(before)
+            is_same = fact["content_hash"] == before["content_hash"]
+            return is_same and self.can_stay(before) and not before["was_read_too_early"]
         return self.can_stay(before) or fact["problem"] == before["problem"]
 
     @property
@@ -164,7 +181,9 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
         spark.execute(statement)
     for table in tables:
         spark.execute(CREATE_LINES_TABLE.format(table.name))
-    current = {note["source_file"]: note for note in spark.table(FILES).to_pylist()}
+    current = {
+        note["source_file"]: note for note in spark.table(FILES.format(now=_now())).to_pylist()
+    }
     known = {note["file_id"] for note in current.values()}
     found = _find_files(settings, spark, reading)
     notes = _note_deliveries(settings, spark, reading, found, current)
@@ -232,7 +251,7 @@ def _note_deliveries(
     facts = _read_facts(settings, spark, reading, looked_at)
     load_id = spark.value(NEWEST_LOAD) + 1
     file_id = _newest_file(settings, spark)
-    loaded_at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    loaded_at = _now()
     notes, delivered, unreadable = [], [], []
     for source_file, file in looked_at.items():
         fact, before = facts[file.path], current.get(source_file)
@@ -377,6 +396,10 @@ def _describe_run(
     spark.overwrite("raw.data_check_limits", _as_table(limits))
     listed = read_arepa_types(settings.arepa_types_file)
     spark.overwrite("raw.listed_arepa_types", pa.table({"arepa_type": pa.array(listed, "string")}))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def _as_table(rows: list[dict[str, Any]]) -> pa.Table:

@@ -336,3 +336,22 @@ def test_what_nobody_can_go_on_from_is_refused_and_nothing_is_noted(
     assert loaded.rows(LOG) == log
     assert_lines(loaded, lines)
     deliver(loaded, {name: before})
+
+
+def test_what_was_read_while_the_clock_was_behind_is_read_again_when_it_is_right(
+    loaded: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    early = "k9/cooking_metrics_early.csv"
+    current = f"select loaded_at from raw.files where source_file = '{early}'"
+    clock = "python_ml.raw.deliveries._now" if loaded.spark is None else "python_ml.spark.load._now"
+    loaded.load(AS_OF)
+    deliver(loaded, {early: f"{HEADER}\n{READINGS[0]}".encode()})
+    with monkeypatch.context() as behind:
+        behind.setattr(clock, lambda: datetime(2020, 1, 1))
+        assert loaded.load(AS_OF) == 1
+        assert loaded.load(AS_OF) == 0
+        assert loaded.rows(current) == [(datetime(2020, 1, 1),)]
+    assert loaded.load(AS_OF) == 1
+    assert loaded.load(AS_OF) == 0
+    [(loaded_at,)] = loaded.rows(f"{current} and replaced_load_id is null")
+    assert loaded_at > datetime(2021, 1, 1)

@@ -29,7 +29,12 @@ READINGS = table_of("cooking_metrics.csv", TABLES)
 GROWN = table_of("cooking_metrics.csv", raw_tables(("metric_1", "metric_2", "metric_3")))
 HEADER = "timestamp;machine_id;batch_id;metric_1;metric_2"
 FOUND = _Found(READINGS, "file:/raw/cooking_metrics.csv", 120, 1_000)
-NOTE = FOUND.stamp | {"content_hash": "3f", "header": HEADER, "column_count": 5}
+NOTE = FOUND.stamp | {
+    "content_hash": "3f",
+    "header": HEADER,
+    "column_count": 5,
+    "was_read_too_early": False,
+}
 UNREADABLE = NOTE | {"content_hash": "", "header": "", "column_count": 0, "problem": "damaged"}
 
 
@@ -57,6 +62,13 @@ def test_the_same_stamp_is_the_same_file_and_one_that_could_not_be_read_is_tried
     for changed in ({"size_bytes": 121}, {"modified_ns": 1_001}, {"is_present": False}):
         assert not FOUND.is_untouched(NOTE | changed)
     assert not FOUND.is_untouched(NOTE | {"problem": "cannot be read"})
+
+
+def test_a_file_that_was_read_while_the_clock_was_behind_is_read_again():
+    early = NOTE | {"was_read_too_early": True}
+    assert not FOUND.is_untouched(early)
+    assert not FOUND.changes_nothing(early, fact("3f"))
+    assert FOUND.changes_nothing(early, fact("4a", "damaged"))
 
 
 @pytest.mark.parametrize("raw", ["/data/raw", "s3a://lake/raw"])
