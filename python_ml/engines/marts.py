@@ -1,6 +1,6 @@
 """The tables that Python reads: schema `features`, arepa types, stops, and the seeds of costs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
@@ -81,14 +81,16 @@ from core.fct_machine_stops
 where started_at < $as_of
 order by machine_id, started_at, kind
 """
-# Those whose clocks models look at.
-PARTS = """
+SERVICED_PARTS = """
 select distinct machines.phase, parts.part_number, parts.component
 from intermediate.int_parts_serviced as parts
 inner join core.dim_machines as machines on parts.machine_id = machines.machine_id
-where parts.part_number <= 4
+where parts.part_number {numbers}
 order by machines.phase, parts.part_number
 """
+# Those whose clocks models look at, and the others: features have a column for each clock.
+PARTS = SERVICED_PARTS.format(numbers="<= 4")
+PARTS_WITHOUT_CLOCK = SERVICED_PARTS.format(numbers="> 4")
 MACHINES = "select distinct machine_id from core.dim_machines order by 1"
 KITCHENS = "select distinct kitchen_id from core.dim_machines order by 1"
 MACHINES_ALONE = """
@@ -207,6 +209,16 @@ def find_machines_alone(warehouse: Warehouse, phases: Sequence[int]) -> list[str
 def read_parts(warehouse: Warehouse) -> dict[int, list[str]]:
     """Read what each phase's parts are called, in the order of their numbers."""
     return list_parts(warehouse.rows(PARTS))
+
+
+def tell_parts_without_clock(rows: Iterable[Sequence[Any]], phases: Collection[int]) -> list[str]:
+    """Say which parts of each modelled phase no model looks at, of rows of PARTS_WITHOUT_CLOCK."""
+    return [
+        f"phase {phase}: models look at the clocks of the first four parts that were ever serviced,"
+        f" not at that of {', '.join(parts)}"
+        for phase, parts in list_parts(rows).items()
+        if phase in phases
+    ]
 
 
 def list_parts(rows: Iterable[Sequence[Any]]) -> dict[int, list[str]]:

@@ -13,10 +13,12 @@ from pandas.util import hash_pandas_object
 
 from python_ml.decisions.metrics import Surroundings
 from python_ml.engines.marts import (
+    PARTS_WITHOUT_CLOCK,
     read_censored_rows,
     read_modelled_types,
     read_parts,
     read_training_rows,
+    tell_parts_without_clock,
 )
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.model_files import JUDGED, Parts, find_misfit, find_unmade, write_parts
@@ -265,6 +267,9 @@ def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Materia
         rows = add_censored(labelled, read_censored_rows(warehouse, arepa_types, **of_fleet))
         around = read_surroundings(warehouse, settings, as_of=as_of)
         parts = read_parts(warehouse)
+        unclocked = tell_parts_without_clock(warehouse.rows(PARTS_WITHOUT_CLOCK), settings.phases)
+    for told in unclocked:
+        logger.warning("%s", told)
     if labelled.empty:
         raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
     split, served = split_rows(rows, settings), rows_to_serve(rows, settings)

@@ -7,7 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from python_ml.engines.marts import CENSORED_ROWS, MODELLED_TYPES, PARTS, list_parts
+from python_ml.engines.marts import (
+    CENSORED_ROWS,
+    MODELLED_TYPES,
+    PARTS,
+    PARTS_WITHOUT_CLOCK,
+    list_parts,
+    tell_parts_without_clock,
+)
 from python_ml.engines.model_files import write_parts
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
@@ -59,6 +66,8 @@ def train_on_spark(
     arepa_types, rows = read_training_rows_on_spark(settings, spark, as_of=as_of)
     if rows.empty:
         raise InputError("no labelled rows on Spark; is there a maintenance log, and long enough?")
+    for told in tell_parts_without_clock(spark.rows(PARTS_WITHOUT_CLOCK), settings.phases):
+        logger.warning("%s", told)
     split = split_rows(rows, settings)
     able, problems = split_by_history(arepa_types, split, settings)
     served = rows_to_serve(rows, settings)

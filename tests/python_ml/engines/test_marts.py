@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from python_ml.engines.marts import (
+    PARTS_WITHOUT_CLOCK,
     count_features,
     find_later_morning,
     find_machines_alone,
@@ -23,6 +24,7 @@ from python_ml.engines.marts import (
     read_stops,
     read_training_rows,
     read_unlisted_types,
+    tell_parts_without_clock,
 )
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import InputError
@@ -156,6 +158,14 @@ def test_types_costs_and_slots_are_what_the_business_wrote(marts):
     assert read_unlisted_types(marts) == ["new"]
     assert read_costs(marts).values.tolist() == [[1, 10.0], [2, 20.0]]
     assert read_slots(marts) == {"default": 2, "k1": 1}
+
+
+def test_parts_beyond_the_first_four_are_told_to_have_no_clock(marts):
+    rows = marts.rows(PARTS_WITHOUT_CLOCK)
+    [told] = tell_parts_without_clock(rows, [1, 2])
+    assert told.startswith("phase 2: ")
+    assert told.endswith(", not at that of lid")
+    assert tell_parts_without_clock(rows, [1]) == []
 
 
 def test_a_phase_s_only_machine_in_a_kitchen_is_found(marts):
