@@ -3,6 +3,7 @@
 Run by `tests/runs/test_pull.py`: ADDRESS FOLDER. Prints what each step left, as JSON.
 """
 
+import gzip
 import io
 import json
 import logging
@@ -23,7 +24,7 @@ cursor = "id"
 
 [share]
 address = "{share}"
-files = "**/*.csv"
+files = "**/*.csv*"
 """
 CREATE = """
 create schema plant;
@@ -34,6 +35,8 @@ create view plant.breaking as
 select case when id = 4 then 1 / (id - 4) else id end as id, "Oven" from plant.readings order by id;
 create table plant.means (id bigint, "Oven" text, temp numeric(8, 2), level numeric);
 insert into plant.means values (1, 'o1', 1.5, 2.5), (2, 'o1', 1.5, 'NaN');
+create table plant.lots ("Größe (kg)" integer, id integer);
+insert into plant.lots values (10, 7), (null, 8), (20, 9);
 """
 INSERT = """
 insert into plant.readings
@@ -62,11 +65,14 @@ def run(address: str, folder: Path) -> list[dict[str, object]]:
         sources.write_text(changed)
         told.truncate(0), told.seek(0)
         status = main(["pull"])
-        rows = [row["id"] for path in sorted((raw / "pull" / "readings").glob("*"))
-                for row in pq.read_table(path).to_pylist()]  # fmt: skip
+        rows, lots = (
+            [row["id"] for path in sorted((raw / "pull" / source).glob("*"))
+             for row in pq.read_table(path).to_pylist()]
+            for source in ("readings", "lots")
+        )  # fmt: skip
         files = sorted(str(p.relative_to(raw)) for p in raw.rglob("*") if p.is_file())
         steps.append({
-            "what": what, "status": status, "ids": rows, "file_count": len(files),
+            "what": what, "status": status, "ids": rows, "lots": lots, "file_count": len(files),
             "share": sorted(name for name in files if "/share/" in name),
             "size": sum((raw / name).stat().st_size for name in files if "/share/" in name),
             "told": told.getvalue().splitlines(),
@@ -92,6 +98,10 @@ def run(address: str, folder: Path) -> list[dict[str, object]]:
             "plant.readings", "plant.breaking"))  # fmt: skip
         pull("no number", readings.replace("[readings]", "[means]").replace(
             "plant.readings", "plant.means"))  # fmt: skip
+        pull("gaps", readings.replace("[readings]", "[lots]").replace(
+            "plant.readings", "plant.lots").replace('"id"', "'Größe (kg)'"))  # fmt: skip
+        (share / "c.csv.gz").write_bytes(gzip.compress(b"x;y\n7;8\n"))
+        pull("packed", text)
         os.environ["PLANT"] = "postgresql://arepas:hush@127.0.0.1:9/postgres"
         pull("down")
         os.environ["PLANT"] = address

@@ -4,7 +4,9 @@ dlt belongs to an environment of its own, which `make pull` installs; what it ha
 remembers in a folder beside the warehouse. Nothing is put where raw files lie before it is whole.
 """
 
+import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -125,13 +127,24 @@ def _rows_of(source: Source) -> tuple[Any, list[str]]:
         credentials=engine,
         table=table,
         schema=schema or None,
-        incremental=dlt.sources.incremental(source.cursor),
+        incremental=dlt.sources.incremental(
+            _as_path(source.cursor), on_cursor_value_missing="exclude"
+        ),
         backend="pyarrow",
         reflection_level="full",
     )
     # Without a key rows are told apart by all they hold, where they share the newest cursor.
     doubtful = [f"{name} ({kind})" for name, kind in types.items() if _is_doubtful(kind)]
     return rows.with_name(source.name), doubtful
+
+
+def _as_path(name: str) -> str:
+    """A column's name as dlt has it, which takes a path: in quotes where it would be none."""
+    return (
+        name
+        if re.fullmatch("[A-Za-z_][A-Za-z0-9_-]*", name)
+        else json.dumps(name, ensure_ascii=False)
+    )
 
 
 def _is_doubtful(kind: sa.types.TypeEngine) -> bool:
@@ -163,7 +176,7 @@ def _files_of(source: Source, landed: Path) -> Any:  # noqa: ANN401
             target.parent.mkdir(parents=True, exist_ok=True)
             with (
                 put_whole(target) as unfinished,
-                item.open() as read,
+                item.open(compression="disable") as read,
                 unfinished.open("wb") as written,
             ):
                 shutil.copyfileobj(read, written)

@@ -1,5 +1,6 @@
 """`make pull` on a real Postgres and a folder: each row and file once, whatever breaks."""
 
+import gzip
 import json
 import subprocess
 from datetime import datetime
@@ -55,6 +56,16 @@ def test_each_row_and_file_comes_once(steps: dict[str, Any]):
     assert more["share"] == ["pull/share/2026/a.csv", "pull/share/b.csv"]
     assert more["file_count"] == 4
     assert changed == more | {"what": "changed", "size": more["size"] + len("5;6\n")}
+
+
+def test_a_packed_file_comes_as_it_is(steps: dict[str, Any], pulled: Path):
+    assert steps["packed"]["share"][-1] == "pull/share/c.csv.gz"
+    packed = (pulled / "raw" / "pull" / "share" / "c.csv.gz").read_bytes()
+    assert gzip.decompress(packed) == b"x;y\n7;8\n"
+
+
+def test_rows_without_a_cursor_do_not_come_whatever_its_name(steps: dict[str, Any]):
+    assert (steps["gaps"]["status"], steps["gaps"]["lots"]) == (0, [7, 9])
 
 
 @pytest.mark.parametrize(
