@@ -5,11 +5,14 @@ of several, or several of one, `FOREIGN_SCHEMA` says which belong together.
 """
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -342,7 +345,7 @@ def _blocks(file: RawFile, layout: Layout) -> Iterator[pa.RecordBatch]:
         if layout.encoding != "utf-8":
             source = _Recoded(stream, layout.encoding.replace("windows-", "cp"))
         blocks = (_numbered(first, lines) for first, lines in cut_lines(file, source, 1))
-        yield from _joined(blocks) if layout.quoted_line_feeds else blocks
+        yield from _joined(blocks, layout.separator) if layout.quoted_line_feeds else blocks
 
 
 def _numbered(first: int, lines: pa.Array) -> pa.RecordBatch:
@@ -350,18 +353,74 @@ def _numbered(first: int, lines: pa.Array) -> pa.RecordBatch:
     return as_batch(np.zeros(len(lines), np.int64), numbers, lines)
 
 
-def _joined(blocks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _joined(blocks: Iterator[pa.RecordBatch], separator: str) -> Iterator[pa.RecordBatch]:
     """Join lines at line feeds within quotes; a record has the number of its first line."""
-    rows: list[dict[str, object]] = []
-    is_open = False
-    for block in blocks:
-        for row in block.to_pylist():
-            if is_open and len(str(rows[-1]["raw_line"])) < LONGEST_LINE_BYTES:
-                rows[-1]["raw_line"] = f"{rows[-1]['raw_line']} {row['raw_line']}"
-            else:
-                rows.append(row)
-            is_open ^= row["raw_line"].count('"') % 2 == 1
-    yield pa.RecordBatch.from_pylist(rows, LINE_SCHEMA)
+    waiting: list[dict[str, Any]] = []
+    for block in chain(blocks, [None]):
+        rows = waiting + (block.to_pylist() if block is not None else [])
+        records = []
+        begin = 0
+        while begin < len(rows):
+            end = _end_of_record(rows, begin, separator)
+            if end is None and block is not None:
+                break
+            # A quote that is never closed is a slip of its own line alone.
+            end = end or begin + 1
+            records.append(_as_record(rows[begin:end]))
+            begin = end
+        waiting = rows[begin:]
+        if records:
+            yield pa.RecordBatch.from_pylist(records, LINE_SCHEMA)
+
+
+def _end_of_record(rows: Sequence[dict[str, Any]], begin: int, separator: str) -> int | None:
+    """Find where a record ends, after its own line if its quotes are broken; None if it goes on."""
+    is_open, size = False, 0
+    for place in range(begin, len(rows)):
+        text = rows[place]["raw_line"]
+        size += len(text)
+        is_open = _is_left_open(text, separator, is_open=is_open)
+        if is_open is None or size > LONGEST_LINE_BYTES:
+            return begin + 1
+        if not is_open:
+            return place + 1
+    return None
+
+
+def _is_left_open(text: str, separator: str, *, is_open: bool) -> bool | None:
+    """Whether a quoted field goes on after a line; None where letters follow a closing quote.
+
+    Args:
+        text: The line.
+        separator: Between fields; a quote opens one only where a field begins: `5" pipe` is none.
+        is_open: Whether one goes on before it.
+    """
+    if not is_open and '"' not in text:
+        return False
+    whole, left_open = _quote_patterns(separator)
+    text = f'"{text}' if is_open else text
+    if left_open.fullmatch(text):
+        return True
+    return False if whole.fullmatch(text) else None
+
+
+@cache
+def _quote_patterns(separator: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns of a line whose quotes are closed, and of one whose last field is not."""
+    mark, opened = re.escape(separator), ' *+"(?:[^"]|"")*+'
+    field = f'(?:{opened}" *+|(?! *+")[^{mark}]*+)'
+    return (
+        re.compile(f"{field}(?:{mark}{field})*+"),
+        re.compile(f"(?:{field}{mark})*+{opened}"),
+    )
+
+
+def _as_record(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    reasons = [row["line_reason"] for row in rows if row["line_reason"] is not None]
+    return rows[0] | {
+        "raw_line": " ".join(row["raw_line"] for row in rows),
+        "line_reason": reasons[0] if reasons else None,
+    }
 
 
 def _header_of(layout: Layout, block: pa.RecordBatch) -> tuple[tuple[str, ...], int, str]:

@@ -98,7 +98,9 @@ class Mapping:
         separator = self.layout.separator
         mark = quoted(separator)
         outside = "\\" + separator if separator in "|.^$*+?" else separator
-        pattern = f'{_escaped(separator)}("[^"]*(?:""[^"]*)*"|[^{outside}"][^{outside}]*|)'
+        text = f'"[^"]*(?:""[^"]*)*"|[^{outside}"][^{outside}]*|'
+        blanks = " *" if self.traits.has_padding and separator != " " else ""
+        pattern = f"{_escaped(separator)}{blanks}({text}){blanks}"
         unquoted = (
             "case when field like '\"%' then replace(field[2:-2], '\"\"', '\"') else field end"
         )

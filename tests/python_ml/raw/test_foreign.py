@@ -133,6 +133,32 @@ def test_quoted_fields_may_hold_marks_and_line_feeds(tmp_path: Path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("machine", "told"),
+    [
+        ('5" o1', '"5"" o1"'),  # inches open no field
+        ('o1 5"', '"o1 5"""'),
+        (' "o;\n1" ', '"o; 1"'),
+        ('"o1', None),
+        ('"o\\"1"', None),
+    ],
+)
+def test_a_stray_quote_is_a_matter_of_its_own_line(tmp_path: Path, machine: str, told: str | None):
+    first, plain, last = (
+        f"20.11.2026 07:00;{name};L1;230;11\n" for name in (machine, "o2", '"o\n3"')
+    )
+    found = read(tmp_path, f"{HEADER}\n{first}{plain}{last}", quoted_line_feeds=True)
+    _, *others = [(raw, reason) for _, raw, reason in found]
+    assert others == [
+        ("2026-11-20T07:00:00;o2;L1;230;11", None),
+        ("2026-11-20T07:00:00;o 3;L1;230;11", None),
+    ]
+    made = (first.rstrip(), "broken_quotes")
+    if told is not None:
+        made = (f"2026-11-20T07:00:00;{told};L1;230;11", None)
+    assert found[0] == (2, *made)
+
+
 TIMES = {
     ("2026-11-20T06:00:00Z", "offset", None): "2026-11-20T07:00:00",
     ("2026-11-20 08:00:00+02:00", "offset", None): "2026-11-20T07:00:00",
