@@ -320,18 +320,38 @@ def _for_block(mapping: Mapping, block: pa.RecordBatch) -> Mapping:
 
 
 class _Recoded:
-    """A stream of bytes of another encoding, as UTF-8; what is none becomes a mark for it."""
+    """A file's bytes in another encoding as UTF-8; what is none becomes a mark for it."""
 
-    def __init__(self, stream: Readable, encoding: str) -> None:
+    def __init__(self, file: RawFile, stream: Readable, encoding: str) -> None:
+        self._file = file
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._encoding = encoding
+        self._decoder: codecs.IncrementalDecoder | None = None
 
     def read(self, size: int, /) -> bytes:
-        """Read some of it; nothing at its end alone."""
+        """Read some of it; nothing at its end alone.
+
+        Raises:
+            UnreadableFileError: It is not in that encoding.
+        """
         while block := self._stream.read(size):
+            self._decoder = self._decoder or self._open_decoder(block)
             if text := self._decoder.decode(block):
                 return text.encode()
-        return self._decoder.decode(b"", final=True).encode()
+        return self._decoder.decode(b"", final=True).encode() if self._decoder else b""
+
+    def _open_decoder(self, begin: bytes) -> codecs.IncrementalDecoder:
+        codec = self._encoding.replace("windows-", "cp")
+        if codec == "utf-16" and not begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            # Without its mark the first letter tells: of headers one byte of it is 0.
+            orders = {begin[1:2]: "utf-16-le", begin[:1]: "utf-16-be"}
+            if b"\0" not in orders:
+                raise UnreadableFileError(
+                    f"{self._file.source_file}: cannot be read, it is no UTF-16; correct the"
+                    " layout's encoding"
+                )
+            codec = orders[b"\0"]
+        return codecs.getincrementaldecoder(codec)(errors="replace")
 
 
 def _blocks(file: RawFile, layout: Layout) -> Iterator[pa.RecordBatch]:
@@ -343,7 +363,7 @@ def _blocks(file: RawFile, layout: Layout) -> Iterator[pa.RecordBatch]:
     with open_text(file) as stream:
         source: Readable = stream
         if layout.encoding != "utf-8":
-            source = _Recoded(stream, layout.encoding.replace("windows-", "cp"))
+            source = _Recoded(file, stream, layout.encoding)
         blocks = (_numbered(first, lines) for first, lines in cut_lines(file, source, 1))
         yield from _joined(blocks, layout.separator) if layout.quoted_line_feeds else blocks
 

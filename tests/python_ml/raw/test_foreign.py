@@ -102,6 +102,18 @@ def test_encodings_marks_and_packed_files_are_read(tmp_path: Path, encoding: str
     assert found == [(2, "2026-11-20T07:00:00;öfen 1;L1;1230,5;-0,5", None)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_needs_no_mark(tmp_path: Path, encoding: str):
+    content = f"{HEADER}\r\n{FIRST}\r\n".encode(encoding)
+    assert read(tmp_path, content, encoding="utf-16") == [(2, OURS, None)]
+
+
+def test_what_is_no_utf_16_is_one_file_that_cannot_be_read(tmp_path: Path):
+    with pytest.raises(UnreadableFileError, match="it is no UTF-16; correct the layout's encoding"):
+        read(tmp_path, f"{HEADER}\n{FIRST}\n", encoding="utf-16")
+    assert read(tmp_path, "", encoding="utf-16", header=False, names=HEADER.split(";")) == []
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
