@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ from python_ml.raw.lines import (
 )
 from python_ml.raw.typed import TypedReader, read_in_pieces
 
+# Lines, and how they are mapped: by the columns of the header above them.
+Section = tuple[Mapping, pa.RecordBatch]
 # Which foreign line each of our lines comes of; `is_further`: one more of the same.
 FOREIGN_SCHEMA = pa.schema(
     [
@@ -110,19 +112,19 @@ class ForeignFile:
         mapping, blocks = self._begin()
         try:
             if layout.tags is None:
-                reader = self._reader(engine, mapping, typed)
-                for block in blocks:
+                for of_block, block in blocks:
+                    reader = self._reader(engine, of_block, typed)
                     pieces = read_in_pieces(block, reader.read_plain) if reader else [(block, None)]
                     for lines, found in pieces:
-                        yield self._map(engine, mapping, lines) if found is None else found
+                        yield self._map(engine, of_block, lines) if found is None else found
             else:
                 whole = self._read_tags(engine, mapping, blocks, typed)
                 if whole is None:
                     left = self._begin()[1]
                 else:
-                    left = iter([whole.left] if len(whole.left) else [])
+                    left = iter([(mapping, whole.left)] if len(whole.left) else [])
                     yield whole.readings
-                yield from self._group(engine, mapping, left)
+                yield from self._group(engine, left)
         except UnreadableFileError:
             raise
         except DAMAGED as error:
@@ -147,8 +149,8 @@ class ForeignFile:
             raise ValueError(f"{self.file.source_file} has no layout")
         return self.file.layout
 
-    def _begin(self) -> tuple[Mapping, Iterator[pa.RecordBatch]]:
-        """Find the columns, and the lines that follow."""
+    def _begin(self) -> tuple[Mapping, Iterator[Section]]:
+        """Find the columns, and the lines that follow, each with the columns of its header."""
         layout = self._layout
         blocks = _blocks(self.file, layout)
         first = next(blocks, None)
@@ -177,7 +179,39 @@ class ForeignFile:
             typed,
         )
         whole = chain([] if first is None else [first], blocks)
-        return mapping, (_data_of(block, header_line, skipped) for block in whole)
+        data = (_after_line(header_line, block) for block in whole)
+        if not skipped:
+            return mapping, zip(repeat(mapping), data)
+        return mapping, self._sections(mapping, skipped, data)
+
+    def _sections(
+        self, mapping: Mapping, first_header: str, blocks: Iterator[pa.RecordBatch]
+    ) -> Iterator[Section]:
+        """Part lines at headers that come again, maybe with other columns or in another order."""
+        current: Mapping | None = mapping
+        for block in blocks:
+            begin = 0
+            headers = _further_headers(block, self._layout, first_header)
+            for place, header in [*headers.items(), (len(block), None)]:
+                if lines := block.slice(begin, place - begin):
+                    yield (current, lines) if current else (mapping, _without_columns(lines))
+                begin = place + 1
+                if header is not None:
+                    current = self._mapped_by(header, mapping, block["source_line"][place].as_py())
+
+    def _mapped_by(self, header: tuple[str, ...], first: Mapping, line: int) -> Mapping | None:
+        """How the lines below a further header are mapped; None if it lacks a column."""
+        missing = [name for name in _named(self._layout) if name not in header]
+        if not missing:
+            return first if header == first.header else replace(first, header=header)
+        told = (
+            f"{self.file.source_file}: line {line}: a further header has no column"
+            f" {', '.join(missing)} of layout {self._layout.name}; the lines below it are set aside"
+            " as missing_field"
+        )
+        if told not in self.told:
+            self.told.append(told)
+        return None
 
     def _reader(
         self, engine: Warehouse, mapping: Mapping, typed: TypedReader | None
@@ -190,14 +224,14 @@ class ForeignFile:
         self,
         engine: Warehouse,
         mapping: Mapping,
-        blocks: Iterator[pa.RecordBatch],
+        blocks: Iterator[Section],
         typed: TypedReader | None,
     ) -> WholeRows | None:
         """Read the rows of a plain file with one tag a line; None if it is not plain."""
         if typed is None or not has_plain_tags(mapping.layout, typed.metrics):
             return None
         reader = TagReader(mapping.layout, tuple(mapping.header), self.file_id, typed, engine)
-        if not all(reader.add(block) for block in blocks):
+        if not all(of_block is mapping and reader.add(block) for of_block, block in blocks):
             return None
         whole = reader.rows()
         if whole is not None:
@@ -216,11 +250,9 @@ class ForeignFile:
         self._listen(mapped)
         return self._as_lines(mapped)
 
-    def _group(
-        self, warehouse: Warehouse, mapping: Mapping, blocks: Iterator[pa.RecordBatch]
-    ) -> Iterator[pa.RecordBatch]:
+    def _group(self, warehouse: Warehouse, blocks: Iterator[Section]) -> Iterator[pa.RecordBatch]:
         create = "create or replace temporary table tags as"
-        for block in blocks:
+        for mapping, block in blocks:
             warehouse.register("lines", pa.Table.from_batches([block]))
             warehouse.execute(f"{create} {_for_block(mapping, block).tag_rows}")
             create = "insert into tags"
@@ -459,12 +491,46 @@ def _header_of(layout: Layout, block: pa.RecordBatch) -> tuple[tuple[str, ...], 
     return (), layout.skip_lines, ""
 
 
-def _data_of(block: pa.RecordBatch, header_line: int, header: str) -> pa.RecordBatch:
-    """Leave out what stands before the data, and headers that come again."""
-    is_data = pc.greater(block.column("source_line"), header_line)
-    if header:
-        is_data = pc.and_(is_data, pc.not_equal(block.column("raw_line"), header))
-    return block.filter(is_data)
+def _after_line(number: int, block: pa.RecordBatch) -> pa.RecordBatch:
+    """Leave out what stands before the data."""
+    return block.filter(pc.greater(block.column("source_line"), number))
+
+
+def _further_headers(
+    block: pa.RecordBatch, layout: Layout, first: str
+) -> dict[int, tuple[str, ...]]:
+    """Find lines that are the first header again, or name two of the layout's columns as it does.
+
+    Returns:
+        The columns' names by the line's place in the block.
+    """
+    named, lines = _named(layout), block.column("raw_line")
+    buffer = lines.buffers()[2]
+    content = b"" if buffer is None else buffer.to_pybytes()
+    is_header = pc.equal(lines, first)
+    # Only the two longest names are looked for: more would cost too much.
+    for name in sorted(named, key=len)[-2:]:
+        if name.encode() in content:
+            mark = re.escape(layout.separator)
+            pattern = f'(^|{mark}) *"?{re.escape(name)}"? *({mark}|$)'
+            is_header = pc.or_(is_header, pc.match_substring_regex(lines, pattern))
+    headers = {
+        place: split_header(lines[place].as_py(), layout.separator)
+        for place in pc.indices_nonzero(is_header).to_pylist()
+    }
+    fewest = min(2, len(named))
+    return {
+        place: header
+        for place, header in headers.items()
+        if len({*named}.intersection(header)) >= fewest
+    }
+
+
+def _without_columns(lines: pa.RecordBatch) -> pa.RecordBatch:
+    """Lines of which it is not known where their columns stand."""
+    place = LINE_SCHEMA.get_field_index("line_reason")
+    reasons = pc.fill_null(lines[place], "missing_field")
+    return lines.set_column(place, LINE_SCHEMA.field(place), reasons)
 
 
 def _named(layout: Layout) -> Sequence[str]:

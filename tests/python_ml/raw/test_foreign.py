@@ -385,3 +385,27 @@ def test_each_tag_is_part_of_one_row_or_told_why_not(
         assert (reason == "unknown_value") == (tag == "DOOR")
         assert reason in {"unknown_value", "missing_field"}
         assert value or tag == "DOOR" or reason == "missing_field"
+
+
+OTHER_HEADERS = f"""{HEADER}
+{FIRST}
+"Amps";"Lot";"When";"Temp";"Oven"
+11;L1;20.11.2026 07:00;230;o1
+{HEADER}
+{FIRST}
+When;Oven;Lot;Temp;Humidity
+{FIRST}
+{HEADER}
+{FIRST}
+"""
+
+
+def test_a_further_header_says_where_the_columns_of_its_lines_stand(tmp_path: Path):
+    lines, told = read_and_hear(tmp_path, OTHER_HEADERS)
+    assert lines == [
+        *[(number, OURS, None) for number in (2, 4, 6)],
+        (8, FIRST, "missing_field"),
+        (10, OURS, None),
+    ]
+    [line] = told
+    assert "line 7: a further header has no column Amps of layout scada" in line
