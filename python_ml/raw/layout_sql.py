@@ -148,7 +148,7 @@ class Mapping:
         """One text for each of our columns, as it stands there; '' where there is none."""
         layout = self.layout
         texts = {
-            name: quoted(column.constant) if not column.source else self._joined(column)
+            name: quoted(column.constant) if not column.source else self._joined(name, column)
             for name, column in layout.columns.items()
         }
         number, machines = "source_line", ""
@@ -194,13 +194,17 @@ class Mapping:
                 where {" and ".join(f"coalesce({text}, true)" for text in wanted) or "true"}
             )"""
 
-    def _joined(self, column: Column) -> str:
-        """The text of a column that several may tell together; '' where none says anything."""
+    def _joined(self, name: str, column: Column) -> str:
+        """The text of a column that several may tell together; '' where none says anything.
+
+        A time without its first part, the day, is none: beside an empty day some write 00:00:00.
+        """
         parts = [self._text(part) for part in column.source]
         if len(parts) == 1:
             return parts[0]
         joined = f" || {quoted(column.joined)} || ".join(parts)
-        return f"case when concat({', '.join(parts)}) = '' then '' else {joined} end"
+        needed = parts[:1] if name in TIME_COLUMNS else parts
+        return f"case when concat({', '.join(needed)}) = '' then '' else {joined} end"
 
     def _is_bare(self) -> str:
         """Whether a line tells of no machine at all; it is kept once, to be told."""
@@ -304,7 +308,12 @@ class Mapping:
             " then 'extra_field'",
             "when unknown_text is not null then 'unknown_value'",
         ]
-        tests += [f"when \"{name}\" is null then 'bad_timestamp'" for name in times]
+        # `%Y` takes two digits, too: as a year of the first century.
+        tests += [
+            f'when "{name}" is null or "{name}" > \'\' and "{name}" < \'1900\''
+            " then 'bad_timestamp'"
+            for name in times
+        ]
         names = [*self.columns]
         if self.layout.tags is not None:
             tests += [

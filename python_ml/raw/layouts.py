@@ -242,6 +242,8 @@ def _faults(layout: Layout, required: tuple[str, ...]) -> list[str]:
         )
     if layout.header == bool(layout.names):
         faults.append("write names where header = false, and only there")
+    if layout.thousands == layout.decimal:
+        faults.append(f"decimal and thousands are both {layout.decimal!r}; correct one")
     faults += _faults_of_shape(layout)
     for name, column in layout.columns.items():
         faults += [f"column {name}{what}" for what in _faults_of_column(name, column, layout)]

@@ -75,6 +75,7 @@ def test_lines_keep_their_numbers_and_what_stands_around_them_is_no_data(tmp_pat
         ("20.11.2026 07:00;o1;L1;230", "missing_field"),
         (FIRST + ";x", "extra_field"),
         ("31.11.2026 07:00;o1;L1;230;11", "bad_timestamp"),
+        ("20.11.26 07:00;o1;L1;230;11", "bad_timestamp"),
         ("20.11.2026 07:00;;L1;230;11", "missing_field"),
         ("20.11.2026 07:00;o1;L1;n/a;11", "missing_field"),
         ("20.11.2026 07:00;o1;L1;2,5;11", "not_a_number"),
@@ -318,9 +319,15 @@ def test_an_order_that_is_still_open_has_no_end(tmp_path: Path):
         "end_time": {"from": ["Done", "At"], "joined": " ", "format": "%d.%m.%Y %H:%M"},
         "kind": {"constant": "breakdown"},
     }
-    text = "Oven;Day;Hour;Done;At\no1;20.11.2026;07:00;;\no1;20.11.2026;07:00;20.11.2026;\n"
+    lines = [
+        "o1;20.11.2026;07:00;;",
+        "o1;20.11.2026;07:00;;00:00",
+        "o1;20.11.2026;07:00;20.11.2026;",
+    ]
+    text = "\n".join(["Oven;Day;Hour;Done;At", *lines, ""])
     found = read(tmp_path, text, table="maintenance_events", columns=columns)
     assert [(line, reason) for _, line, reason in found] == [
+        ("o1;2026-11-20T07:00:00;;breakdown", None),
         ("o1;2026-11-20T07:00:00;;breakdown", None),
         ("o1;20.11.2026;07:00;20.11.2026;", "bad_timestamp"),
     ]

@@ -52,6 +52,7 @@ def test_the_example_of_the_docs_is_read():
         ('batch_id = "Lot"', 'batch_id = { from = "L", zone = "UTC" }', "batch_id is no time"),
         ('batch_id = "Lot"', 'batch_id = { from = "L", format = ["%d", "wincc"] }', "stands alone"),
         ('files = "erp/*.csv"', 'files = "x"\nheader = false', "write names where header = false"),
+        ('files = "erp/*.csv"', 'files = "x"\nthousands = "."', "thousands are both '.'; correct"),
         ("[lots]", "lots", "cannot be read"),
         (
             "[lots.columns]",
