@@ -199,6 +199,7 @@ def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
         "BI_PATH": settings.bi_path.parent,
         "REPORTS_DIR": settings.reports_dir,
         "PUBLIC_DIR": settings.public_dir,
+        "ORDERS_DIR": settings.orders_dir,
     }
     if (folder := settings.mlflow_artifact_folder) is not None:
         places["MLFLOW_ARTIFACT_ROOT"] = folder

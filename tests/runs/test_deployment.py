@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from python_ml.demo.files import DemoFleet, write_demo_data
-from python_ml.settings import PROJECT_DIR
+from python_ml.settings import PROJECT_DIR, load_settings
 from tests.conftest import RAW_FIXTURES, Workspace
 
 TOOLS = Path(sys.executable).parent
@@ -206,6 +206,14 @@ def environment_of_the_image() -> dict[str, str]:
     text = DOCKERFILE.read_text().replace("\\\n", " ")
     line = re.search(r"^ENV (.+)$", text, re.MULTILINE)[1]
     return dict(part.split("=", 1) for part in shlex.split(line))
+
+
+def test_the_image_writes_into_its_volume_alone():
+    settings = load_settings(environment_of_the_image())
+    places = {name: value for name, value in settings if isinstance(value, Path)}
+    inside = {name for name, place in places.items() if place.is_relative_to(PROJECT_DIR)}
+    # The one is only read, the other is of an environment that the image has not.
+    assert inside == {"recipients_file", "spark_dir"}
 
 
 def in_container(workspace: Workspace, *verb: str) -> subprocess.CompletedProcess[str]:
