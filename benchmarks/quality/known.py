@@ -3,14 +3,15 @@
 The true hazard is made from the wear itself; who decides has only what readings and the log say of
 it. A particle filter that knows the simulator's rules and all that never changes about its machines
 says the most that can be said of that: what it misses, nobody finds. It either follows each machine
-through all its readings, or, as the features do, sees those of the last days beside the log. M
+through all its readings, or, as the features do, sees those of the last days beside the log. Told
+the rules alone, it takes all machines for usual ones and all that moves their gauges for drift. M
 machines, N particles each, P parts, K types that a machine cooks, X metrics, D days.
 
 Source: the bootstrap filter of Gordon, Salmond and Smith (1993), with systematic resampling.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -93,7 +94,12 @@ class Cloud:
 
 
 def follow(
-    world: World, seed: int, simulated: SimulatedFleet, days: int | None = None
+    world: World,
+    seed: int,
+    simulated: SimulatedFleet,
+    days: int | None = None,
+    *,
+    knows_machines: bool = True,
 ) -> pd.Series:
     """Say what can be known of each machine's risk.
 
@@ -102,14 +108,28 @@ def follow(
         seed: What the fleet was simulated with.
         simulated: Its raw files and its truth.
         days: Of how many days before a morning readings are seen; None: all.
+        knows_machines: Whether it is told how long each machine's parts last, how unlike types wear
+            them, and where each gauge stands in each season; of the rules all is told.
 
     Returns:
         The chance of a breakdown within the horizon; in the order of the truth's rows.
     """
     fleet = Fleet(world, seed)
     seen = _look(world, fleet, simulated)
+    if not knows_machines:
+        world = _forget_machines(world, fleet)
     said = _follow(world, fleet, seen, days, default_rng([seed, 3]))
     return pd.Series(np.concatenate(list(said)), name="known")
+
+
+def _forget_machines(world: World, fleet: Fleet) -> World:
+    """Make all machines and types usual ones; gauges drift by what is no longer told of them."""
+    fleet.life[:], fleet.type_wear[:] = world.life, 1
+    # Half of a season's square is the mean square of its sine.
+    known = world.offset**2 + world.mood**2 + (fleet.season**2).mean() / 2
+    for shift in (fleet.offset, fleet.mood, fleet.season):
+        shift[:] = 0
+    return replace(world, drift=float(np.sqrt(world.drift**2 + known)))
 
 
 def _follow(
