@@ -294,7 +294,7 @@ class Prediction(BaseModel):
 class Page(BaseModel):
     """Rows of a published table."""
 
-    as_of_date: Annotated[date | None, Field(description="The morning that they are of.")]
+    as_of_date: Annotated[date | None, Field(description="The morning; null before the first.")]
     rows: list[dict[str, Any]]
     next_offset: Annotated[
         int | None, Field(description="The `offset` that gives the rest; null when there is none.")

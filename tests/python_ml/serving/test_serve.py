@@ -237,6 +237,7 @@ def test_the_published_rows_are_served(endpoint: Client, scored: dict[tuple[str,
     assert rest["next_offset"] is None
     served = [(row["machine_id"], row["arepa_type"]) for row in page["rows"] + rest["rows"]]
     assert served == sorted(scored)
+    assert endpoint.get("/plan?kitchen=k99")["as_of_date"] == AS_OF.isoformat()
     plan = endpoint.get("/plan?kitchen=k01")["rows"]
     assert {row["kitchen_id"] for row in plan} == {"k01"}
     assert [row["rank"] for row in plan] == sorted(row["rank"] for row in plan)
