@@ -22,6 +22,8 @@ SERVER_TYPES = {
     "TIMESTAMP": "timestamp without time zone",
 }
 MARK = "published by arepas"
+# Who holds a table longer, keeps the server's copy from the morning, not the morning from its end.
+LOCK_TIMEOUT = "60s"
 COLUMNS_OF = """
 select table_name, column_name, data_type from duckdb_columns()
 where database_name = 'published' and schema_name = ? order by table_name, column_index
@@ -50,7 +52,8 @@ def copy_published(published_path: Path, address: Address, *, schema: str = "bi"
         The number of rows written.
 
     Raises:
-        ArepasError: The server cannot be reached or refuses; it has what it had before.
+        ArepasError: The server cannot be reached or refuses, or somebody holds a table too long; it
+            has what it had before.
     """
     try:
         with (
@@ -63,7 +66,7 @@ def copy_published(published_path: Path, address: Address, *, schema: str = "bi"
             # What the rows of the day before took comes back, which no transaction can do.
             server.adbc_connection.set_autocommit(True)
             for table in row_counts:
-                cursor.execute(f'vacuum (analyze) {schema}."{table}"')
+                cursor.execute(f'vacuum (analyze, skip_locked) {schema}."{table}"')
     except adbc_driver_manager.Error as error:
         raise ArepasError(
             f"PUBLISH_URL={address}: {' '.join(str(error).split())}; the server has what it had"
@@ -90,6 +93,7 @@ def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> 
         table: [(name, SERVER_TYPES.get(type_, "text")) for name, type_ in columns]
         for table, columns in wanted.items()
     }
+    cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
     cursor.execute(f"create schema if not exists {schema}")
     cursor.execute(SERVER_COLUMNS, (schema, MARK))
     there = _by_table(cursor.fetchall())

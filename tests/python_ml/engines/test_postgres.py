@@ -123,6 +123,23 @@ def test_who_reads_meanwhile_is_not_kept_waiting_and_sees_one_morning(
     assert len(read(server)) == 1
 
 
+def test_who_holds_a_table_does_not_hold_the_morning(
+    server: psycopg.Connection, postgres: str, published: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("python_ml.engines.postgres.LOCK_TIMEOUT", "100ms")
+    copy_published(published, Address(postgres))
+    publish(published, rows=ROWS[:1])
+    with psycopg.connect(postgres) as holder:
+        holder.execute("lock table bi.plan in access exclusive mode")
+        with pytest.raises(ArepasError, match=r"lock timeout.*the server has what it had before"):
+            copy_published(published, Address(postgres))
+    assert len(read(server)) == len(ROWS)
+    with psycopg.connect(postgres) as holder:
+        holder.execute("lock table bi.plan in share update exclusive mode")
+        copy_published(published, Address(postgres))
+    assert len(read(server)) == 1
+
+
 def test_what_fails_in_the_middle_leaves_the_day_before_and_is_said_without_the_password(
     server: psycopg.Connection, postgres: str, published: Path
 ):
