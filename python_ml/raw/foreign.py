@@ -162,6 +162,12 @@ class ForeignFile:
         elif first is not None:
             header, header_line, skipped = _header_of(layout, first)
         named = _named(layout)
+        if not header and not first:
+            if not self.file.table.may_be_empty:
+                raise UnreadableFileError(
+                    f"{self.file.source_file}: the file is empty; deliver it with its header line"
+                )
+            header = named
         if missing := [name for name in named if name not in header]:
             told = shortened(layout.separator.join(header))
             raise UnreadableFileError(

@@ -103,6 +103,14 @@ def test_encodings_marks_and_packed_files_are_read(tmp_path: Path, encoding: str
     assert found == [(2, "2026-11-20T07:00:00;öfen 1;L1;1230,5;-0,5", None)]
 
 
+@pytest.mark.parametrize("text", ["", "\n\r\n"])
+def test_a_file_without_a_line_is_empty_where_its_table_may_be(tmp_path: Path, text: str):
+    with pytest.raises(UnreadableFileError, match=r"scada.csv: the file is empty; deliver it"):
+        read(tmp_path, text)
+    columns = {"machine_id": "Oven", "start_time": "From", "end_time": "To"}
+    assert read(tmp_path, text, table="faulty_intervals", columns=columns) == []
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_needs_no_mark(tmp_path: Path, encoding: str):
     content = f"{HEADER}\r\n{FIRST}\r\n".encode(encoding)
@@ -241,7 +249,7 @@ def test_a_value_that_a_map_does_not_know_is_said_with_its_line(tmp_path: Path):
     [
         ("When,Oven\n", {}, "column When, Oven, Lot, Temp, Amps of layout scada is missing"),
         (b"\xff\xfeW\x00", {"encoding": "windows-1252"}, "correct the layout, its separator or"),
-        ("", {}, "is missing"),
+        (HEADER, {"skip_lines": 1}, "is missing"),
         (f"{HEADER}\n{FIRST}\n",
          {"columns": COLUMNS | {"timestamp": {"from": "When", "format": "%Q"}}},
          "layout scada cannot be applied (Invalid Input Error: Failed to parse format specifier"),
