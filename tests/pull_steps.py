@@ -37,6 +37,8 @@ create table plant.means (id bigint, "Oven" text, temp numeric(8, 2), level nume
 insert into plant.means values (1, 'o1', 1.5, 2.5), (2, 'o1', 1.5, 'NaN');
 create table plant.lots ("Größe (kg)" integer, id integer);
 insert into plant.lots values (10, 7), (null, 8), (20, 9);
+create table plant.stops (id integer, until timestamptz);
+insert into plant.stops values (1, 'infinity');
 """
 INSERT = """
 insert into plant.readings
@@ -98,6 +100,8 @@ def run(address: str, folder: Path) -> list[dict[str, object]]:
             "plant.readings", "plant.breaking"))  # fmt: skip
         pull("no number", readings.replace("[readings]", "[means]").replace(
             "plant.readings", "plant.means"))  # fmt: skip
+        pull("no time", readings.replace("[readings]", "[stops]").replace(
+            "plant.readings", "plant.stops"))  # fmt: skip
         pull("gaps", readings.replace("[readings]", "[lots]").replace(
             "plant.readings", "plant.lots").replace('"id"', "'Größe (kg)'"))  # fmt: skip
         (share / "c.csv.gz").write_bytes(gzip.compress(b"x;y\n7;8\n"))

@@ -82,8 +82,12 @@ def bring(source: Source, folder: Path, state: Path) -> int:
     except ArepasError:
         raise
     except Exception as error:  # of dlt, SQLAlchemy, a driver or a file system
-        why = hide_user_info(" ".join(str(_cause(error)).split()))[:300]
-        if doubtful and not isinstance(_cause(error), psycopg.OperationalError):
+        cause = _cause(error)
+        why = hide_user_info(" ".join(str(cause).split()))[:300]
+        if isinstance(cause, psycopg.DataError) and cause.sqlstate is None:
+            # Not the server's word: its driver makes no time of infinity, or of before our era.
+            why += "; let a view cast that column, to text, or leave such rows out"
+        elif doubtful and not isinstance(cause, psycopg.OperationalError):
             why += (
                 f"; {', '.join(doubtful)} may hold what Parquet cannot, let a view cast it, to"
                 " double precision or text"

@@ -74,6 +74,7 @@ def test_rows_without_a_cursor_do_not_come_whatever_its_name(steps: dict[str, An
         ("no cursor", "table plant.readings has no column changed_at to go by; it has id, When,"),
         ("no table", "readings: there is no table plant.gone; correct `table`"),
         ("no number", "; level (NUMERIC) may hold what Parquet cannot, let a view cast it,"),
+        ("no time", "'infinity'; let a view cast that column, to text, or leave such rows out)"),
         ("breaks off", "breaking: postgresql://***@127.0.0.1:"),
         ("no address", "the variable PLANT is not set"),
     ],
