@@ -24,7 +24,7 @@ from python_ml.raw import parquet
 from python_ml.raw.files import RawFile, unreadable
 from python_ml.raw.foreign_tags import TagReader, WholeRows, has_plain_tags
 from python_ml.raw.foreign_typed import ForeignReader, is_plain
-from python_ml.raw.layout_sql import Mapping, TagGroups, Traits
+from python_ml.raw.layout_sql import WITHOUT_COLUMNS, Mapping, TagGroups, Traits
 from python_ml.raw.layouts import MOST_MACHINES, Layout
 from python_ml.raw.lines import (
     DAMAGED,
@@ -535,7 +535,7 @@ def _further_headers(
 def _without_columns(lines: pa.RecordBatch) -> pa.RecordBatch:
     """Lines of which it is not known where their columns stand."""
     place = LINE_SCHEMA.get_field_index("line_reason")
-    reasons = pc.fill_null(lines[place], "missing_field")
+    reasons = pa.repeat(WITHOUT_COLUMNS, len(lines))
     return lines.set_column(place, LINE_SCHEMA.field(place), reasons)
 
 

@@ -19,6 +19,8 @@ MICROSECONDS = {"epoch_s": "1e6", "epoch_ms": "1e3", "epoch_us": "1", "epoch_ns"
 DAYS = {"excel_days": "1", "wincc": "1e-6"}  # since 1899-12-30, in local time
 LATEST_MICROSECOND = "4e15"
 REPLACED = "\ufffd"
+# Of lines of which it is not known where their columns stand; each is kept, once.
+WITHOUT_COLUMNS = "missing_field"
 TIME_WITH_OFFSET = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)? ?"
     r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
@@ -185,13 +187,19 @@ class Mapping:
             for name in dict.fromkeys(c for m in layout.machines.values() for c in m)
         )
         wanted += [f"({some} or (of_machine.part = 0 and {self._is_bare()}))"] * bool(machines)
+        is_wanted = " and ".join(f"coalesce({text}, true)" for text in wanted) or "true"
+        is_refused = "of_machine.part = 0" if machines else "true"
         return f"""
             taken as (
                 select
                     {number}, raw_line, line_reason, has_broken_quotes, len(fields) as field_count,
                     fields[-1] = '' as ends_empty, {told}
                 from {base} as split
-                where {" and ".join(f"coalesce({text}, true)" for text in wanted) or "true"}
+                where
+                    case
+                        when line_reason = '{WITHOUT_COLUMNS}' then {is_refused}
+                        else {is_wanted}
+                    end
             )"""
 
     def _joined(self, name: str, column: Column) -> str:
