@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -59,6 +59,8 @@ logger = logging.getLogger(__name__)
 
 # What a training leaves in the warehouse and nothing published could give back.
 RESULTS = ("backtest_predictions", "drift_references")
+# Of a version whose training left nothing in some of them, which: that is nothing that was lost.
+WITHOUT_RESULTS = "without_results"
 
 
 @dataclass(frozen=True)
@@ -159,8 +161,9 @@ def _train_all(
         arepa_type: registry.find_trained(arepa_type, tags["training_hash"])
         for arepa_type in arepa_types
     }
-    if all(found.values()) and _are_results_kept(material.settings):
-        return [model for model in found.values() if model], []
+    known = [model for model in found.values() if model]
+    if len(known) == len(found) and _are_results_kept(material.settings, known):
+        return known, []
     logger.info("fitting %d types to %d mornings", len(arepa_types), len(material.served))
     twins, models = fit_judged_and_served(
         (material.split.fitted, material.served),
@@ -198,6 +201,9 @@ def _train_all(
             )
         )
     _write_results(material, registry, replayed, registered)
+    if without := _find_empty_results(material.settings):
+        for model in registered:
+            registry.tag(model, {WITHOUT_RESULTS: ",".join(sorted(without))})
     return registered, refused
 
 
@@ -238,12 +244,19 @@ def _write_results(
         replace_drift_references(warehouse, settings, as_of=as_of)
 
 
-def _are_results_kept(settings: Settings) -> bool:
+def _are_results_kept(settings: Settings, models: Iterable[RegisteredModel]) -> bool:
+    """Whether the warehouse has what the versions' training left there, as far as it left any."""
+    empty = _find_empty_results(settings)
+    return all(empty <= set(model.tags.get(WITHOUT_RESULTS, "").split(",")) for model in models)
+
+
+def _find_empty_results(settings: Settings) -> set[str]:
     with Warehouse(settings.warehouse_path) as warehouse:
-        return all(
-            warehouse.has_table("ml", table) and warehouse.rows(f"from ml.{table} limit 1")
+        return {
+            table
             for table in RESULTS
-        )
+            if not (warehouse.has_table("ml", table) and warehouse.rows(f"from ml.{table} limit 1"))
+        }
 
 
 def _backtest_metrics(replayed: Backtest, arepa_type: str) -> dict[str, float]:

@@ -161,6 +161,17 @@ def test_the_same_training_gives_a_warehouse_that_lost_its_results_what_it_gave_
     assert len(Registry(in_workspace).find_versions()) == len(first)
 
 
+def test_the_same_training_that_left_no_results_is_not_fitted_again(
+    built: Workspace, in_workspace: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    with Warehouse(built.warehouse) as warehouse:
+        warehouse.execute("delete from core.fct_machine_metrics_daily")
+    first = versions_of(train(in_workspace, as_of=MATURE))
+    assert built.rows("select count(*) from ml.drift_references") == [(0,)]
+    monkeypatch.setattr(module, "fit_judged_and_served", None)
+    assert versions_of(train(in_workspace, as_of=MATURE)) == first
+
+
 def test_training_for_more_phases_is_another_training_though_they_have_no_machines(
     in_workspace: Settings,
 ):
