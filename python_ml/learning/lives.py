@@ -6,7 +6,7 @@ intervals of time ahead, K knots of the clock.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -63,6 +63,14 @@ class Lives:
     places: Places
     hazard_places: Places
     ahead: Ahead
+
+    def take(self, rows: slice) -> "Lives":
+        """Take some of the mornings, the knots being those of all."""
+        places, hazard_places = (
+            replace(each, shares=each.shares[rows]) for each in (self.places, self.hazard_places)
+        )
+        ahead = Ahead(self.ahead.at_risk[rows], self.ahead.came[rows])
+        return Lives(places, hazard_places, ahead)
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,11 @@ EDGES = (1, 3, 7, 14, 28)
 # begun from there; or by that with what came counting more than what was measured.
 EXPERTS = ("by_life", "by_all", "by_breakdowns")
 BY_PARTS = "by_parts"  # a fourth where the log names the parts that were serviced
-LIFE_STEPS, ANCHORED_STEPS, FREE_STEPS, LAST_STEPS = 3, 5, 8, 5
-MORNINGS_MAX = 6_000  # of one fit; neighbouring mornings tell the same
-VALUES_MAX = 50_000  # mornings times channels
-PARTS_EVERY = 2  # of these mornings, for the parts: they cost as much again each
+LIFE_STEPS, ANCHORED_STEPS, FREE_STEPS, WHOLE_STEPS, LAST_STEPS = 3, 5, 5, 2, 3
+MORNINGS_MAX = 12_000  # of one fit; neighbouring mornings tell the same
+VALUES_MAX = 150_000  # mornings times channels
+FIRST_MORNINGS = 3_000  # the first steps get about as far with so many of them
+PARTS_EVERY = 4  # of these mornings, for the parts: they cost as much again each
 ROWS_AT_ONCE = 20_000
 FEWEST_BREAKDOWNS = 10  # mornings of machines that a breakdown followed, to fit on
 FEWEST_MORNINGS = 200
@@ -77,6 +78,11 @@ class _Training:
     weeks: Weeks
     lives: Lives
     rows_of_types: RowsOfTypes
+
+    def take(self, rows: slice) -> "_Training":
+        """Take some of the mornings."""
+        weeks = self.weeks.take(rows)
+        return _Training(weeks, self.lives.take(rows), find_rows_of_types(weeks))
 
 
 @dataclass(frozen=True)
@@ -387,19 +393,26 @@ def can_fit(until: Floats, broke: Flags) -> bool:
 
 
 def _fit_all(weeks: Weeks, lives: Lives, guess: Floats) -> list[WearModel]:
-    """Fit the models in the order of `EXPERTS`, each going on where the one before came to."""
+    """Fit the models in the order of `EXPERTS`, each going on where the one before came to.
+
+    What explains most of all is sought on a part of the mornings before it is on all.
+    """
     training = _Training(weeks, lives, find_rows_of_types(weeks))
     begun = _begin(training, guess)
     by_life = begun
     for _ in range(LIFE_STEPS):
         by_life = _learn_responses(by_life, by_life.weigh(weeks), training, guess)
     by_life = _learn_chances(by_life, training, guess)
-    by_all, wear, evidence = begun, guess, begun.weigh(weeks)
+    every = slice(None, None, -(-len(guess) // FIRST_MORNINGS))
+    some, guess = training.take(every), guess[every]
+    by_all, wear, evidence = begun, guess, begun.weigh(some.weeks)
     for _ in range(ANCHORED_STEPS):
-        by_all = _learn_responses(by_all, evidence, training, wear)
-        evidence = by_all.weigh(weeks)
+        by_all = _learn_responses(by_all, evidence, some, wear)
+        evidence = by_all.weigh(some.weeks)
         wear = by_all.update(guess, evidence)
-    by_all, wear = _climb(by_all, training, wear, steps=FREE_STEPS)
+    by_all, _ = _climb(by_all, some, wear, steps=FREE_STEPS)
+    wear = _find_wear(by_all, training, by_all.weigh(weeks))
+    by_all, wear = _climb(by_all, training, wear, steps=WHOLE_STEPS)
     by_breakdowns, _ = _climb(by_all, training, wear, steps=LAST_STEPS, event_weight=EVENT_WEIGHT)
     return [by_life, by_all, by_breakdowns]
 
@@ -419,11 +432,18 @@ def _climb(
         model = _learn_chances(model, training, wear)
         model = _learn_responses(model, evidence, training, wear)
         evidence = model.weigh(training.weeks)
-        likelihood = np.exp(model.compute_log_likelihood(training.lives))
-        wear = model.update(model.compute_prior(training.weeks), evidence)
-        wear = wear * likelihood**event_weight
-        wear = wear / wear.sum(axis=1, keepdims=True)
+        wear = _find_wear(model, training, evidence, event_weight)
     return model, wear
+
+
+def _find_wear(
+    model: WearModel, training: _Training, evidence: Evidence, event_weight: float = 1.0
+) -> Floats:
+    """Compute what clocks, metrics and what came say of wear; (N, J)."""
+    likelihood = np.exp(model.compute_log_likelihood(training.lives))
+    wear = model.update(model.compute_prior(training.weeks), evidence) * likelihood**event_weight
+    found: Floats = wear / wear.sum(axis=1, keepdims=True)
+    return found
 
 
 def _learn_responses(
