@@ -29,6 +29,14 @@ where arepa_type = ? and as_of_date <= ?
 order by as_of_date desc, decided_at desc
 limit 1
 """
+PROPOSALS = """
+select arepa_type, to_version from ml.promotion_history
+where as_of_date <= ?
+qualify
+    row_number() over (partition by arepa_type order by as_of_date desc, decided_at desc) = 1
+    and verdict = 'proposed'
+order by arepa_type
+"""
 NEWEST_MOVE = """
 select verdict, from_version, to_version, reason, as_of_date, decided_by, coalesce(mode, 'auto')
 from ml.promotion_history
@@ -150,6 +158,11 @@ def read_newest_decision(warehouse: Warehouse, arepa_type: str, as_of: date) -> 
     """Read what was last decided of a type up to a morning."""
     rows = warehouse.rows(NEWEST_DECISION, [arepa_type, as_of])
     return Decision(arepa_type, *rows[0]) if rows else None
+
+
+def read_proposals(warehouse: Warehouse, as_of: date) -> dict[str, str]:
+    """Read which versions wait for `make approve` on a morning, by their arepa types."""
+    return {row[0]: row[1] for row in warehouse.rows(PROPOSALS, [as_of])}
 
 
 def read_newest_move(warehouse: Warehouse, arepa_type: str) -> Move:

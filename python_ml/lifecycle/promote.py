@@ -75,9 +75,13 @@ def promote(settings: Settings, *, as_of: date) -> list[Decision]:
             # First: a run that is killed between the two judges anew.
             if rulings:
                 write_rulings(warehouse, arepa_type, rulings, as_of=as_of)
-            _carry_out(court, challenger, decision)
+            decision = _carry_out(court, challenger, decision)
             problems += [f"{arepa_type}: {problem}"] if problem else []
             logger.info("%s: %s (%s)", challenger.name, decision.verdict, decision.reason)
+            if decision.verdict == PROPOSED:
+                logger.info(
+                    "`make approve AREPA_TYPE=%s` makes %s champion", arepa_type, challenger
+                )
             decisions.append(decision)
     if problems:
         kind = PartlyDoneError if decisions else ArepasError
@@ -95,9 +99,10 @@ def approve(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
         _check_known(warehouse, arepa_type)
         newest = read_newest_decision(warehouse, arepa_type, as_of)
         if newest is None or newest.verdict != PROPOSED or newest.to_version is None:
+            last = f" (last: {newest.verdict}, {newest.reason})" if newest is not None else ""
             raise InputError(
-                f"AREPA_TYPE={arepa_type}: no version is proposed; run `make promote"
-                " PROMOTION_MODE=manual` first"
+                f"AREPA_TYPE={arepa_type}: no version is proposed{last}; `make retrain"
+                " PROMOTION_MODE=manual` proposes one that earned it"
             )
         registry = Registry(settings)
         _check_fit(registry, registry.find_version(arepa_type, newest.to_version), settings)
@@ -275,8 +280,12 @@ def _enter(model: RegisteredModel, loaded: LoadedModel, rows: pd.DataFrame) -> C
     )
 
 
-def _carry_out(court: _Court, challenger: RegisteredModel, decision: Decision) -> None:
-    """Write a verdict down and, for a promotion in auto mode, move the alias."""
+def _carry_out(court: _Court, challenger: RegisteredModel, decision: Decision) -> Decision:
+    """Write a verdict down and, for a promotion in auto mode, move the alias.
+
+    Returns:
+        What was written down: in manual mode a promotion is a proposal.
+    """
     if decision.verdict == PROMOTE and court.settings.promotion_mode == MANUAL:
         decision = replace(decision, verdict=PROPOSED)
     if decision.verdict == PROMOTE:
@@ -287,6 +296,7 @@ def _carry_out(court: _Court, challenger: RegisteredModel, decision: Decision) -
         )
     told = {"verdict": decision.verdict, "verdict_reason": decision.reason}
     court.registry.tag(challenger, told)
+    return decision
 
 
 def _check_fit(registry: Registry, model: RegisteredModel, settings: Settings) -> None:

@@ -26,7 +26,7 @@ from python_ml.learning.control_chart import compute_shares, judge
 from python_ml.learning.timing import DAYS, spread_evenly
 from python_ml.lifecycle.calendar_terms import replace_calendar_terms
 from python_ml.lifecycle.decision_terms import replace_terms
-from python_ml.lifecycle.history import replace_versions
+from python_ml.lifecycle.history import read_proposals, replace_versions
 from python_ml.lifecycle.provenance import replace_inputs
 from python_ml.metric_names import NO_NAMES, MetricNames, read_metric_names
 from python_ml.morning.live_models import LiveModels
@@ -154,13 +154,15 @@ def _score(
             replace_calendar_terms(warehouse, first=first, last=last)
             replace_inputs(warehouse, first=first, last=last)
             replace_versions(warehouse, versions)
+        proposals = read_proposals(warehouse, last)
     champions = predictions[predictions["model_role"] == CHAMPION]
     counts = {str(status): int(n) for status, n in champions["status"].value_counts().items()}
     logger.info(
         "scored %s",
         ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing",
     )
-    told = [*chain(*problems.values()), *foreign, *_types_without_model(champions, problems)]
+    without = _types_without_model(champions, problems, proposals)
+    told = [*chain(*problems.values()), *foreign, *without]
     return ScoredRun(counts, tuple(dict.fromkeys(told)))
 
 
@@ -170,16 +172,24 @@ def hold_kitchens(features: pd.DataFrame, kitchen_ids: Collection[str]) -> pd.Da
     return features.assign(reading_count_7d=features["reading_count_7d"].mask(is_held, 0))
 
 
-def _types_without_model(champions: pd.DataFrame, problems: Mapping[str, list[str]]) -> list[str]:
+def _types_without_model(
+    champions: pd.DataFrame, problems: Mapping[str, list[str]], proposals: Collection[str]
+) -> list[str]:
     """Say which types are to have a model and have none, unless it was said why."""
     without = set(champions.loc[champions["status"] == "no_model", "arepa_type"])
     unexplained = sorted(arepa_type for arepa_type in without if not problems[arepa_type])
-    if not unexplained:
-        return []
-    return [
-        f"no model for {', '.join(unexplained)}, a control chart judges their machines; run"
-        " `make retrain` when there is enough history"
-    ]
+    told = []
+    if waiting := [arepa_type for arepa_type in unexplained if arepa_type in proposals]:
+        told.append(
+            f"models of {', '.join(waiting)} are proposed and wait for `make approve`, until then"
+            " a control chart judges their machines"
+        )
+    if lacking := [arepa_type for arepa_type in unexplained if arepa_type not in proposals]:
+        told.append(
+            f"no model for {', '.join(lacking)}, a control chart judges their machines; run"
+            " `make retrain` when there is enough history"
+        )
+    return told
 
 
 def _watch_unknown(

@@ -192,7 +192,7 @@ def test_in_manual_mode_a_challenger_waits_for_approval(life: Lifecycle):
     approve(life.settings, arepa_type=TYPE, as_of=as_of)
     assert life.history()[-1] == ("promote", "1", "4", "manual")
     assert life.alias() == life.champion() == "4"
-    with pytest.raises(InputError, match="no version is proposed"):
+    with pytest.raises(InputError, match=r"no version is proposed \(last: promote, approved: "):
         approve(life.settings, arepa_type=TYPE, as_of=as_of)
 
 

@@ -18,6 +18,7 @@ from python_ml.lifecycle.history import (
     read_champions,
     read_newest_decision,
     read_newest_move,
+    read_proposals,
     read_version_before,
     replace_versions,
     was_taken_back,
@@ -75,6 +76,8 @@ def test_champion_is_who_the_last_move_up_to_the_morning_made_it(database, decis
     assert read_champions(database, "a1") == expected
     newest = read_newest_decision(database, "a1", as_of)
     decided = [decision for decision in in_order if decision[0] <= asked]
+    waits = bool(decided) and decided[-1][1] == "proposed"
+    assert read_proposals(database, as_of) == ({"a1": decided[-1][3]} if waits else {})
     if decided:
         day, verdict, before, after = decided[-1]
         assert newest == Decision("a1", verdict, before, after, f"{verdict} on day {day}")

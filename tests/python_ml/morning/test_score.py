@@ -155,6 +155,14 @@ def test_a_type_without_a_model_is_told_and_stops_no_other(fleet: Fleet):
     assert all(reasons.startswith("no model for this type") for (reasons,) in judged)
 
 
+def test_a_type_whose_first_model_is_only_proposed_is_told_what_it_waits_for(fleet: Fleet):
+    with Warehouse(fleet.settings.warehouse_path) as warehouse:
+        proposed = Decision("a2", "proposed", None, "1", "costs less")
+        append_decision(warehouse, proposed, as_of=D, mode="manual")
+    [problem] = fleet.score("first").problems
+    assert problem.startswith("models of a2 are proposed and wait for `make approve`")
+
+
 def test_a_rerun_keeps_every_row_and_a_changed_day_is_replaced_whole(fleet: Fleet):
     fleet.score("first")
     before = fleet.predictions()
