@@ -18,13 +18,21 @@ from functools import partial
 from apprise import NotifyFormat
 from apprise.conversion import convert_between
 
-from python_ml.errors import ArepasError, PartlyDoneError
+from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.files import write_whole
 from python_ml.raw.answer_links import answer_link
 from python_ml.seen.alarms import Alarm, AlarmsTold, first_mornings, read_alarms
 from python_ml.seen.languages import Language, load_language
 from python_ml.seen.morning import NONE_SEEN, Morning, PlannedMachine, page_name, read_morning
-from python_ml.seen.notify import EVERY_KITCHEN, Recipient, SentLog, one_line, read_recipients, send
+from python_ml.seen.notify import (
+    EVERY_KITCHEN,
+    Recipient,
+    SentLog,
+    find_unknown_kitchen,
+    one_line,
+    read_recipients,
+    send,
+)
 from python_ml.seen.outcomes import is_first_of_month, stops_made
 from python_ml.seen.published import read_published
 from python_ml.seen.templates import load_templates
@@ -83,12 +91,18 @@ def send_digests(
         log.record("digest", as_of, recipient.kitchen_id, recipient.name, state)
         return True
 
+    def deliver_known(recipient: Recipient) -> bool:
+        is_sent = deliver(recipient)
+        if (unknown := find_unknown_kitchen(recipient, published.kitchens)) is not None:
+            raise InputError(f"{settings.recipients_file}: {recipient.name}: {unknown}")
+        return is_sent
+
     if not settings.notify_urls:
         logger.info(
             "NOTIFY_URLS is empty: the digests are only written, to %s",
             settings.reports_dir / as_of.isoformat(),
         )
-    return _deliver_all(recipients, deliver)
+    return _deliver_all(recipients, deliver_known)
 
 
 def send_alerts(settings: Settings, *, as_of: date) -> int:

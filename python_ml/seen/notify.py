@@ -3,7 +3,7 @@
 import csv
 import logging
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import apprise
 
-from python_ml.errors import InputError
+from python_ml.errors import ArepasError, InputError, describe_unknown
 from python_ml.seen.languages import CODES
 from python_ml.settings import Settings
 
@@ -43,6 +43,11 @@ class Recipient:
     name: str
     language: str
 
+    @property
+    def entry(self) -> str:
+        """The entry of NOTIFY_URLS that reaches the recipient."""
+        return ADDRESS_ENTRY if "@" in self.name else self.name
+
 
 def read_recipients(path: Path) -> list[Recipient]:
     """Read the list of recipients: `kitchen_id,recipient,language`.
@@ -61,10 +66,17 @@ def read_recipients(path: Path) -> list[Recipient]:
         if not all(texts) or texts[2] not in CODES or not texts[1].isprintable():
             raise InputError(
                 f"{path}, line {number}: write kitchen_id (or all), recipient and language"
-                f" ({', '.join(CODES)})"
+                f" ({', '.join(CODES)}), with commas between them"
             )
         recipients.append(Recipient(*texts))
     return recipients
+
+
+def find_unknown_kitchen(recipient: Recipient, kitchens: Sequence[str]) -> str | None:
+    """Say that a recipient is of none of the kitchens that there are; None before there are any."""
+    if not kitchens or recipient.kitchen_id == EVERY_KITCHEN:
+        return None
+    return describe_unknown("kitchen_id", recipient.kitchen_id, kitchens, "such kitchen")
 
 
 def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -> None:
@@ -75,7 +87,7 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
         ConnectionError: The service did not take the message.
     """
     urls = dict(settings.notify_urls)
-    entry = ADDRESS_ENTRY if "@" in recipient.name else recipient.name
+    entry = recipient.entry
     if entry not in urls:
         raise InputError(f"recipient {recipient.name}: NOTIFY_URLS has no entry {entry!r}; add it")
     service = apprise.Apprise()
@@ -96,6 +108,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def sent_path(settings: Settings) -> Path:
+    """Name the file that keeps what was sent."""
+    return settings.state_dir / "sent.sqlite3"
+
+
 class SentLog:
     """What was sent, kept in SQLite so that a crash loses nothing and half of nothing stays.
 
@@ -105,7 +122,7 @@ class SentLog:
 
     def __init__(self, settings: Settings) -> None:
         settings.state_dir.mkdir(parents=True, exist_ok=True)
-        self._path = settings.state_dir / "sent.sqlite3"
+        self._path = sent_path(settings)
 
     def state(self, kind: str, day: date, subject_id: str, recipient: str) -> str | None:
         """What was sent last about a subject on a day; None if nothing."""
@@ -140,9 +157,21 @@ class SentLog:
 
     @contextmanager
     def _open(self) -> Generator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path)) as connection:
-            connection.execute(CREATE_SENT)
-            yield connection
+        """Open the file for one question or note.
+
+        Raises:
+            ArepasError: It cannot be read or written.
+        """
+        try:
+            with closing(sqlite3.connect(self._path)) as connection:
+                connection.execute(CREATE_SENT)
+                yield connection
+        except sqlite3.Error as error:
+            raise ArepasError(
+                f"{self._path}: cannot be read or written ({error}), so nobody knows who was told;"
+                " make room and see that it can be written, or move it away and run again: who was"
+                " told this morning is told again then"
+            ) from error
 
 
 class _Errors(logging.Handler):

@@ -90,6 +90,12 @@ class Published:
         plan = self["rpt_maintenance_plan_daily"]
         return None if plan.empty else plan["as_of_date"].max().date()
 
+    @property
+    def kitchens(self) -> list[str]:
+        """The kitchens that mornings tell of, whether they have a plan or not."""
+        tables = (self["rpt_maintenance_plan_daily"], self["rpt_kitchen_freshness_daily"])
+        return sorted({str(name) for rows in tables if len(rows) for name in rows["kitchen_id"]})
+
     def names_of_types(self) -> dict[str, str]:
         """Names for people, by arepa type."""
         types = self["rpt_arepa_types"]

@@ -4,7 +4,9 @@ import email
 import email.policy
 import re
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,6 +21,7 @@ from python_ml.cli import main
 from python_ml.errors import PartlyDoneError
 from python_ml.raw.answer_links import read_answer_link
 from python_ml.seen.digest import send_alerts, send_digests
+from python_ml.seen.notify import sent_path
 from python_ml.settings import Settings, load_settings
 from tests.conftest import environment
 from tests.published_fleet import HOSTILE_KITCHEN, HOSTILE_MACHINE, PublishedFleet, write_published
@@ -227,6 +230,44 @@ def test_one_recipient_out_of_reach_does_not_keep_the_plan_from_the_others(
     with pytest.raises(PartlyDoneError, match="NOTIFY_URLS has no entry 'teams'"):
         send_digests(settings, as_of=AS_OF)
     assert len(mails) == 2
+
+
+NO_ROOM = """
+create table sent (
+    kind, as_of_date, subject_id, recipient, state, sent_at,
+    primary key (kind, as_of_date, subject_id, recipient)
+);
+create trigger no_room before insert on sent begin select raise(abort, 'disk is full'); end;
+"""
+
+
+def test_where_nothing_can_be_noted_everybody_is_told_all_the_same(
+    settings: Settings, mails: list[EmailMessage]
+):
+    settings.state_dir.mkdir()
+    with closing(sqlite3.connect(sent_path(settings))) as connection:
+        connection.executescript(NO_ROOM)
+    with pytest.raises(PartlyDoneError, match=r"sent.sqlite3: cannot be .* \(disk is full\)"):
+        send_digests(settings, as_of=AS_OF)
+    assert len(mails) == 2
+
+
+def test_a_damaged_note_of_what_was_sent_is_named_with_what_to_do(settings: Settings):
+    settings.state_dir.mkdir()
+    sent_path(settings).write_bytes(b"no database" * 100)
+    with pytest.raises(PartlyDoneError, match=r"sent.sqlite3: .* move it away and run again"):
+        send_digests(settings, as_of=AS_OF)
+
+
+def test_a_recipient_of_a_kitchen_that_there_is_not_is_told_to_whoever_runs_it(
+    settings: Settings, mails: list[EmailMessage]
+):
+    with settings.recipients_file.open("a") as file:
+        file.write("K01,mistyped@example.org,es\n")
+    with pytest.raises(PartlyDoneError) as told:
+        send_digests(settings, as_of=AS_OF)
+    assert "mistyped@example.org: kitchen_id=K01: no such kitchen; there are k" in str(told.value)
+    assert len(mails) == 3
 
 
 def test_hostile_names_stay_inside_their_place(settings: Settings, mails: list[EmailMessage]):
