@@ -196,7 +196,8 @@ def find_renumbered(model: RegisteredModel, parts: Parts) -> str | None:
         known = parts.get(phase, [])[: len(names)]
         for number, (was, now) in enumerate(zip_longest(names, known), start=1):
             if was != now:
-                return f"was trained when part {number} of phase {phase} was {was}, not {now}"
+                now_named = f"not {now}" if now else "which the log does not name now"
+                return f"was trained when part {number} of phase {phase} was {was}, {now_named}"
     return None
 
 

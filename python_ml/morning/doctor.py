@@ -2,6 +2,7 @@
 
 import difflib
 import fcntl
+import getpass
 import os
 import re
 import shutil
@@ -20,19 +21,29 @@ from urllib.parse import urlsplit
 import apprise
 from rich.console import Console
 
-from python_ml.engines.marts import find_machines_alone
-from python_ml.engines.model_files import find_misfit, find_unmade, load_file
+from python_ml.engines.marts import find_machines_alone, read_parts
+from python_ml.engines.model_files import (
+    Parts,
+    find_misfit,
+    find_renumbered,
+    find_unmade,
+    load_file,
+)
 from python_ml.engines.postgres import check_server
 from python_ml.engines.warehouse import Warehouse, published_tables
-from python_ml.errors import ArepasError, InputError, UnreadableFileError, without_secrets
+from python_ml.errors import ArepasError, InputError, UnreadableFileError, one_line, without_secrets
 from python_ml.files import holds_files
+from python_ml.lifecycle.history import read_proposals
 from python_ml.metric_names import read_metric_names
+from python_ml.morning.orders import read_layout
 from python_ml.morning.publish import find_foreign_writes
 from python_ml.raw.files import RawFile, find_raw_files, raw_tables, read_arepa_types
 from python_ml.raw.foreign import ForeignFile
 from python_ml.raw.layouts import Layout
 from python_ml.raw.load import read_raw_layouts
 from python_ml.seed_numbers import check_seeds
+from python_ml.seen.notify import find_unknown_kitchen, read_recipients, sent_path
+from python_ml.seen.published import read_kitchens
 from python_ml.settings import (
     PROJECT_DIR,
     Settings,
@@ -51,6 +62,18 @@ ARGUMENTS = {"AREPA_TYPE", "PHASE", "METRIC"}
 REACH_TIMEOUT_S = 5
 PORTS = {"http": 80, "https": 443}
 NEWEST_PLAN = "select max(as_of_date) as newest_date from bi.rpt_maintenance_plan_daily"
+TYPES_WITHOUT_MODEL = """
+select distinct arepa_type from ml.predictions
+where
+    model_role = 'champion'
+    and status = 'no_model'
+    and as_of_date = (select max(as_of_date) from ml.predictions)
+    and arepa_type not in (
+        select arepa_type from ml.promotion_history where verdict in ('promote', 'rollback')
+    )
+order by arepa_type
+"""
+SQLITE = "sqlite:///"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -90,11 +113,11 @@ def doctor(settings: Settings, *, as_of: date, environment: Mapping[str, str] = 
 def _findings(
     check: Check, settings: Settings, environment: Mapping[str, str], today: date
 ) -> Iterator[Finding]:
-    """What a check finds; where it cannot go on, that is its last finding."""
+    """What a check finds; where it cannot go on, whatever stops it, that is its last finding."""
     try:
         yield from check(settings, environment, today)
-    except (ArepasError, OSError) as error:
-        yield Finding(True, " ".join(str(error).split()))
+    except Exception as error:
+        yield Finding(True, " ".join(one_line(error).split()))
 
 
 def _check_installation(*_: object) -> Iterator[Finding]:
@@ -201,6 +224,9 @@ def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
         "PUBLIC_DIR": settings.public_dir,
         "ORDERS_DIR": settings.orders_dir,
     }
+    store = settings.mlflow_tracking_uri.get_secret_value()
+    if store.startswith(SQLITE):
+        places["MLFLOW_TRACKING_URI"] = Path(store.removeprefix(SQLITE)).parent
     if (folder := settings.mlflow_artifact_folder) is not None:
         places["MLFLOW_ARTIFACT_ROOT"] = folder
     for name, place in places.items():
@@ -218,37 +244,78 @@ def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
     yield Finding(is_full, f"{said}, make room" if is_full else said)
 
 
+def _check_kept_files(settings: Settings, *_: object) -> Iterator[Finding]:
+    """Name the files that a run writes on in and cannot, such as those of a run by another user."""
+    kept = [settings.state_dir / "run.lock", settings.warehouse_path, sent_path(settings)]
+    store = settings.mlflow_tracking_uri.get_secret_value()
+    if store.startswith(SQLITE):
+        kept.append(Path(store.removeprefix(SQLITE)))
+    for path in kept:
+        if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+            owner = f"it belongs to {_owner_of(path)}, this is {getpass.getuser()}"
+            yield Finding(True, f"{path}: cannot be read and written; {owner}")
+
+
+def _owner_of(path: Path) -> str:
+    try:
+        return path.owner()
+    except KeyError:  # of another machine or container
+        return f"user {path.stat().st_uid}"
+
+
 def _nearest_folder(place: Path) -> Path:
     return next(folder for folder in (place, *place.parents) if folder.exists())
 
 
-def _check_warehouse(settings: Settings, *_: object) -> Iterator[Finding]:
+def _check_warehouse(settings: Settings, _: Mapping[str, str], today: date) -> Iterator[Finding]:
     """Say who is at work; if nobody, whether somebody has the file open all the same."""
+    if (owner := _find_owner(settings)) is not None:
+        yield Finding(False, f"a run is at work: {owner}")
+        return
+    if not settings.warehouse_path.exists():
+        yield Finding(False, f"{settings.warehouse_path}: not there yet, `make daily` makes it")
+        return
+    with Warehouse(settings.warehouse_path) as warehouse:
+        yield Finding(False, f"{settings.warehouse_path}: nobody has it open")
+        if warehouse.has_table("ml", "promotion_history"):
+            yield from _review_types(warehouse, today)
+        if alone := find_machines_alone(warehouse, settings.phases):
+            said = (
+                "the only machines of their phase in a kitchen, no plan stops them while they run"
+            )
+            yield Finding(False, f"{said}: {', '.join(alone)}")
+
+
+def _find_owner(settings: Settings) -> str | None:
+    """Say who is at work, if anybody is."""
     path = settings.state_dir / "run.lock"
     if path.exists():
         with path.open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                yield Finding(False, f"a run is at work: {file.read().strip()}")
-                return
-    if not settings.warehouse_path.exists():
-        yield Finding(False, f"{settings.warehouse_path}: not there yet, `make daily` makes it")
-        return
-    with Warehouse(settings.warehouse_path) as warehouse:
-        yield Finding(False, f"{settings.warehouse_path}: nobody has it open")
-        alone = find_machines_alone(warehouse, settings.phases)
-    if alone:
-        yield Finding(
-            False,
-            f"the only machines of their phase in a kitchen, so no plan stops them while they run:"
-            f" {', '.join(alone)}",
+                return file.read().strip()
+    return None
+
+
+def _review_types(warehouse: Warehouse, today: date) -> Iterator[Finding]:
+    """Say which versions wait for people, and which types a control chart judges meanwhile."""
+    proposals = read_proposals(warehouse, today)
+    without = [str(row[0]) for row in warehouse.rows(TYPES_WITHOUT_MODEL)]
+    for arepa_type, version in proposals.items():
+        said = (
+            f"{arepa_type}: version {version} is proposed, `make approve AREPA_TYPE={arepa_type}`"
         )
+        yield Finding(arepa_type in without, f"{said} makes it champion")
+    for arepa_type in without:
+        if arepa_type not in proposals:
+            said = f"{arepa_type}: has no champion, a control chart judges its machines"
+            yield Finding(True, f"{said}; run `make retrain` when there is enough history")
 
 
 def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
     shown, uri = settings.mlflow_tracking_uri, settings.mlflow_tracking_uri.get_secret_value()
-    if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).exists():
+    if uri.startswith(SQLITE) and not Path(uri.removeprefix(SQLITE)).exists():
         yield Finding(True, f"MLFLOW_TRACKING_URI={shown}: no models yet; run `make retrain`")
         return
     if (address := urlsplit(uri)).scheme in {"http", "https"}:
@@ -263,15 +330,29 @@ def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
     foreign = registry.review_versions()[1]
     for problem in foreign:
         yield Finding(True, problem)
+    parts = _read_parts(settings)
     for arepa_type, version in sorted(champions.items()):
-        for fault in _find_faults(registry, arepa_type, version, settings):
+        for fault in _find_faults(registry, arepa_type, version, settings, parts):
             if fault not in foreign:
                 yield Finding(True, f"{arepa_type}: {fault}")
     yield Finding(False, f"{shown}: {len(champions)} champions")
 
 
+def _read_parts(settings: Settings) -> Parts | None:
+    """Read which parts the log names; None where a run is at work, or before the first."""
+    if _find_owner(settings) is not None or not settings.warehouse_path.exists():
+        return None
+    with Warehouse(settings.warehouse_path) as warehouse:
+        has_parts = warehouse.has_table("intermediate", "int_parts_serviced")
+        return read_parts(warehouse) if has_parts else None
+
+
 def _find_faults(
-    registry: "Registry", arepa_type: str, version: str, settings: Settings
+    registry: "Registry",
+    arepa_type: str,
+    version: str,
+    settings: Settings,
+    parts: Parts | None,
 ) -> Iterator[str]:
     """What would keep a champion from scoring tomorrow."""
     try:
@@ -287,6 +368,9 @@ def _find_faults(
         load_file(champion, file)
         if (unmade := find_unmade(file.columns, settings)) is not None:
             yield f"its champion {unmade}; set it back or run `make retrain`"
+        renumbered = find_renumbered(champion, parts) if parts is not None else None
+        if renumbered is not None:
+            yield f"its champion {renumbered}; run `make retrain`"
         if (fault := registry.find_fault(champion)) is not None:
             yield f"{champion}: {fault}"
     except ArepasError as error:
@@ -307,6 +391,27 @@ def _check_published(settings: Settings, _: Mapping[str, str], today: date) -> I
         yield Finding(True, f"{settings.bi_path}: its newest plan lies ahead, {said}; {hint}")
     else:
         yield Finding(False, f"{settings.bi_path}: plan of {newest}")
+
+
+def _check_recipients(settings: Settings, *_: object) -> Iterator[Finding]:
+    recipients = read_recipients(settings.recipients_file)
+    kitchens = _read_kitchens(settings)
+    ways = {name for name, _ in settings.notify_urls}
+    for recipient in recipients:
+        said = f"{settings.recipients_file}: {recipient.name}"
+        if (unknown := find_unknown_kitchen(recipient, kitchens)) is not None:
+            yield Finding(True, f"{said}: {unknown}")
+        if ways and recipient.entry not in ways:
+            yield Finding(True, f"{said}: NOTIFY_URLS has no entry {recipient.entry!r}; add it")
+    yield Finding(False, f"{settings.recipients_file}: {len(recipients)} recipients")
+
+
+def _read_kitchens(settings: Settings) -> list[str]:
+    """Read which kitchens are published; none where that cannot be read, which is told beside."""
+    try:
+        return read_kitchens(settings)
+    except Exception:
+        return []
 
 
 def _check_notifications(settings: Settings, *_: object) -> Iterator[Finding]:
@@ -342,6 +447,7 @@ def _check_publication_server(settings: Settings, *_: object) -> Iterator[Findin
 
 
 def _check_orders(settings: Settings, *_: object) -> Iterator[Finding]:
+    read_layout(settings.orders_layout)
     if settings.orders_url:
         address = urlsplit(settings.orders_url)
         _reach("ORDERS_URL", address.hostname, address.port or PORTS[address.scheme])
@@ -369,10 +475,12 @@ CHECKS: tuple[Check, ...] = (
     _check_arepa_types,
     _check_seeds,
     _check_outputs,
+    _check_kept_files,
     _check_warehouse,
     _check_models,
     _check_published,
     _check_notifications,
+    _check_recipients,
     _check_addresses,
     _check_publication_server,
     _check_orders,

@@ -1,5 +1,8 @@
 """`arepas doctor` names every fault of a broken setup."""
 
+import getpass
+import re
+from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -9,7 +12,12 @@ import duckdb
 import pytest
 from mlflow import MlflowClient
 
+from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.registry import Registry
+from python_ml.engines.warehouse import Warehouse
+from python_ml.lifecycle.history import Decision, append_decision
+from python_ml.morning.doctor import CHECKS, Finding
+from python_ml.seen.notify import sent_path
 from python_ml.settings import PROJECT_DIR
 from tests.conftest import RAW_FIXTURES, Workspace
 from tests.tiny_models import register
@@ -30,8 +38,17 @@ BROKEN = {
     "PUBLISH_URL": "postgresql://arepas:secret@127.0.0.1:9/kitchens",
     "ORDERS_URL": "http://127.0.0.1:9/orders",
     "HOST": "0.0.0.0",
+    "ORDERS_DIR": "/proc/nowhere/orders",
+    "RECIPIENTS_FILE": "/nowhere/recipients.csv",
     "NOTIFY_URLS": "mail=mailto://smtp.example.org?from=a@example.org&to={address} chat=nothing://x",
 }
+PARTS_OF_ONE_ARM = """
+create schema core;
+create schema intermediate;
+create table core.dim_machines as select 'm1' as machine_id, 1 as phase;
+create table intermediate.int_parts_serviced as
+select 'm1' as machine_id, 'arm' as component, 1 as part_number;
+"""
 SAID = (
     "HORIZON_DAYS='0'",
     "LOG_LEVEL='LOUD'",
@@ -49,6 +66,8 @@ SAID = (
     "ORDERS_URL: 127.0.0.1:9 cannot be reached",
     "NOTIFY_URLS: Apprise cannot read the URL of chat",
     "HOST=0.0.0.0 without API_KEYS",
+    "ORDERS_DIR=/proc/nowhere/orders: cannot be written to",
+    "/nowhere/recipients.csv: cannot be read",
     "bi.duckdb: cannot be read",
 )
 
@@ -74,6 +93,55 @@ def test_a_setup_before_its_first_morning_lacks_only_what_the_morning_makes(
     assert len(faults) == 2
     assert "no models yet" in faults[0]
     assert "nothing published yet" in faults[1]
+
+
+def test_recipients_whom_nothing_would_reach_and_layouts_that_cannot_be_read_are_named(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    with duckdb.connect(str(workspace.bi)) as bi:
+        bi.execute("create schema bi.bi")
+        for table in ("rpt_maintenance_plan_daily", "rpt_kitchen_freshness_daily"):
+            bi.execute(f"create table bi.bi.{table} as select 'k01' as kitchen_id")
+    recipients = workspace.folder / "recipients.csv"
+    recipients.write_text("kitchen_id,recipient,language\nK01,chat,es\nk01,ana@example.org,es\n")
+    variables = {
+        "RECIPIENTS_FILE": str(recipients),
+        "NOTIFY_URLS": "mail=mailto://smtp.example.org?from=a@example.org&to={address}",
+        "ORDERS_LAYOUT": "/nowhere/orders.toml",
+    }
+    assert workspace.arepas("doctor", **variables) == 1
+    faults = [line for line in capsys.readouterr().out.splitlines() if line.startswith("FAULT")]
+    told = [fault for fault in faults if "recipients.csv" in fault or "ORDERS_LAYOUT" in fault]
+    assert len(told) == 3
+    assert "chat: kitchen_id=K01: no such kitchen; there are k01" in told[0]
+    assert "chat: NOTIFY_URLS has no entry 'chat'" in told[1]
+    assert "ORDERS_LAYOUT=/nowhere/orders.toml: cannot be read" in told[2]
+
+
+def test_a_file_that_another_user_left_is_named_with_its_owner(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    sent = sent_path(workspace.settings())
+    sent.parent.mkdir()
+    sent.touch()
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != sent)  # root may do anything
+    assert workspace.arepas("doctor") == 1
+    owner = f"it belongs to {sent.owner()}, this is {getpass.getuser()}"
+    assert f"FAULT {sent}: cannot be read and written; {owner}\n" in capsys.readouterr().out
+
+
+def test_whatever_stops_one_look_the_others_are_made(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def break_down(*_: object) -> Iterator[Finding]:
+        raise RuntimeError("of a library's own")
+        yield
+
+    monkeypatch.setattr("python_ml.morning.doctor.CHECKS", (break_down, *CHECKS))
+    assert workspace.arepas("doctor") == 1
+    out = capsys.readouterr().out
+    assert out.startswith("FAULT RuntimeError: of a library's own")
+    assert "0 ways to reach recipients" in out
 
 
 def test_a_client_that_wrote_to_the_published_file_is_told(
@@ -109,6 +177,32 @@ def test_a_newest_plan_that_is_not_of_today_is_told(
     assert told.startswith("FAULT") == (days != 0)
 
 
+def test_types_that_a_control_chart_judges_and_versions_that_wait_are_named(
+    with_store: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    today = date(2026, 11, 2)
+    moves = (("a1", "promote", "1"), ("a1", "proposed", "2"), ("a2", "proposed", "1"))
+    with Warehouse(with_store.warehouse) as warehouse:
+        create_ml_tables(warehouse)
+        warehouse.execute(
+            "create or replace table ml.predictions as select 'a' || number as arepa_type,"
+            " 'champion' as model_role, 'no_model' as status, cast(? as date) as as_of_date"
+            " from range(1, 4) as types (number)",
+            [today],
+        )
+        for arepa_type, verdict, version in moves:
+            decision = Decision(arepa_type, verdict, None, version, "costs less")
+            append_decision(warehouse, decision, as_of=today, mode="manual")
+    assert with_store.arepas("doctor", "--as-of", str(today)) == 1
+    said = [line for line in capsys.readouterr().out.splitlines() if re.match(r"\w+ +a\d: ", line)]
+    assert said == [
+        "ok    a1: version 2 is proposed, `make approve AREPA_TYPE=a1` makes it champion",
+        "FAULT a2: version 1 is proposed, `make approve AREPA_TYPE=a2` makes it champion",
+        "FAULT a3: has no champion, a control chart judges its machines; run `make retrain` when"
+        " there is enough history",
+    ]
+
+
 def test_what_would_keep_a_champion_from_scoring_is_named(
     with_store: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
@@ -116,6 +210,10 @@ def test_what_would_keep_a_champion_from_scoring_is_named(
     client = MlflowClient(with_store.environment["MLFLOW_TRACKING_URI"])
     for arepa_type in ("fine", "by hand", "changed", "moved", "deleted"):
         registry.promote(register(registry, arepa_type, trained_as_of=date(2026, 11, 1)))
+    parts = '{"1": ["belt"]}'
+    registry.promote(register(registry, "parts", trained_as_of=date(2026, 11, 1), parts=parts))
+    with Warehouse(with_store.warehouse) as warehouse:
+        warehouse.execute(PARTS_OF_ONE_ARM)
     client.set_registered_model_alias(
         "arepas__by%20hand",
         "champion",
@@ -133,10 +231,11 @@ def test_what_would_keep_a_champion_from_scoring_is_named(
         "changed": "arepas__changed version 1: cannot be loaded, its file is not the one",
         "moved": "there is no folder",
         "deleted": "was deleted in MLflow",
+        "parts": "part 1 of phase 1 was belt, not arm; run `make retrain`",
     }
     assert with_store.arepas("doctor") == 1
     lines = capsys.readouterr().out.splitlines()
-    faults = [line for line in lines if line.startswith("FAULT") and "arepas__" in line]
+    faults = [line for line in lines if re.match("FAULT .*(arepas__|parts: )", line)]
     assert len(faults) == len(said)
     for told in said.values():
         assert any(told in fault for fault in faults), (told, faults)
