@@ -41,6 +41,7 @@ from python_ml.raw.files import RawFile, find_raw_files, raw_tables, read_arepa_
 from python_ml.raw.foreign import ForeignFile
 from python_ml.raw.layouts import Layout
 from python_ml.raw.load import read_raw_layouts
+from python_ml.run.record import ABORTED, RUNNING
 from python_ml.seed_numbers import check_seeds
 from python_ml.seen.notify import find_unknown_kitchen, read_recipients, sent_path
 from python_ml.seen.published import read_kitchens
@@ -72,6 +73,13 @@ where
         select arepa_type from ml.promotion_history where verdict in ('promote', 'rollback')
     )
 order by arepa_type
+"""
+UNFINISHED_STEPS = """
+select as_of_date, step, status, message from ml.runs
+where
+    status <> 'done'
+    and run_id = (select run_id from ml.runs order by started_at desc, run_id desc limit 1)
+order by started_at, step
 """
 SQLITE = "sqlite:///"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -277,13 +285,22 @@ def _check_warehouse(settings: Settings, _: Mapping[str, str], today: date) -> I
         return
     with Warehouse(settings.warehouse_path) as warehouse:
         yield Finding(False, f"{settings.warehouse_path}: nobody has it open")
+        if warehouse.has_table("ml", "runs"):
+            yield from _review_newest_run(warehouse)
         if warehouse.has_table("ml", "promotion_history"):
             yield from _review_types(warehouse, today)
         if alone := find_machines_alone(warehouse, settings.phases):
-            said = (
-                "the only machines of their phase in a kitchen, no plan stops them while they run"
-            )
+            said = "the only ones of their phase in a kitchen, so no plan stops them while they run"
             yield Finding(False, f"{said}: {', '.join(alone)}")
+
+
+def _review_newest_run(warehouse: Warehouse) -> Iterator[Finding]:
+    """Say which steps of the newest run did not end well; one that never ended was killed."""
+    for day, step, status, message in warehouse.rows(UNFINISHED_STEPS):
+        ended = "was killed" if status in {RUNNING, ABORTED} else status.replace("_", " ")
+        said = f"the newest run, of {day}: {step}: {ended}"
+        said += f" ({message})" if message and ended != "was killed" else ""
+        yield Finding(True, f"{said}; mend that and run it again")
 
 
 def _find_owner(settings: Settings) -> str | None:

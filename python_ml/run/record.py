@@ -19,6 +19,7 @@ from python_ml.settings import Settings
 logger = logging.getLogger(__name__)
 
 RUNNING, DONE, PARTLY_DONE, FAILED = "running", "done", "partly_done", "failed"
+ABORTED = "aborted"
 CREATE_RUNS = """
 create schema if not exists ml;
 create table if not exists ml.runs (
@@ -207,4 +208,4 @@ def was_aborted(settings: Settings, step: str) -> bool:
     """Say whether a step was last killed before it could end, so that it may be half done."""
     with Warehouse(settings.warehouse_path) as warehouse:
         found = warehouse.rows(LAST_STATUS, [step]) if warehouse.has_table("ml", "runs") else []
-    return bool(found) and found[0][0] in {RUNNING, "aborted"}
+    return bool(found) and found[0][0] in {RUNNING, ABORTED}

@@ -17,6 +17,7 @@ from python_ml.engines.registry import Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.lifecycle.history import Decision, append_decision
 from python_ml.morning.doctor import CHECKS, Finding
+from python_ml.run.record import CREATE_RUNS
 from python_ml.seen.notify import sent_path
 from python_ml.settings import PROJECT_DIR
 from tests.conftest import RAW_FIXTURES, Workspace
@@ -49,6 +50,12 @@ create table core.dim_machines as select 'm1' as machine_id, 1 as phase;
 create table intermediate.int_parts_serviced as
 select 'm1' as machine_id, 'arm' as component, 1 as part_number;
 """
+STEPS = (
+    ("1", "load", "failed", "of an older run"),
+    ("22", "load", "done", None),
+    ("22", "build", "failed", "no room"),
+    ("22", "digest", "running", None),
+)
 SAID = (
     "HORIZON_DAYS='0'",
     "LOG_LEVEL='LOUD'",
@@ -177,7 +184,7 @@ def test_a_newest_plan_that_is_not_of_today_is_told(
     assert told.startswith("FAULT") == (days != 0)
 
 
-def test_types_that_a_control_chart_judges_and_versions_that_wait_are_named(
+def test_the_newest_run_types_without_a_model_and_versions_that_wait_are_told(
     with_store: Workspace, capsys: pytest.CaptureFixture[str]
 ):
     today = date(2026, 11, 2)
@@ -193,9 +200,20 @@ def test_types_that_a_control_chart_judges_and_versions_that_wait_are_named(
         for arepa_type, verdict, version in moves:
             decision = Decision(arepa_type, verdict, None, version, "costs less")
             append_decision(warehouse, decision, as_of=today, mode="manual")
+        warehouse.execute(CREATE_RUNS)
+        for run_id, step, status, message in STEPS:
+            warehouse.execute(
+                "insert into ml.runs (run_id, step, as_of_date, started_at, status, message)"
+                " values (?, ?, ?, ?, ?, ?)",
+                [run_id, step, today, f"2026-11-02 0{len(run_id)}:00:00", status, message],
+            )
     assert with_store.arepas("doctor", "--as-of", str(today)) == 1
-    said = [line for line in capsys.readouterr().out.splitlines() if re.match(r"\w+ +a\d: ", line)]
+    said = [
+        line for line in capsys.readouterr().out.splitlines() if re.match(r"\w+ +(a\d:|the) ", line)
+    ]
     assert said == [
+        "FAULT the newest run, of 2026-11-02: build: failed (no room); mend that and run it again",
+        "FAULT the newest run, of 2026-11-02: digest: was killed; mend that and run it again",
         "ok    a1: version 2 is proposed, `make approve AREPA_TYPE=a1` makes it champion",
         "FAULT a2: version 1 is proposed, `make approve AREPA_TYPE=a2` makes it champion",
         "FAULT a3: has no champion, a control chart judges its machines; run `make retrain` when"
