@@ -51,7 +51,8 @@
 
     function order() {
       const [text, direction] = state.sort.split(".");
-      const column = Number(text || 0);
+      // A bookmark may name a column that there is no more.
+      const column = headers[Number(text)] ? Number(text) : 0;
       const sign = direction === "down" ? -1 : 1;
       const isNumber = headers[column].querySelector("button").dataset.sort === "number";
       const value = (row) => row.cells[column].dataset.value ?? row.cells[column].textContent.trim();

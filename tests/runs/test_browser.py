@@ -153,6 +153,18 @@ def test_columns_sort_both_ways_by_value(page: Page, site: Path):
     assert shown(page) == plan
 
 
+def test_a_bookmark_of_a_column_that_there_is_not_leaves_the_plan_as_it_was_sorted(
+    page: Page, site: Path
+):
+    page.goto((site / "index.html").as_uri())
+    plan = shown(page)
+    page.goto("about:blank")
+    page.goto((site / "index.html").as_uri() + "#sort=40.up")
+    assert shown(page) == plan
+    page.get_by_role("searchbox").fill("k02")
+    assert {name[:3] for name in shown(page)} == {"k02"}
+
+
 def test_the_state_of_the_filters_is_in_the_address_and_survives_the_language(
     page: Page, site: Path
 ):
