@@ -30,6 +30,7 @@ from python_ml.lifecycle.history import (
     append_decision,
     read_champion,
     read_newest_decision,
+    read_proposals,
     read_version_before,
     was_taken_back,
 )
@@ -138,15 +139,20 @@ def rollback(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
     return decision
 
 
-def has_champions(settings: Settings) -> bool:
-    """Say whether any arepa type has a champion; without the registry nobody could become one."""
+def lacks_models(settings: Settings) -> bool:
+    """Say whether no arepa type has a champion, nor a version that waits to be approved.
+
+    False where the registry cannot be reached: nobody could become champion.
+    """
     with Warehouse(settings.warehouse_path) as warehouse:
+        create_ml_tables(warehouse)
         arepa_types = read_modelled_types(warehouse)
+        proposals = read_proposals(warehouse, date.max)
     try:
-        champions = Registry(settings).find_champions()
+        known = Registry(settings).find_champions().keys() | proposals.keys()
     except UnreachableRegistryError:
-        return True
-    return any(arepa_type in champions for arepa_type in arepa_types)
+        return False
+    return known.isdisjoint(arepa_types)
 
 
 def _check_known(warehouse: Warehouse, arepa_type: str) -> None:

@@ -18,7 +18,7 @@ from python_ml.engines.transform import Transformer
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, NoSuchMorningError
 from python_ml.files import holds_files
-from python_ml.lifecycle.promote import has_champions
+from python_ml.lifecycle.promote import lacks_models
 from python_ml.lifecycle.retrain import retrain
 from python_ml.morning.build import build
 from python_ml.morning.orders import make_orders
@@ -78,7 +78,7 @@ def _make_plan(settings: Settings, run: Run) -> None:
     first = run.as_of
     if demo_fleet is not None:
         first = _first_morning(settings, demo_fleet, run.as_of)
-        if not has_champions(settings) or was_aborted(settings, "promote"):
+        if lacks_models(settings) or was_aborted(settings, "promote"):
             retrain(settings, replace(run, as_of=first))
     _score_and_publish(settings, transformer, run, first=first, makes_orders=makes_orders)
 

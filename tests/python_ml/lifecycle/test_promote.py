@@ -111,3 +111,20 @@ def test_the_place_of_a_champion_whose_metric_was_taken_away_is_free(with_store:
         assert promote._let_stand(fewer, model, rows.filter(regex="^(?!metric_2)")) is None
         with pytest.raises(InputError, match="looks at 8 columns, such as metric_2_mean_7d, that"):
             promote._arrange(fewer, model, None)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "is_lacking"), [("keep", True), ("proposed", False), ("promote", True)]
+)
+def test_a_demo_whose_first_models_wait_to_be_approved_is_not_trained_again(
+    with_store: Workspace, verdict: str, is_lacking: bool
+):
+    settings = with_store.settings()
+    with Warehouse(settings.warehouse_path) as warehouse:
+        write_marts(warehouse, make_features(AS_OF))
+    assert promote.lacks_models(settings)
+    with Warehouse(settings.warehouse_path) as warehouse:
+        decision = Decision("a1", verdict, None, "1", "costs less")
+        append_decision(warehouse, decision, as_of=AS_OF, mode="manual")
+    # A champion is one by its alias, which an empty registry has not.
+    assert promote.lacks_models(settings) == is_lacking
