@@ -40,11 +40,17 @@ def find_champion(
     return check_identity(registry.find_version(arepa_type, version), since)
 
 
-def align_aliases(registry: Registry, warehouse: Warehouse, arepa_types: Iterable[str]) -> None:
+def align_aliases(
+    registry: Registry, warehouse: Warehouse, arepa_types: Iterable[str]
+) -> list[str]:
     """Make the registry's champions those of the history.
 
     A champion that only the registry knows, after the warehouse was lost, is written down.
+
+    Returns:
+        The types whose alias had to be moved.
     """
+    moved = []
     for arepa_type in arepa_types:
         in_registry = _find_by_alias(registry, arepa_type)
         champions = read_champions(warehouse, arepa_type)
@@ -52,8 +58,10 @@ def align_aliases(registry: Registry, warehouse: Warehouse, arepa_types: Iterabl
             version = champions[-1][1]
             if in_registry is None or in_registry.version != version:
                 _carry_out(registry, warehouse, arepa_type, version)
+                moved.append(arepa_type)
         elif in_registry is not None:
             _recover(warehouse, in_registry)
+    return moved
 
 
 def _find_by_alias(registry: Registry, arepa_type: str) -> RegisteredModel | None:

@@ -98,14 +98,16 @@ def approve(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
     """
     with _open(settings) as warehouse:
         _check_known(warehouse, arepa_type)
+        registry = Registry(settings)
         newest = read_newest_decision(warehouse, arepa_type, as_of)
+        if (cut_off := _finish(registry, warehouse, newest, PROMOTE)) is not None:
+            return cut_off
         if newest is None or newest.verdict != PROPOSED or newest.to_version is None:
             last = f" (last: {newest.verdict}, {newest.reason})" if newest is not None else ""
             raise InputError(
                 f"AREPA_TYPE={arepa_type}: no version is proposed{last}; `make retrain"
                 " PROMOTION_MODE=manual` proposes one that earned it"
             )
-        registry = Registry(settings)
         _check_fit(registry, registry.find_version(arepa_type, newest.to_version), settings)
         reason = f"approved: {newest.reason}"
         decision = Decision(arepa_type, PROMOTE, newest.from_version, newest.to_version, reason)
@@ -122,6 +124,9 @@ def rollback(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
     with _open(settings) as warehouse:
         _check_known(warehouse, arepa_type)
         registry = Registry(settings)
+        newest = read_newest_decision(warehouse, arepa_type, as_of)
+        if (cut_off := _finish(registry, warehouse, newest, ROLLBACK)) is not None:
+            return cut_off
         align_aliases(registry, warehouse, [arepa_type])
         champion = read_champion(warehouse, arepa_type, as_of)
         if champion is None:
@@ -137,6 +142,21 @@ def rollback(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
         decision = Decision(arepa_type, ROLLBACK, champion, before, reason)
         move_champion(registry, warehouse, decision, as_of=as_of, mode=MANUAL)
     return decision
+
+
+def _finish(
+    registry: Registry, warehouse: Warehouse, newest: Decision | None, verdict: str
+) -> Decision | None:
+    """Carry out what a command had written down when it was cut off, and return it.
+
+    Typed again, the command has then done what it was typed for, and does not do it twice.
+    """
+    if newest is None or newest.verdict != verdict:
+        return None
+    if not align_aliases(registry, warehouse, [newest.arepa_type]):
+        return None
+    logger.info("%s: that finishes the %s that was cut off", newest.arepa_type, verdict)
+    return newest
 
 
 def lacks_models(settings: Settings) -> bool:

@@ -1,5 +1,6 @@
 """Whatever goes wrong while a type is judged, its champion stays and somebody is told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -128,3 +129,28 @@ def test_a_demo_whose_first_models_wait_to_be_approved_is_not_trained_again(
         append_decision(warehouse, decision, as_of=AS_OF, mode="manual")
     # A champion is one by its alias, which an empty registry has not.
     assert promote.lacks_models(settings) == is_lacking
+
+
+@pytest.mark.parametrize(
+    ("verb", "before", "after"), [(promote.rollback, "3", "2"), (promote.approve, "2", "3")]
+)
+def test_a_command_that_was_cut_off_is_finished_by_typing_it_again_and_not_done_twice(
+    with_store: Workspace, verb: Callable[..., Decision], before: str, after: str
+):
+    settings = with_store.settings()
+    registry = Registry(settings)
+    models = [register(registry, "a1", trained_as_of=AS_OF) for _ in range(3)]
+    registry.promote(models[int(before) - 1])
+    verdict = "rollback" if verb is promote.rollback else "promote"
+    moves = [("promote", None, "1"), ("promote", "1", before), (verdict, before, after)]
+    with Warehouse(settings.warehouse_path) as warehouse:
+        write_marts(warehouse, make_features(AS_OF))
+        create_ml_tables(warehouse)
+        for said, old, new in moves:
+            decision = Decision("a1", said, old, new, "costs less")
+            append_decision(warehouse, decision, as_of=AS_OF, mode="manual")
+    done = verb(settings, arepa_type="a1", as_of=AS_OF)
+    assert (done.from_version, done.to_version) == (before, after)
+    assert registry.find_champions() == {"a1": after}
+    with Warehouse(settings.warehouse_path) as warehouse:
+        assert warehouse.value("select count(*) from ml.promotion_history") == len(moves)
