@@ -9,8 +9,12 @@ from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-CURRENT_VERSION = """
-select file_id, line_count from raw.files where source_file = ? and replaced_load_id is null
+# The version that counts or, of a file that is marked as forgotten, the last one that did: it is
+# there until the build that follows has ended.
+NEWEST_VERSION = """
+select file_id, line_count, replaced_load_id is not null from raw.files where source_file = ?
+order by replaced_load_id is null desc, file_id desc
+limit 1
 """
 DELIVERED_FILES = """
 select source_file from raw.files where replaced_load_id is null
@@ -25,6 +29,8 @@ limit 1
 def forget(settings: Settings, source_file: str) -> None:
     """Mark a file as replaced by nothing; the next build recomputes what it touched.
 
+    One that is marked already, since whoever did so was killed before that build ended, stays so.
+
     Args:
         settings: Where the files and the warehouse are.
         source_file: The file's path below RAW_DATA_DIR, as in `quarantine.row_ledger`.
@@ -34,7 +40,7 @@ def forget(settings: Settings, source_file: str) -> None:
     """
     with Warehouse(settings.warehouse_path) as warehouse:
         found = (
-            warehouse.rows(CURRENT_VERSION, [source_file])
+            warehouse.rows(NEWEST_VERSION, [source_file])
             if warehouse.has_table("raw", "files")
             else []
         )
@@ -45,7 +51,10 @@ def forget(settings: Settings, source_file: str) -> None:
                 f"FILE={source_file}: still lies in {settings.raw_data_dir} and would come back"
                 " with the next run; move it away first"
             )
-        file_id, line_count = found[0]
+        file_id, line_count, is_forgotten = found[0]
+        if is_forgotten:
+            logger.info("%s: its lines are forgotten already, the rest is done now", source_file)
+            return
         with warehouse.transaction():
             warehouse.execute(
                 "update raw.files set replaced_load_id = ? where file_id = ?",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from python_ml.raw.forget import forget
 from tests.conftest import Workspace
 from tests.python_ml.raw.test_deliveries import assert_same_tables, read_tables
 from tests.small_fleet import copy_of
@@ -55,6 +56,17 @@ def test_a_forgotten_file_might_never_have_come(
     assert_same_tables(read_tables(delivered), before)
     logged = "select count(*) from raw.files where source_file like '%extra%'"
     assert delivered.rows(logged) == [(0,)]
+    assert build(delivered, "forget", *forget_extra) == 2
+
+
+def test_a_file_whose_forgetting_was_cut_off_is_forgotten_by_typing_it_again(delivered: Workspace):
+    delivered.write("k1/cooking_metrics_extra.csv", EXTRA)
+    assert build(delivered) == 0
+    (delivered.raw / "k1" / "cooking_metrics_extra.csv").unlink()
+    forget(delivered.settings(), "k1/cooking_metrics_extra.csv")  # and killed before the build
+    forget_extra = ("--file", "k1/cooking_metrics_extra.csv")
+    assert build(delivered, "forget", *forget_extra) == 0
+    assert delivered.rows(STATUS) == []
     assert build(delivered, "forget", *forget_extra) == 2
 
 
