@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from python_ml.engines.registry import RegisteredModel
+from python_ml.engines.model_files import RegisteredModel
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError
 
