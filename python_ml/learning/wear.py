@@ -53,8 +53,8 @@ BY_PARTS = "by_parts"  # a fourth where the log names the parts that were servic
 LIFE_STEPS, ANCHORED_STEPS, FREE_STEPS, WHOLE_STEPS, LAST_STEPS = 3, 5, 5, 2, 3
 MORNINGS_MAX = 12_000  # of one fit; neighbouring mornings tell the same
 VALUES_MAX = 150_000  # mornings times channels
-FIRST_MORNINGS = 3_000  # the first steps get about as far with so many of them
-PARTS_EVERY = 4  # of these mornings, for the parts: they cost as much again each
+# The first steps get about as far with so many of them, and parts cost as much again each.
+FIRST_MORNINGS = PARTS_MORNINGS = 3_000
 ROWS_AT_ONCE = 20_000
 FEWEST_BREAKDOWNS = 10  # mornings of machines that a breakdown followed, to fit on
 FEWEST_MORNINGS = 200
@@ -197,7 +197,7 @@ class WearExpert:
         lives = lay_out_lives(weeks.clock, until, broke, self._edges)
         self.models_ = _fit_all(weeks, lives, guess_wear(weeks.clock, until, broke))
         if parts is not None:
-            every = slice(None, None, PARTS_EVERY)
+            every = _thin_out(len(features), PARTS_MORNINGS)
             clocks, parts = features[every, self._part_clocks], parts.take(chosen[every])
             weeks = self._show_parts(weeks, features, parts.until.shape[1]).take(every)
             self.parts_ = fit_parts(weeks, clocks, parts, self._edges)
@@ -403,7 +403,7 @@ def _fit_all(weeks: Weeks, lives: Lives, guess: Floats) -> list[WearModel]:
     for _ in range(LIFE_STEPS):
         by_life = _learn_responses(by_life, by_life.weigh(weeks), training, guess)
     by_life = _learn_chances(by_life, training, guess)
-    every = slice(None, None, -(-len(guess) // FIRST_MORNINGS))
+    every = _thin_out(len(guess), FIRST_MORNINGS)
     some, guess = training.take(every), guess[every]
     by_all, wear, evidence = begun, guess, begun.weigh(some.weeks)
     for _ in range(ANCHORED_STEPS):
@@ -415,6 +415,11 @@ def _fit_all(weeks: Weeks, lives: Lives, guess: Floats) -> list[WearModel]:
     by_all, wear = _climb(by_all, training, wear, steps=WHOLE_STEPS)
     by_breakdowns, _ = _climb(by_all, training, wear, steps=LAST_STEPS, event_weight=EVENT_WEIGHT)
     return [by_life, by_all, by_breakdowns]
+
+
+def _thin_out(count: int, most: int) -> slice:
+    """Choose every second, third … of some mornings, so that at most `most` are left."""
+    return slice(None, None, -(-count // most))
 
 
 def _begin(training: _Training, guess: Floats) -> WearModel:
