@@ -39,14 +39,13 @@ BROKEN = {
     "PUBLISH_URL": "postgresql://arepas:secret@127.0.0.1:9/kitchens",
     "ORDERS_URL": "http://127.0.0.1:9/orders",
     "HOST": "0.0.0.0",
-    "ORDERS_DIR": "/proc/nowhere/orders",
     "RECIPIENTS_FILE": "/nowhere/recipients.csv",
     "NOTIFY_URLS": "mail=mailto://smtp.example.org?from=a@example.org&to={address} chat=nothing://x",
 }
 PARTS_OF_ONE_ARM = """
 create schema core;
 create schema intermediate;
-create table core.dim_machines as select 'm1' as machine_id, 1 as phase;
+create table core.dim_machines as select 'm1' as machine_id, 'k1' as kitchen_id, 1 as phase;
 create table intermediate.int_parts_serviced as
 select 'm1' as machine_id, 'arm' as component, 1 as part_number;
 """
@@ -73,7 +72,6 @@ SAID = (
     "ORDERS_URL: 127.0.0.1:9 cannot be reached",
     "NOTIFY_URLS: Apprise cannot read the URL of chat",
     "HOST=0.0.0.0 without API_KEYS",
-    "ORDERS_DIR=/proc/nowhere/orders: cannot be written to",
     "/nowhere/recipients.csv: cannot be read",
     "bi.duckdb: cannot be read",
 )
