@@ -293,6 +293,20 @@
 {%- endmacro %}
 
 
+{# How many values of a group differ; DuckDB's own way keeps each beside all keys of its group. #}
+{% macro distinct_count(expression) -%}
+    {{ return(adapter.dispatch('distinct_count')(expression)) }}
+{%- endmacro %}
+
+{% macro default__distinct_count(expression) -%}
+    len(list_distinct(list({{ expression }})))
+{%- endmacro %}
+
+{% macro spark__distinct_count(expression) -%}
+    count(distinct {{ expression }})
+{%- endmacro %}
+
+
 {# The value below which a share of a group lies, interpolated between two. #}
 {% macro quantile(expression, share) -%}
     {{ return(adapter.dispatch('quantile')(expression, share)) }}

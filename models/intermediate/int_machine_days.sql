@@ -53,7 +53,7 @@ final as (
         {%- endfor %}
         count(*) filter (where not is_faulty) as reading_count,
         count(*) filter (where is_faulty) as faulty_reading_count,
-        count(distinct batch_number * 24 + hour(measured_at)) as batch_count,
+        {{ distinct_count('batch_number * 24 + hour(measured_at)') }} as batch_count,
         cast(
             bit_count(
                 coalesce(bit_or(1 << hour(measured_at)) filter (where not is_faulty), 0)

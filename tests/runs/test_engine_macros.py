@@ -90,6 +90,8 @@ SAYINGS = {
     "texts": (of_texts("{{ join_texts('t', ['n desc']) }}"), "b, a, b"),
     "distinct": (of_texts("{{ join_texts('t', ['t'], is_distinct=true) }}"), "a, b"),
     "quantile": (of_texts("{{ quantile('n', 0.75) }}"), 2.5),
+    "differing": (of_texts("{{ distinct_count('t') }}"), 2),
+    "differing_but_null": (of_texts("{{ distinct_count(\"nullif(t, 'a')\") }}"), 1),
 }
 LIMITS = "machine_id,most,days,is_hot\nm'1\\,4.5,2,true\n"
 LIMITS_YAML = """
