@@ -113,15 +113,28 @@
 {%- endmacro %}
 
 
-{# Their columns, of rows that have a `slot` each: one row of what stood in several. #}
+{# One type of a machine's week as a row: the one with most readings is the first of its list. #}
+{% macro type_row() -%}
+    {%- set row = {
+        'fewest_readings': '-reading_count_7d',
+        'arepa_type': 'arepa_type',
+        'code': 'cast(' ~ fingerprint('arepa_type') ~ ' as double)',
+        'readings_7d': 'cast(reading_count_7d as double)',
+    } -%}
+    {%- for column in type_columns() -%}
+        {%- do row.update({column: column}) -%}
+    {%- endfor -%}
+    {{ return(row) }}
+{%- endmacro %}
+
+
+{# Their columns, of a list `type_list` of such rows. #}
 {% macro types_side_by_side() -%}
     {%- for slot in type_slots() -%}
-        max(cast({{ fingerprint('arepa_type') }} as double))
-            filter (where slot = {{ slot }}) as type_{{ slot }}_code,
-        max(cast(reading_count_7d as double))
-            filter (where slot = {{ slot }}) as type_{{ slot }}_readings_7d
-        {%- for column in type_columns() -%},
-        max({{ column }}) filter (where slot = {{ slot }}) as type_{{ slot }}_{{ column }}
+        {%- for column in ['code', 'readings_7d'] + type_columns() -%}
+            {{ element('type_list', slot) }}.{{ column }} as type_{{ slot }}_{{ column }}
+            {%- if not loop.last %},
+        {% endif -%}
         {%- endfor -%}
         {%- if not loop.last %},
         {% endif -%}

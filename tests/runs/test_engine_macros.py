@@ -92,6 +92,16 @@ SAYINGS = {
     "quantile": (of_texts("{{ quantile('n', 0.75) }}"), 2.5),
     "differing": (of_texts("{{ distinct_count('t') }}"), 2),
     "differing_but_null": (of_texts("{{ distinct_count(\"nullif(t, 'a')\") }}"), 1),
+    "second_row": (
+        of_texts("{{ element(rows_in_a_list({'text': 't', 'rank': '-n'}), 2) }}.rank"),
+        -3,
+    ),
+    "no_row": (of_texts("{{ element(rows_in_a_list({'rank': 'n'}), 4) }}.rank is null"), True),
+    "packed": (
+        "(select max(n) from"
+        " (select n from (select 1 as n) as one {{ sort_to_pack('one', ['n']) }}) as ordered)",
+        1,
+    ),
 }
 LIMITS = "machine_id,most,days,is_hot\nm'1\\,4.5,2,true\n"
 LIMITS_YAML = """

@@ -135,6 +135,7 @@ windowed as (
 
 ),
 
+{# A machine's types of a morning share half their columns: side by side they pack. #}
 summed as (
 
     select
@@ -157,6 +158,7 @@ summed as (
         on
             windowed.machine_id = machine_part_clocks.machine_id
             and windowed.as_of_date = machine_part_clocks.as_of_date
+    {{ sort_to_pack('windowed', ['machine_id', 'as_of_date', 'arepa_type']) }}
 
 ),
 
@@ -201,22 +203,22 @@ of_types as (
 
 ),
 
-ranked as (
+{# The machine as a whole: what its busiest types showed in the week, side by side. #}
+types_of_weeks as (
 
     select
-        *,
-        row_number() over (
-            partition by machine_id, as_of_date
-            order by reading_count_7d desc, arepa_type asc
-        ) as slot
+        machine_id,
+        as_of_date,
+        {{ rows_in_a_list(type_row()) }} as type_list
 
     from of_types
 
     where reading_count_7d > 0
 
+    group by machine_id, as_of_date
+
 ),
 
-{# The machine as a whole: what its busiest types showed in the week, side by side. #}
 machine_weeks as (
 
     select
@@ -224,9 +226,7 @@ machine_weeks as (
         as_of_date,
         {{ types_side_by_side() }}
 
-    from ranked
-
-    group by machine_id, as_of_date
+    from types_of_weeks
 
 ),
 
