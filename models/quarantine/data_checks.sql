@@ -186,7 +186,9 @@ final as (
                 checked.message like '% unknown_machine %'
                 and machines_named.machines is not null
                 then concat(
-                    checked.message, '; machines that no machines file names: ',
+                    checked.message,
+                    '; ',
+                    'machines that no machines file names: ',
                     machines_named.machines
                 )
             else checked.message

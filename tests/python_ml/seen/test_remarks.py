@@ -52,6 +52,12 @@ def test_every_text_of_the_checks_is_a_phrase():
             " la primera en k2/log book.csv: unknown_kind 34",
         ),
         (
+            "unknown_machine 9; machines that no machines file names: m4 (1200 lines), m2 (2 lines)"
+            " and 5 more",
+            "unknown_machine 9; máquinas que ningún archivo de máquinas nombra: m4 (1.200 líneas),"
+            " m2 (2 líneas) y 5 más",
+        ),
+        (
             "no model for a1, a2, a control chart judges their machines; run `make retrain` when"
             " there is enough history",
             "sin modelo para a1, a2: una carta de control juzga sus máquinas; ejecute `make"
