@@ -465,8 +465,10 @@ def _is_left_open(text: str, separator: str, *, is_open: bool) -> bool | None:
 @cache
 def _quote_patterns(separator: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Patterns of a line whose quotes are closed, and of one whose last field is not."""
-    mark, opened = re.escape(separator), ' *+"(?:[^"]|"")*+'
-    field = f'(?:{opened}" *+|(?! *+")[^{mark}]*+)'
+    mark = re.escape(separator)
+    blanks = " *+" if separator != " " else ""
+    opened = f'{blanks}"(?:[^"]|"")*+'
+    field = f'(?:{opened}"{blanks}|(?!{blanks}")[^{mark}]*+)'
     return (
         re.compile(f"{field}(?:{mark}{field})*+"),
         re.compile(f"(?:{field}{mark})*+{opened}"),

@@ -180,6 +180,13 @@ def test_a_stray_quote_is_a_matter_of_its_own_line(tmp_path: Path, machine: str,
     assert found[0] == (2, *made)
 
 
+def test_quoted_fields_between_blanks_may_hold_line_feeds(tmp_path: Path):
+    text = 'When Oven Lot Temp Amps\n2026-11-20T07:00:00 "o\n1" "L 1" 230 11\n'
+    columns = COLUMNS | {"timestamp": {"from": "When", "format": "%Y-%m-%dT%H:%M:%S"}}
+    found = read(tmp_path, text, separator=" ", columns=columns, quoted_line_feeds=True)
+    assert found == [(2, "2026-11-20T07:00:00;o 1;L 1;230;11", None)]
+
+
 TIMES = {
     ("2026-11-20T06:00:00Z", "offset", None): "2026-11-20T07:00:00",
     ("2026-11-20 08:00:00+02:00", "offset", None): "2026-11-20T07:00:00",
