@@ -522,6 +522,8 @@ def _further_headers(
             mark = re.escape(layout.separator)
             pattern = f'(^|{mark}) *"?{re.escape(name)}"? *({mark}|$)'
             is_header = pc.or_(is_header, pc.match_substring_regex(lines, pattern))
+    if layout.comment:
+        is_header = pc.and_not(is_header, pc.starts_with(lines, layout.comment))
     headers = {
         place: split_header(lines[place].as_py(), layout.separator)
         for place in pc.indices_nonzero(is_header).to_pylist()

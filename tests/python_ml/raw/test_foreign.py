@@ -432,3 +432,10 @@ def test_a_further_header_says_where_the_columns_of_its_lines_stand(tmp_path: Pa
     ]
     [line] = told
     assert "line 7: a further header has no column Amps of layout scada" in line
+
+
+def test_a_comment_that_names_the_columns_is_no_further_header(tmp_path: Path):
+    text = f"{HEADER}\n{FIRST}\n# {HEADER}\n{FIRST}\n"
+    lines, told = read_and_hear(tmp_path, text, comment="#")
+    assert lines == [(number, OURS, None) for number in (2, 4)]
+    assert told == []
