@@ -2,8 +2,8 @@
 
 import difflib
 import fcntl
-import getpass
 import os
+import pwd
 import re
 import shutil
 import socket
@@ -232,9 +232,8 @@ def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
         "PUBLIC_DIR": settings.public_dir,
         "ORDERS_DIR": settings.orders_dir,
     }
-    store = settings.mlflow_tracking_uri.get_secret_value()
-    if store.startswith(SQLITE):
-        places["MLFLOW_TRACKING_URI"] = Path(store.removeprefix(SQLITE)).parent
+    if (store := _store_file(settings)) is not None:
+        places["MLFLOW_TRACKING_URI"] = store.parent
     if (folder := settings.mlflow_artifact_folder) is not None:
         places["MLFLOW_ARTIFACT_ROOT"] = folder
     for name, place in places.items():
@@ -255,20 +254,27 @@ def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
 def _check_kept_files(settings: Settings, *_: object) -> Iterator[Finding]:
     """Name the files that a run writes on in and cannot, such as those of a run by another user."""
     kept = [settings.state_dir / "run.lock", settings.warehouse_path, sent_path(settings)]
-    store = settings.mlflow_tracking_uri.get_secret_value()
-    if store.startswith(SQLITE):
-        kept.append(Path(store.removeprefix(SQLITE)))
+    if (store := _store_file(settings)) is not None:
+        kept.append(store)
     for path in kept:
         if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-            owner = f"it belongs to {_owner_of(path)}, this is {getpass.getuser()}"
-            yield Finding(True, f"{path}: cannot be read and written; {owner}")
+            owner, user = _name_of(path.stat().st_uid), _name_of(os.geteuid())
+            said = f"it belongs to {owner}, this is {user}"
+            yield Finding(True, f"{path}: cannot be read and written; {said}")
 
 
-def _owner_of(path: Path) -> str:
+def _name_of(user_id: int) -> str:
+    """Name a user by what files go by: LOGNAME says who the image was made for."""
     try:
-        return path.owner()
+        return pwd.getpwuid(user_id).pw_name
     except KeyError:  # of another machine or container
-        return f"user {path.stat().st_uid}"
+        return f"user {user_id}"
+
+
+def _store_file(settings: Settings) -> Path | None:
+    """Name the file that MLflow keeps its store in; None where it is on a server."""
+    uri = settings.mlflow_tracking_uri.get_secret_value()
+    return Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
 
 
 def _nearest_folder(place: Path) -> Path:
@@ -332,7 +338,7 @@ def _review_types(warehouse: Warehouse, today: date) -> Iterator[Finding]:
 
 def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
     shown, uri = settings.mlflow_tracking_uri, settings.mlflow_tracking_uri.get_secret_value()
-    if uri.startswith(SQLITE) and not Path(uri.removeprefix(SQLITE)).exists():
+    if (store := _store_file(settings)) is not None and not store.exists():
         yield Finding(True, f"MLFLOW_TRACKING_URI={shown}: no models yet; run `make retrain`")
         return
     if (address := urlsplit(uri)).scheme in {"http", "https"}:
@@ -356,12 +362,18 @@ def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
 
 
 def _read_parts(settings: Settings) -> Parts | None:
-    """Read which parts the log names; None where a run is at work, or before the first."""
+    """Read which parts the log names; None where a run is at work, or before the first.
+
+    None also where the warehouse cannot be opened, which is told by the look at it.
+    """
     if _find_owner(settings) is not None or not settings.warehouse_path.exists():
         return None
-    with Warehouse(settings.warehouse_path) as warehouse:
-        has_parts = warehouse.has_table("intermediate", "int_parts_serviced")
-        return read_parts(warehouse) if has_parts else None
+    try:
+        with Warehouse(settings.warehouse_path) as warehouse:
+            has_parts = warehouse.has_table("intermediate", "int_parts_serviced")
+            return read_parts(warehouse) if has_parts else None
+    except ArepasError:
+        return None
 
 
 def _find_faults(
@@ -424,10 +436,10 @@ def _check_recipients(settings: Settings, *_: object) -> Iterator[Finding]:
 
 
 def _read_kitchens(settings: Settings) -> list[str]:
-    """Read which kitchens are published; none where that cannot be read, which is told beside."""
+    """Read which kitchens are published; none where the file cannot be opened: that is told."""
     try:
         return read_kitchens(settings)
-    except Exception:
+    except ArepasError:
         return []
 
 

@@ -1,6 +1,5 @@
 """`arepas doctor` names every fault of a broken setup."""
 
-import getpass
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -130,9 +129,23 @@ def test_a_file_that_another_user_left_is_named_with_its_owner(
     sent.parent.mkdir()
     sent.touch()
     monkeypatch.setattr("os.access", lambda path, _: Path(path) != sent)  # root may do anything
+    monkeypatch.setattr("os.geteuid", lambda: 4_000_000)  # whom no list of users names
+    monkeypatch.setenv("LOGNAME", "arepas")
     assert workspace.arepas("doctor") == 1
-    owner = f"it belongs to {sent.owner()}, this is {getpass.getuser()}"
+    owner = f"it belongs to {sent.owner()}, this is user 4000000"
     assert f"FAULT {sent}: cannot be read and written; {owner}\n" in capsys.readouterr().out
+
+
+def test_champions_are_looked_at_though_the_warehouse_cannot_be_opened(
+    with_store: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    registry = Registry(with_store.settings())
+    registry.promote(register(registry, "a1", trained_as_of=date(2026, 11, 1), horizon_days="9"))
+    with_store.warehouse.write_bytes(b"no database" * 1000)
+    assert with_store.arepas("doctor") == 1
+    out = capsys.readouterr().out
+    assert f"FAULT {with_store.warehouse}: " in out
+    assert "FAULT a1: its champion looks 9 days ahead" in out
 
 
 def test_whatever_stops_one_look_the_others_are_made(
