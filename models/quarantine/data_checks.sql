@@ -1,5 +1,11 @@
 with
 
+machines_unknown as (
+
+    select * from {{ ref('machines_unknown') }}
+
+),
+
 files as (
 
     select * from {{ ref('stg_kitchen__files') }}
@@ -149,7 +155,7 @@ machines_ranked as (
         row_number() over (order by sum(row_count) desc, machine_id asc) as place,
         count(*) over () as machine_count
 
-    from {{ ref('machines_unknown') }}
+    from machines_unknown
 
     group by machine_id
 
