@@ -7,9 +7,11 @@ import pwd
 import re
 import shutil
 import socket
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError
@@ -338,7 +340,7 @@ def _review_types(warehouse: Warehouse, today: date) -> Iterator[Finding]:
 
 def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
     shown, uri = settings.mlflow_tracking_uri, settings.mlflow_tracking_uri.get_secret_value()
-    if (store := _store_file(settings)) is not None and not store.exists():
+    if (store := _store_file(settings)) is not None and _is_unfilled(store):
         yield Finding(True, f"MLFLOW_TRACKING_URI={shown}: no models yet; run `make retrain`")
         return
     if (address := urlsplit(uri)).scheme in {"http", "https"}:
@@ -359,6 +361,14 @@ def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
             if fault not in foreign:
                 yield Finding(True, f"{arepa_type}: {fault}")
     yield Finding(False, f"{shown}: {len(champions)} champions")
+
+
+def _is_unfilled(store: Path) -> bool:
+    """Whether a file of models is missing or holds nothing: MLflow would fill it when asked."""
+    if not store.exists():
+        return True
+    with closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return connection.execute("select 1 from sqlite_master limit 1").fetchone() is None
 
 
 def _read_parts(settings: Settings) -> Parts | None:

@@ -99,6 +99,16 @@ def test_a_setup_before_its_first_morning_lacks_only_what_the_morning_makes(
     assert "nothing published yet" in faults[1]
 
 
+def test_a_file_of_models_that_holds_nothing_is_left_as_it_is(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    store = workspace.folder / "empty.db"
+    store.touch()
+    assert workspace.arepas("doctor", MLFLOW_TRACKING_URI=f"sqlite:///{store}") == 1
+    assert "empty.db: no models yet; run `make retrain`" in capsys.readouterr().out
+    assert store.read_bytes() == b""
+
+
 def test_recipients_whom_nothing_would_reach_and_layouts_that_cannot_be_read_are_named(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ):
