@@ -17,6 +17,13 @@ ISO_FORMATS = (
 )
 MICROSECONDS = {"epoch_s": "1e6", "epoch_ms": "1e3", "epoch_us": "1", "epoch_ns": "1e-3"}
 DAYS = {"excel_days": "1", "wincc": "1e-6"}  # since 1899-12-30, in local time
+# Texts of a time's parts at 24:00, and what is put for the hour.
+HOUR = ")24("
+PARTS_AT_MIDNIGHT = {
+    **{"Y": "[0-9]{4}", "y": "[0-9]{2}", "m": "[0-9]{1,2}", "d": "[0-9]{1,2}"},
+    **{"b": "[^0-9]+", "B": "[^0-9]+", "H": HOUR, "M": "0{1,2}", "S": "0{1,2}", "f": "0+"},
+}
+MIDNIGHT = r"\100\2"
 LATEST_MICROSECOND = "4e15"
 REPLACED = "\ufffd"
 # Of lines of which it is not known where their columns stand; each is kept, once.
@@ -510,7 +517,29 @@ def _moment(text: str, column: Column, decimal: str) -> str:
         return f"case when {has_offset} then try_cast({text} as timestamptz) end"
     formats = column.format or ISO_FORMATS
     listed = ", ".join(quoted(format_) for format_ in formats)
-    return f"try_strptime({text}, {listed if len(formats) == 1 else f'[{listed}]'})"
+    listed = listed if len(formats) == 1 else f"[{listed}]"
+    ends = [pattern for pattern in map(_end_of_day, formats) if pattern]
+    ended = " ".join(
+        f"when regexp_full_match({text}, {quoted(pattern)}) then try_strptime("
+        f"regexp_replace({text}, {quoted(pattern)}, {quoted(MIDNIGHT)}), {listed})"
+        " + interval 1 day"
+        for pattern in ends
+    )
+    said = f"try_strptime({text}, {listed})"
+    return f"coalesce({said}, case {ended} end)" if ended else said
+
+
+def _end_of_day(format_: str) -> str | None:
+    """A pattern of 24:00, the end of a day, in a format; None where it cannot be told."""
+    pattern, letters = "", iter(format_)
+    for letter in letters:
+        if letter != "%":
+            pattern += _escaped(letter)
+        elif (part := PARTS_AT_MIDNIGHT.get(next(letters, ""))) is not None:
+            pattern += part
+        else:
+            return None
+    return f"({pattern})" if pattern.count(HOUR) == 1 else None
 
 
 def _zone_of(column: Column) -> str | None:

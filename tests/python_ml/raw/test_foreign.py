@@ -91,6 +91,33 @@ def test_a_line_that_cannot_be_understood_stays_as_it_was(tmp_path: Path, line: 
     assert last == (3, OURS, None)
 
 
+@pytest.mark.parametrize(
+    ("format_", "text", "told"),
+    [
+        ("%d.%m.%Y %H:%M:%S", "30.11.2026 24:00:00", "2026-12-01T00:00:00"),
+        ("%d.%m.%Y %H:%M", "28.2.2026 24:00", "2026-03-01T00:00:00"),
+        ("%Y%m%d%H%M%S", "20261231240000", "2027-01-01T00:00:00"),
+        ("%Y%m%d%H%M%S", "20241124102424", "2024-11-24T10:24:24"),
+        ("", "2026-11-30T24:00:00", "2026-12-01T00:00:00"),
+        ("", "2026-11-30 24:00:00.000", "2026-12-01T00:00:00"),
+        ("%d.%m.%Y %H:%M:%S", "30.11.2026 24:00:01", None),
+        ("%d.%m.%Y %H:%M:%S", "31.11.2026 24:00:00", None),
+        ("%d.%m.%Y %H:%M:%S", "30.11.2026 25:00:00", None),
+    ],
+)
+def test_the_end_of_a_day_is_the_begin_of_the_next(
+    tmp_path: Path, format_: str, text: str, told: str | None
+):
+    when = {"from": "When", **({"format": format_} if format_ else {})}
+    found = read(
+        tmp_path, f"{HEADER}\n{text};o1;L1;230;11\n", columns=COLUMNS | {"timestamp": when}
+    )
+    line = f"{text};o1;L1;230;11"
+    assert found == [
+        (2, line, "bad_timestamp") if told is None else (2, f"{told};o1;L1;230;11", None)
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1252"])
 def test_encodings_marks_and_packed_files_are_read(tmp_path: Path, encoding: str):
     text = f"{HEADER}\r\n20.11.2026 07:00; öfen 1 ;L1;1.230,5;-0,5\r\n"
