@@ -36,6 +36,7 @@ from python_ml.raw.lines import (
     cut_lines,
     open_text,
     split_header,
+    without_line_feeds,
 )
 from python_ml.raw.typed import TypedReader, read_in_pieces
 
@@ -154,6 +155,8 @@ class ForeignFile:
         layout = self._layout
         blocks = _blocks(self.file, layout)
         first = next(blocks, None)
+        if first is not None and not self.file.is_parquet and _is_one_line_of_many(first):
+            raise without_line_feeds(self.file)
         header, header_line, skipped = layout.names, 0, ""
         typed: frozenset[str] = frozenset()
         if self.file.is_parquet:
@@ -497,6 +500,11 @@ def _header_of(layout: Layout, block: pa.RecordBatch) -> tuple[tuple[str, ...], 
         if number > layout.skip_lines and not is_comment:
             return split_header(text, layout.separator), number + layout.skip_after_header, text
     return (), layout.skip_lines, ""
+
+
+def _is_one_line_of_many(block: pa.RecordBatch) -> bool:
+    """Whether a file's lines end with CR alone, so that all of them are one."""
+    return len(block) == 1 and "\r" in block.column("raw_line")[0].as_py()
 
 
 def _after_line(number: int, block: pa.RecordBatch) -> pa.RecordBatch:

@@ -169,10 +169,7 @@ def _header_of(file: RawFile, first_line: bytes, rest: bytes) -> tuple[str, ...]
             " (a spreadsheet calls it CSV UTF-8)"
         )
     if b"\r" in first_line.rstrip(b"\r\n"):
-        raise UnreadableFileError(
-            f"{file.source_file}: cannot be read, no line feed in it, its lines end with CR alone;"
-            " save it with line ends LF or CR LF"
-        )
+        raise without_line_feeds(file)
     if not first_line.strip() and rest.strip():
         raise UnreadableFileError(
             f"{file.source_file}: cannot be read, its first line is blank; begin it with the header"
@@ -185,6 +182,14 @@ def _header_of(file: RawFile, first_line: bytes, rest: bytes) -> tuple[str, ...]
             f" {error.start}); save it as UTF-8"
         ) from error
     return _checked(file, split_header(text, ";"))
+
+
+def without_line_feeds(file: RawFile) -> UnreadableFileError:
+    """Say that a file's lines end as those of an old Mac."""
+    return UnreadableFileError(
+        f"{file.source_file}: cannot be read, no line feed in it, its lines end with CR alone;"
+        " save it with line ends LF or CR LF"
+    )
 
 
 def split_header(text: str, separator: str) -> tuple[str, ...]:

@@ -118,6 +118,22 @@ def test_the_end_of_a_day_is_the_begin_of_the_next(
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"{HEADER}\r{FIRST}\r{FIRST}\r", {}),
+        (f"\ufeff{HEADER}\r{FIRST}\r", {"encoding": "utf-16"}),
+        (f"sep=;\r{HEADER}\r{FIRST}\r", {"skip_lines": 1}),
+        (f"# note\r{HEADER}\r{FIRST}\r", {"comment": "#"}),
+        (f"{FIRST}\r{FIRST}\r", {"header": False, "names": HEADER.split(";")}),
+    ],
+)
+def test_line_ends_of_cr_alone_are_named(tmp_path: Path, text: str, words: dict[str, Any]):
+    encoding = words.get("encoding", "utf-8").replace("-16", "-16-le")
+    with pytest.raises(UnreadableFileError, match=r"scada.csv: cannot be read, no line feed in it"):
+        read(tmp_path, text.encode(encoding), **words)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1252"])
 def test_encodings_marks_and_packed_files_are_read(tmp_path: Path, encoding: str):
     text = f"{HEADER}\r\n20.11.2026 07:00; öfen 1 ;L1;1.230,5;-0,5\r\n"
