@@ -1,8 +1,11 @@
-// Filters, search and sort of the plan, and copying an answer's line. The state of the filters is in
-// the address, so that it can be kept as a bookmark and stays when the language changes.
+// Filters, search and sort of the plan, and copying an answer's line. Kitchen and zone are those of
+// what stands above the table and of paper, too. The state of the filters is in the address, so that
+// it can be kept as a bookmark and stays when the language changes.
 "use strict";
 (() => {
   const form = document.querySelector("form[role=search]");
+  // What is told of one machine, or of one kitchen, above the table of all.
+  const told = ".cards > li, .lines > li, p.note[data-kitchen]";
   const names = ["search", "kitchen", "zone", "decision", "sort"];
 
   function readState() {
@@ -23,15 +26,37 @@
     const rows = [...body.rows];
     const headers = [...table.tHead.querySelectorAll("th[aria-sort]")];
     const words = rows.map((row) => row.textContent.toLowerCase());
+    const places = new Map(rows.map((row) => [row.dataset.machine, row.dataset]));
+    const sections = [...document.querySelectorAll("main section:not(.all)")]
+      .map((section) => [section, [...section.querySelectorAll(told)]])
+      .filter(([, items]) => items.length);
     let state = readState();
+
+    // What has no kitchen or zone, a machine that left the plan say, fits any.
+    function isThere(place) {
+      return ["kitchen", "zone"].every((name) => !state[name] || (place[name] ?? state[name]) === state[name]);
+    }
+
+    function showAbove() {
+      for (const [section, items] of sections) {
+        for (const item of items) item.hidden = !isThere(places.get(item.dataset.machine) || item.dataset);
+        section.hidden = items.every((item) => item.hidden);
+      }
+      const chosen = document.querySelector(".chosen");
+      const text = chosen.firstElementChild;
+      const stops = rows.filter((row) => row.dataset.decision === "stop" && isThere(row.dataset));
+      chosen.hidden = !state.kitchen && !state.zone;
+      text.textContent = ["kitchen", "zone"].filter((name) => state[name])
+        .map((name) => text.dataset[name].replace("{name}", () => state[name]))
+        .concat(text.dataset.count.replace("{count}", stops.length)).join(" · ");
+    }
 
     function show() {
       const wanted = state.search.toLowerCase().split(/\s+/).filter(Boolean);
       const decisions = state.decision.split(",").filter(Boolean);
       let shown = 0;
       rows.forEach((row, index) => {
-        const fits = (!state.kitchen || row.dataset.kitchen === state.kitchen)
-          && (!state.zone || row.dataset.zone === state.zone)
+        const fits = isThere(row.dataset)
           && (!decisions.length || decisions.includes(row.dataset.decision))
           && wanted.every((word) => words[index].includes(word));
         row.hidden = !fits;
@@ -43,6 +68,7 @@
       for (const tile of form.querySelectorAll("[data-decision]")) {
         tile.setAttribute("aria-pressed", decisions.includes(tile.dataset.decision));
       }
+      showAbove();
       for (const name of ["search", "kitchen", "zone"]) {
         const field = form.elements[name];
         if (field && field.value !== state[name]) field.value = state[name];
@@ -73,6 +99,7 @@
 
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", (event) => change({ [event.target.name]: event.target.value }));
+    document.querySelector(".chosen button").addEventListener("click", () => form.reset());
     form.addEventListener("reset", (event) => {
       event.preventDefault();
       change({ search: "", kitchen: "", zone: "", decision: "" });

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_core_python.sync_playwright import Axe
@@ -134,6 +135,28 @@ def test_filters_search_and_count(page: Page, site: Path):
     page.get_by_label("Search").fill("nothing like it")
     assert shown(page) == []
     assert page.get_by_text("No machine fits these filters.").is_visible()
+
+
+@pytest.mark.parametrize("medium", ["screen", "print"])
+def test_a_mails_link_shows_one_kitchen_above_the_table_as_well(
+    page: Page, site: Path, medium: Literal["screen", "print"]
+):
+    page.emulate_media(media=medium)
+    page.goto((site / "index.html").as_uri())
+    told = page.locator("main section:not(.all) :is(.cards, .lines) > li").filter(visible=True)
+    everything = told.all_inner_texts()
+    assert any("k02-" in text for text in everything)
+    page.goto((site / "index.html").as_uri() + "#kitchen=k01")
+    page.reload()
+    texts = told.all_inner_texts()
+    assert 0 < len(texts) < len(everything)
+    assert not [text for text in texts if "k02-" in text or "k03-" in text]
+    assert page.locator(".kitchen h3").filter(visible=True).all_inner_texts() == ["Kitchen k01"]
+    expect(page.locator(".chosen strong")).to_have_text("Kitchen k01 · 2 Stop")
+    if medium == "screen":
+        page.locator(".chosen button").click()
+        assert told.all_inner_texts() == everything
+        expect(page.locator(".chosen")).to_be_hidden()
 
 
 def test_columns_sort_both_ways_by_value(page: Page, site: Path):
