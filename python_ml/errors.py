@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 LONGEST_LINE = 300
+CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 # Up to the last @ of a word: what stands before it may hold any character, a slash or an @ too.
 USER_INFO = re.compile(r"(?<=://)\S*@")
 SECRET_ARGUMENT = re.compile(
@@ -24,6 +25,11 @@ def without_secrets(text: str) -> str:
     the run's record and the log lines see to that.
     """
     return SECRET_ARGUMENT.sub(r"\1***", hide_user_info(text))
+
+
+def without_controls(text: str) -> str:
+    r"""Write the control characters of a text, line feeds too, as `\x0a`."""
+    return CONTROL_CHARACTER.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 class ArepasError(Exception):

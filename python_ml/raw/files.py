@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import xxhash
 
-from python_ml.errors import InputError, UnreadableFileError, shortened
+from python_ml.errors import InputError, UnreadableFileError, shortened, without_controls
 from python_ml.raw.layouts import Layout, layout_of
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,6 @@ logger = logging.getLogger(__name__)
 XXH_DIGITS = 32
 BLOCK_BYTES = 8 << 20
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
-CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 # Of the file system and of programs; nobody delivers readings there.
 FOREIGN_FOLDER = re.compile(r"\..*|lost\+found")
 
@@ -252,8 +251,7 @@ def _refusal(entry: os.DirEntry[str], root: Path, *, is_table: bool, is_ours: bo
 
 def _source_file(entry: os.DirEntry[str], root: Path) -> str:
     below = entry.path[len(str(root)) :].lstrip("/")
-    name = os.fsencode(below).decode(errors="backslashreplace")
-    return CONTROL_CHARACTER.sub(lambda match: f"\\x{ord(match[0]):02x}", name)
+    return without_controls(os.fsencode(below).decode(errors="backslashreplace"))
 
 
 def stamp(path: Path) -> tuple[int, int, int]:

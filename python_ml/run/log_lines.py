@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 from pythonjsonlogger.json import JsonFormatter
 
-from python_ml.errors import without_secrets
+from python_ml.errors import without_controls, without_secrets
 
 CURRENT_RUN_ID: ContextVar[str] = ContextVar("current_run_id", default="-")
 CURRENT_STEP: ContextVar[str] = ContextVar("current_step", default="-")
@@ -22,6 +22,8 @@ def configure_logging(level: str, log_format: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_add_run)
     handler.addFilter(_take_secrets_out)
+    if log_format != "json":  # where each character has its escape
+        handler.addFilter(_write_in_one_line)
     handler.setFormatter(
         JsonFormatter(JSON_FORMAT, timestamp=True, rename_fields={"levelname": "level"})
         if log_format == "json"
@@ -46,4 +48,10 @@ def _take_secrets_out(record: logging.LogRecord) -> bool:
     if record.exc_info:
         record.exc_text = without_secrets(TRACEBACK.formatException(record.exc_info))
         record.exc_info = None
+    return True
+
+
+def _write_in_one_line(record: logging.LogRecord) -> bool:
+    """Escape what would end a line or steer a terminal; names of machines may hold it."""
+    record.msg, record.args = without_controls(record.getMessage()), None
     return True

@@ -50,6 +50,13 @@ def test_people_read_text_with_the_run(lines: Lines):
     assert rest == "INFO 20261120-x scored 3 rows"
 
 
+def test_a_name_with_a_line_feed_leaves_a_message_one_line(lines: Lines):
+    with process_of_a_run("INFO", "text"):
+        OURS.warning("%s: sent nothing", "m\n1\x1b[2J")
+    [line] = lines()
+    assert line.endswith(r"20261120-x m\x0a1\x1b[2J: sent nothing")
+
+
 def test_machines_read_json_with_the_run_and_the_step(lines: Lines):
     with process_of_a_run("INFO", "json"):
         OURS.warning('a "quoted" word\nand a second line')
