@@ -139,6 +139,7 @@ class DataChecks(_Table):
     no_value_codes: ShareCheck
     tenfold_readings: ShareCheck
     reset_clocks: ShareCheck
+    lost_places: ShareCheck
     ambiguous_batches: ShareCheck
     other_letter_case: ShareCheck
     unreadable_files: ShareCheck

@@ -18,7 +18,7 @@ valid_rows as (
         machines.machine_id,
         files.was_built,
         files.is_current,
-        concat_ws(';', machines.kitchen_id, machines.phase) as place,
+        concat(machines.kitchen_id, ', ', machines.phase) as place,
         {{ delivery_place('files.source_file', 'machines.source_line') }} as delivery
 
     from machines
@@ -45,7 +45,10 @@ compared as (
 
 final as (
 
-    select machine_id
+    select
+        machine_id,
+        built_place,
+        current_place
 
     from compared
 

@@ -15,6 +15,18 @@ machines as (
 
 ),
 
+machines_changed as (
+
+    select * from {{ ref('int_machines_changed') }}
+
+),
+
+run_settings as (
+
+    select * from {{ ref('stg_kitchen__run_settings') }}
+
+),
+
 batches as (
 
     select * from {{ ref('int_batch_registrations') }}
@@ -119,9 +131,71 @@ other_letter_case as (
 
 ),
 
+{# Without a machines file all are in one place, those that had another one as well. #}
+places_lost as (
+
+    select
+        machines.machine_id,
+        machines_changed.built_place,
+        row_number() over (order by machines.machine_id) as place
+
+    from machines
+
+    inner join machines_changed
+        on machines.machine_id = machines_changed.machine_id
+
+    cross join run_settings
+
+    where
+        not run_settings.has_machines
+        and machines_changed.built_place
+        <> concat(machines.kitchen_id, ', ', machines.phase)
+
+),
+
+{# The first three are named. #}
+places_named as (
+
+    select
+        place,
+        case
+            when place <= 3 then concat(machine_id, ' (', built_place, ')')
+        end as named
+
+    from places_lost
+
+),
+
+lost as (
+
+    select
+        'lost_places' as check_name,
+        'machines' as subject,
+        1 as value,
+        concat(
+            max(place),
+            ' machines lose kitchen and phase without a machines file;',
+            ' deliver it again: ',
+            {{ join_texts('named', ['place']) }},
+            case
+                when max(place) > 3 then concat(' and ', max(place) - 3, ' more')
+                else ''
+            end
+        ) as message
+
+    from places_named
+
+    having count(*) > 0
+
+),
+
 final as (
 
     select * from ambiguous
+
+    union all
+
+    select * from lost
 
     union all
 

@@ -88,6 +88,21 @@ def test_machines_that_left_the_machines_file_are_named_with_their_lines(
     assert ("kind_share", "cooking_metrics") in told
 
 
+def test_the_last_machines_file_is_not_forgotten_unnoticed(
+    fleet: Workspace, error_of: Callable[[], str]
+):
+    (fleet.raw / "machines.csv").rename(fleet.raw.parent / "machines.csv")
+    assert fleet.arepas("forget", "--file", "machines.csv") == 1
+    lost = "2 machines lose kitchen and phase without a machines file"
+    assert f"{lost}; deliver it again: m3 (k2, 1), m4 (k2, 1)" in error_of()
+    assert build(fleet, 2) == 1
+    assert ("lost_places", "machines", "stop", 1.0) in read_checks(fleet)
+    (fleet.raw.parent / "machines.csv").rename(fleet.raw / "machines.csv")
+    assert build(fleet, 2) == 0
+    assert read_checks(fleet) == set()
+    assert dict(fleet.rows("select machine_id, kitchen_id from core.dim_machines")) == MACHINES
+
+
 def test_missing_kitchens_and_silent_machines_are_marked(fleet: Workspace):
     deliver(fleet, 2, ["m1"])
     assert build(fleet, 3) == 0
