@@ -88,6 +88,31 @@ batches_unknown as (
 
 ),
 
+{#
+    Names that are unknown as they stand. Two that differ in letter case may be two machines; one
+    with blanks around it is none but the one without, known or not.
+#}
+machines_alike as (
+
+    select distinct machines_named.machine_id
+
+    from machines_named
+
+    inner join machines
+        on lower(trim(machines_named.machine_id)) = lower(trim(machines.machine_id))
+
+    left join machines as known
+        on machines_named.machine_id = known.machine_id
+
+    where
+        known.machine_id is null
+        or (
+            machines_named.machine_id <> machines.machine_id
+            and trim(machines_named.machine_id) = machines.machine_id
+        )
+
+),
+
 other_letter_case as (
 
     select
@@ -96,17 +121,12 @@ other_letter_case as (
         1 as value,
         concat(
             count(*),
-            ' machine names are registered in other letter case alone, first ',
-            min(machines_named.machine_id)
+            ' machine names are registered with other letter case or blanks alone,',
+            ' first ',
+            min(machine_id)
         ) as message
 
-    from machines_named
-
-    inner join machines
-        on lower(machines_named.machine_id) = lower(machines.machine_id)
-
-    anti join machines as known
-        on machines_named.machine_id = known.machine_id
+    from machines_alike
 
     having count(*) > 0
 
@@ -117,15 +137,16 @@ other_letter_case as (
         'batches' as subject,
         1 as value,
         concat(
-            count(*),
-            ' batch numbers are registered in other letter case alone, first ',
+            count(distinct batches_unknown.batch_id),
+            ' batch numbers are registered with other letter case or blanks alone,',
+            ' first ',
             min(batches_unknown.batch_id)
         ) as message
 
     from batches_unknown
 
     inner join batches
-        on lower(batches_unknown.batch_id) = lower(batches.batch_id)
+        on lower(trim(batches_unknown.batch_id)) = lower(trim(batches.batch_id))
 
     having count(*) > 0
 

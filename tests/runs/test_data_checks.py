@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from python_ml.raw.load import _publish_deadline
@@ -101,6 +103,29 @@ def test_the_last_machines_file_is_not_forgotten_unnoticed(
     assert build(fleet, 2) == 0
     assert read_checks(fleet) == set()
     assert dict(fleet.rows("select machine_id, kitchen_id from core.dim_machines")) == MACHINES
+
+
+def test_a_machine_with_a_blank_behind_its_name_is_told_where_no_machines_file_is(
+    workspace: Workspace,
+):
+    workspace.write("batch_registry.csv", "batch_id;arepa_type\nb1;a1\n")
+    workspace.write("faulty_intervals.csv", "machine_id;start_time;end_time\n")
+    deliver(workspace, 0, ["m1", "m2"])
+    padded = {
+        "timestamp": [datetime.combine(FIRST_DAY, time(11))],
+        "machine_id": ["m1   "],
+        "batch_id": ["b1"],
+        "metric_1": [0.5],
+        "metric_2": [0.5],
+    }
+    pq.write_table(pa.table(padded), workspace.raw / "cooking_metrics_pulled.parquet")
+    assert build(workspace, 1) == 0
+    assert workspace.rows("select check_name, message from quarantine.data_checks") == [
+        (
+            "other_letter_case",
+            "1 machine names are registered with other letter case or blanks alone, first m1   ",
+        )
+    ]
 
 
 def test_missing_kitchens_and_silent_machines_are_marked(fleet: Workspace):
