@@ -14,8 +14,8 @@ from python_ml.errors import InputError
 
 # Optional columns of the seed technician_slots: a weekday's own slots, Monday first.
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WHOLE = re.compile(r"[0-9]+(\.0*)?")
-DECIMAL = re.compile(r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?|[0-9]+\.")
+WHOLE = re.compile(r"\+?[0-9]+(\.0*)?")
+DECIMAL = re.compile(r"\+?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?|\+?[0-9]+\.")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Number:
 
     def __str__(self) -> str:
         """Name it as one would be asked to write it."""
-        return f"a {'whole ' if self.is_whole else ''}number from {self.low:,} to {self.high:,}"
+        return f"a {'whole ' if self.is_whole else ''}number from {self.low} to {self.high}"
 
     def holds(self, text: str) -> bool:
         """Say whether a cell can be meant."""

@@ -30,6 +30,7 @@ from python_ml.lifecycle.history import (
     append_decision,
     read_champion,
     read_newest_decision,
+    read_newest_move,
     read_proposals,
     read_version_before,
     was_taken_back,
@@ -152,6 +153,8 @@ def _finish(
     Typed again, the command has then done what it was typed for, and does not do it twice.
     """
     if newest is None or newest.verdict != verdict:
+        return None
+    if read_newest_move(warehouse, newest.arepa_type).decision != newest:
         return None
     if not align_aliases(registry, warehouse, [newest.arepa_type]):
         return None

@@ -51,6 +51,7 @@ FOREIGN_SCHEMA = pa.schema(
         ("is_further", pa.bool_()),
     ]
 )
+LONGEST_RECORD_LINES = 1_000  # with line feeds within quotes; of more a quote was forgotten
 TOLD_TEXTS = 3
 SAMPLE_ROWS = 3
 BYTE_ORDER_MARK = "\ufeff"
@@ -441,7 +442,8 @@ def _end_of_record(rows: Sequence[dict[str, Any]], begin: int, separator: str) -
         text = rows[place]["raw_line"]
         size += len(text)
         is_open = _is_left_open(text, separator, is_open=is_open)
-        if is_open is None or size > LONGEST_LINE_BYTES:
+        is_too_long = size > LONGEST_LINE_BYTES or place - begin >= LONGEST_RECORD_LINES
+        if is_open is None or is_too_long:
             return begin + 1
         if not is_open:
             return place + 1

@@ -154,3 +154,22 @@ def test_a_command_that_was_cut_off_is_finished_by_typing_it_again_and_not_done_
     assert registry.find_champions() == {"a1": after}
     with Warehouse(settings.warehouse_path) as warehouse:
         assert warehouse.value("select count(*) from ml.promotion_history") == len(moves)
+
+
+def test_a_later_promotion_that_was_cut_off_is_no_rollback_of_an_earlier_day(
+    with_store: Workspace,
+):
+    settings = with_store.settings()
+    registry = Registry(settings)
+    models = [register(registry, "a1", trained_as_of=AS_OF) for _ in range(3)]
+    registry.promote(models[0])
+    moves = [("promote", None, "1", 0), ("promote", "1", "2", 0), ("rollback", "2", "1", 0)]
+    with Warehouse(settings.warehouse_path) as warehouse:
+        write_marts(warehouse, make_features(AS_OF))
+        create_ml_tables(warehouse)
+        for said, old, new, days in [*moves, ("promote", "1", "3", 1)]:
+            decision = Decision("a1", said, old, new, "costs less")
+            day = AS_OF + timedelta(days=days)
+            append_decision(warehouse, decision, as_of=day, mode="manual")
+    with pytest.raises(InputError, match="a1"):
+        promote.rollback(settings, arepa_type="a1", as_of=AS_OF)

@@ -223,6 +223,13 @@ def test_a_stray_quote_is_a_matter_of_its_own_line(tmp_path: Path, machine: str,
     assert found[0] == (2, *made)
 
 
+def test_no_quote_reaches_over_a_thousand_lines(tmp_path: Path):
+    first, plain, last = (f"20.11.2026 07:00;{name};L1;230;11\n" for name in ('"o1', "o2", 'o3"'))
+    found = read(tmp_path, f"{HEADER}\n{first}{plain * 1_000}{last}", quoted_line_feeds=True)
+    assert [line for line, _, reason in found if reason == "broken_quotes"] == [2]
+    assert len(found) == 1_002
+
+
 def test_quoted_fields_between_blanks_may_hold_line_feeds(tmp_path: Path):
     text = 'When Oven Lot Temp Amps\n2026-11-20T07:00:00 "o\n1" "L 1" 230 11\n'
     columns = COLUMNS | {"timestamp": {"from": "When", "format": "%Y-%m-%dT%H:%M:%S"}}
