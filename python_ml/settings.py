@@ -32,7 +32,7 @@ from python_ml.modelling import (
     ShareCheck,
     TrainingSettings,
 )
-from python_ml.variables import PROJECT_DIR
+from python_ml.variables import PROJECT_DIR, SQLITE
 
 MODELLING = "python_ml/settings.toml"
 # What the demo reads and writes, so that it never mixes with files of one's own. What people look
@@ -231,6 +231,12 @@ class Settings(BaseSettings):
     def state_dir(self) -> Path:
         """Folder beside the warehouse for what the run itself leaves: dbt's files, the lock."""
         return self.warehouse_path.parent / f".{self.warehouse_path.stem}"
+
+    @property
+    def mlflow_store_file(self) -> Path | None:
+        """File of MLflow's own tables, an SQLite one; None where a server keeps them."""
+        uri = self.mlflow_tracking_uri.get_secret_value()
+        return Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
 
     @property
     def mlflow_artifact_folder(self) -> Path | None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, SecretStr
 from python_ml.errors import hide_user_info
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+SQLITE = "sqlite:///"  # what MLflow's file follows in its URI
 SPARK_MASTERS = r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+|k8s://.+|yarn"
 SHORTEST_API_KEY = 20
 SHORTEST_SIGNING_KEY = 32
@@ -110,8 +111,8 @@ def _tracking_uri(text: str) -> str:
     scheme, mark, rest = text.partition("://")
     if scheme in {"postgres", "postgresql"}:
         return f"postgresql+psycopg{mark}{rest}"
-    if text.startswith("sqlite:///") and not text.startswith("sqlite:////"):
-        return f"sqlite:///{PROJECT_DIR / text.removeprefix('sqlite:///')}"
+    if text.startswith(SQLITE) and not text.startswith(f"{SQLITE}/"):
+        return f"{SQLITE}{PROJECT_DIR / text.removeprefix(SQLITE)}"
     return text
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, describe_unknown
-from python_ml.learning.columns import KEYS, LABEL
+from python_ml.learning.columns import KEYS, LABEL, PART_CLOCKS
 from python_ml.seed_numbers import WEEKDAYS
 
 # What stands on the list and was never cooked lacks no model.
@@ -89,8 +89,8 @@ where parts.part_number {numbers}
 order by machines.phase, parts.part_number
 """
 # Those whose clocks models look at, and the others: features have a column for each clock.
-PARTS = SERVICED_PARTS.format(numbers="<= 4")
-PARTS_WITHOUT_CLOCK = SERVICED_PARTS.format(numbers="> 4")
+PARTS = SERVICED_PARTS.format(numbers=f"<= {len(PART_CLOCKS)}")
+PARTS_WITHOUT_CLOCK = SERVICED_PARTS.format(numbers=f"> {len(PART_CLOCKS)}")
 MACHINES = "select distinct machine_id from core.dim_machines order by 1"
 KITCHENS = "select distinct kitchen_id from core.dim_machines order by 1"
 MACHINES_ALONE = """

@@ -51,12 +51,12 @@ from python_ml.engines.model_files import (
 )
 from python_ml.errors import ArepasError, UnreachableRegistryError, one_line
 from python_ml.settings import Settings
+from python_ml.variables import SQLITE
 
 logger = logging.getLogger(__name__)
 logging.getLogger("mlflow").setLevel(logging.ERROR)
 logging.getLogger("alembic").setLevel(logging.ERROR)
 
-SQLITE = "sqlite:///"
 EXPERIMENT = "arepas"
 MODEL_PREFIX = "arepas__"
 LONGEST_NAME = 200

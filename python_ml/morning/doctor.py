@@ -45,7 +45,12 @@ from python_ml.raw.layouts import Layout
 from python_ml.raw.load import read_raw_layouts
 from python_ml.run.record import ABORTED, RUNNING
 from python_ml.seed_numbers import check_seeds
-from python_ml.seen.notify import find_unknown_kitchen, read_recipients, sent_path
+from python_ml.seen.notify import (
+    find_missing_entry,
+    find_unknown_kitchen,
+    read_recipients,
+    sent_path,
+)
 from python_ml.seen.published import read_kitchens
 from python_ml.settings import (
     PROJECT_DIR,
@@ -83,7 +88,6 @@ where
     and run_id = (select run_id from ml.runs order by started_at desc, run_id desc limit 1)
 order by started_at, step
 """
-SQLITE = "sqlite:///"
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -234,7 +238,7 @@ def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
         "PUBLIC_DIR": settings.public_dir,
         "ORDERS_DIR": settings.orders_dir,
     }
-    if (store := _store_file(settings)) is not None:
+    if (store := settings.mlflow_store_file) is not None:
         places["MLFLOW_TRACKING_URI"] = store.parent
     if (folder := settings.mlflow_artifact_folder) is not None:
         places["MLFLOW_ARTIFACT_ROOT"] = folder
@@ -256,7 +260,7 @@ def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
 def _check_kept_files(settings: Settings, *_: object) -> Iterator[Finding]:
     """Name the files that a run writes on in and cannot, such as those of a run by another user."""
     kept = [settings.state_dir / "run.lock", settings.warehouse_path, sent_path(settings)]
-    if (store := _store_file(settings)) is not None:
+    if (store := settings.mlflow_store_file) is not None:
         kept.append(store)
     for path in kept:
         if path.exists() and not os.access(path, os.R_OK | os.W_OK):
@@ -271,12 +275,6 @@ def _name_of(user_id: int) -> str:
         return pwd.getpwuid(user_id).pw_name
     except KeyError:  # of another machine or container
         return f"user {user_id}"
-
-
-def _store_file(settings: Settings) -> Path | None:
-    """Name the file that MLflow keeps its store in; None where it is on a server."""
-    uri = settings.mlflow_tracking_uri.get_secret_value()
-    return Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
 
 
 def _nearest_folder(place: Path) -> Path:
@@ -340,7 +338,7 @@ def _review_types(warehouse: Warehouse, today: date) -> Iterator[Finding]:
 
 def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
     shown, uri = settings.mlflow_tracking_uri, settings.mlflow_tracking_uri.get_secret_value()
-    if (store := _store_file(settings)) is not None and _is_unfilled(store):
+    if (store := settings.mlflow_store_file) is not None and _is_unfilled(store):
         yield Finding(True, f"MLFLOW_TRACKING_URI={shown}: no models yet; run `make retrain`")
         return
     if (address := urlsplit(uri)).scheme in {"http", "https"}:
@@ -435,13 +433,13 @@ def _check_published(settings: Settings, _: Mapping[str, str], today: date) -> I
 def _check_recipients(settings: Settings, *_: object) -> Iterator[Finding]:
     recipients = read_recipients(settings.recipients_file)
     kitchens = _read_kitchens(settings)
-    ways = {name for name, _ in settings.notify_urls}
+    urls = dict(settings.notify_urls)
     for recipient in recipients:
         said = f"{settings.recipients_file}: {recipient.name}"
         if (unknown := find_unknown_kitchen(recipient, kitchens)) is not None:
             yield Finding(True, f"{said}: {unknown}")
-        if ways and recipient.entry not in ways:
-            yield Finding(True, f"{said}: NOTIFY_URLS has no entry {recipient.entry!r}; add it")
+        if urls and (missing := find_missing_entry(recipient, urls)) is not None:
+            yield Finding(True, f"{said}: {missing}")
     yield Finding(False, f"{settings.recipients_file}: {len(recipients)} recipients")
 
 

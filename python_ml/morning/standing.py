@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 CODE = ("python_ml", "models", "macros", "seeds", "notebooks", "dashboard")
 CODE_FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml")
-SQLITE = "sqlite:///"
 
 
 def daily_unless_it_stands(settings: Settings, run: Run) -> None:
@@ -98,10 +97,8 @@ def _tell_again(settings: Settings, run: Run) -> None:
 def _is_all_in_sight(settings: Settings) -> bool:
     """Whether no other system has a part in the morning: what it knows leaves no stamp here."""
     is_served = settings.publish_url is not None or bool(settings.orders_url)
-    has_own_models = (
-        settings.mlflow_tracking_uri.get_secret_value().startswith(SQLITE)
-        and settings.mlflow_artifact_folder is not None
-    )
+    places = (settings.mlflow_store_file, settings.mlflow_artifact_folder)
+    has_own_models = all(place is not None for place in places)
     return has_own_models and not is_served
 
 
@@ -132,15 +129,15 @@ def _code() -> Iterator[str]:
 
 def _stamps(settings: Settings) -> Iterator[str]:
     """Size and times of every file that a morning reads or leaves."""
-    models = Path(settings.mlflow_tracking_uri.get_secret_value().removeprefix(SQLITE))
     # A process that was killed leaves what it wrote last beside its database.
     databases = [
         database.with_name(database.name + ending)
         for database, log in (
             (settings.warehouse_path, ".wal"),
             (settings.bi_path, ".wal"),
-            (models, "-wal"),
+            (settings.mlflow_store_file, "-wal"),
         )
+        if database is not None
         for ending in ("", log)
     ]
     optional = (

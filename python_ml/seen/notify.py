@@ -3,7 +3,7 @@
 import csv
 import logging
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Container, Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -79,6 +79,13 @@ def find_unknown_kitchen(recipient: Recipient, kitchens: Sequence[str]) -> str |
     return describe_unknown("kitchen_id", recipient.kitchen_id, kitchens, "such kitchen")
 
 
+def find_missing_entry(recipient: Recipient, names: Container[str]) -> str | None:
+    """Say that no entry of NOTIFY_URLS, of which these are the names, reaches a recipient."""
+    if recipient.entry in names:
+        return None
+    return f"NOTIFY_URLS has no entry {recipient.entry!r}; add it"
+
+
 def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -> None:
     """Send one message; mail gets an HTML and a text part, other services what they can show.
 
@@ -88,8 +95,8 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
     """
     urls = dict(settings.notify_urls)
     entry = recipient.entry
-    if entry not in urls:
-        raise InputError(f"recipient {recipient.name}: NOTIFY_URLS has no entry {entry!r}; add it")
+    if (missing := find_missing_entry(recipient, urls)) is not None:
+        raise InputError(f"recipient {recipient.name}: {missing}")
     service = apprise.Apprise()
     url = urls[entry].get_secret_value().replace("{address}", quote(recipient.name))
     if not service.add(url):
