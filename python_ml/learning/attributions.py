@@ -5,10 +5,13 @@ scikit-learn's pipelines spend nearly all their time on checking their input, st
 """
 
 import numpy as np
+from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
-from python_ml.learning.experts import KNOTS
+from python_ml.learning.experts import KNOTS, Trees, TreesByCause, add_causes
+
+POINTS = 32  # of the way from what is usual to a row, along which causes share what they say
 
 
 class CurveTables:
@@ -113,3 +116,37 @@ class TreePaths:
         for of_tree in node.T:
             contributions += self._leaf_terms[of_tree]
         return contributions
+
+
+class PathsByCause:
+    """What each split adds to the log-odds where causes have trees of their own.
+
+    Causes do not add up in log-odds. Each counts as much as it moves the whole on the straight way
+    from the mean of the fitted rows to the row, on the mean (integrated gradients): the sums are
+    the log-odds again.
+    """
+
+    def __init__(self, boosting: TreesByCause) -> None:
+        self._of_any = TreePaths(boosting.of_any_)
+        self._of_each = [TreePaths(trees) for trees in boosting.of_each_]
+        self._baselines = np.array([paths.baseline for paths in self._of_each])
+        self.baseline = (self._of_any.baseline + float(add_causes(self._baselines))) / 2
+        points, weights = np.polynomial.legendre.leggauss(POINTS)
+        self._points, self._weights = (points + 1) / 2, weights / 2
+
+    def compute_contributions(self, features: np.ndarray) -> np.ndarray:
+        """Compute what each feature adds to the baseline; shape (rows, features)."""
+        of_each = np.stack([paths.compute_contributions(features) for paths in self._of_each])
+        moves = of_each.sum(axis=2)
+        shares = np.zeros_like(moves)
+        for point, weight in zip(self._points, self._weights, strict=True):
+            log_odds = self._baselines[:, None] + point * moves
+            hazard = np.logaddexp(0, log_odds).sum(axis=0)
+            shares += weight * expit(log_odds) / -np.expm1(-hazard)
+        by_cause = np.einsum("cr,crf->rf", shares, of_each)
+        return (self._of_any.compute_contributions(features) + by_cause) / 2
+
+
+def lay_out_trees(boosting: Trees) -> TreePaths | PathsByCause:
+    """Lay out boosted trees."""
+    return PathsByCause(boosting) if isinstance(boosting, TreesByCause) else TreePaths(boosting)

@@ -9,15 +9,14 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits
 
-from python_ml.learning.attributions import CurveTables, TreePaths
-from python_ml.learning.experts import build_boosting, build_curves, fill_empty_columns
+from python_ml.learning.attributions import CurveTables, lay_out_trees
+from python_ml.learning.experts import Trees, build_boosting, build_curves, fill_empty_columns
 from python_ml.learning.timing import (
     USUAL_TAIL,
     Timing,
@@ -44,7 +43,8 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
         seed: Seed of everything random.
 
     Attributes:
-        boosting_: The boosted trees; their last input is the type's level, not a column.
+        boosting_: The boosted trees, of any cause or one for each; their last input is the type's
+            level, not a column.
         curves_: The logistic regressions on the columns.
         type_level_: What the trees are told of the type: log-odds of its share of breakdowns.
         wear_: What follows the machine's wear through all its types, if enough is known for it.
@@ -83,7 +83,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
 
     def set_experts(
         self,
-        boosting: HistGradientBoostingClassifier,
+        boosting: Trees,
         curves: list[Pipeline],
         *,
         type_level: float,
@@ -215,7 +215,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
             self._lay_out()
 
     def _lay_out(self) -> None:
-        self._tree_paths = TreePaths(self.boosting_)
+        self._tree_paths = lay_out_trees(self.boosting_)
         self._curve_tables = [CurveTables(curves) for curves in self.curves_]
 
     def _checked(self, X: ArrayLike) -> np.ndarray:

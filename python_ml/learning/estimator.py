@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
@@ -16,6 +15,7 @@ from python_ml.learning.columns import (
     KEYS,
     LABEL,
     NEXT_BREAKDOWN,
+    NEXT_PLANNED_STOP,
     POOLED,
     is_clock_or_level,
     is_type_column,
@@ -24,10 +24,17 @@ from python_ml.learning.columns import (
     type_column,
 )
 from python_ml.learning.evaluate import keep_labelled
-from python_ml.learning.experts import Expert, build_boosting, build_curves, fill_empty_columns
+from python_ml.learning.experts import (
+    Expert,
+    Trees,
+    TreesByCause,
+    build_boosting,
+    build_curves,
+    fill_empty_columns,
+)
 from python_ml.learning.lives import find_what_came
 from python_ml.learning.own_estimator import fit_alone
-from python_ml.learning.parts import PartsLives, find_lives_of_parts
+from python_ml.learning.parts import PartsLives, find_causes, find_lives_of_parts
 from python_ml.learning.timing import (
     Mornings,
     Timing,
@@ -61,6 +68,8 @@ OF_WEAR = tuple(f"wear_{name}" for name in EXPERTS)
 OF_PARTS = f"wear_{BY_PARTS}"
 MORNING = ["machine_id", "as_of_date"]
 UNTIL, BROKE = "until", "broke"  # what came after a morning, as of `find_what_came`
+CAME = ["label_mature_date", NEXT_BREAKDOWN, NEXT_PLANNED_STOP]
+CAUSE = "cause"  # of the breakdown within the horizon, as of `find_causes`; 0 without
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,7 @@ class Fit:
     Attributes:
         expert: The unfitted expert.
         features: Shape (rows, features).
-        labels: Shape (rows,).
+        labels: Whether there was a breakdown, or what it was of, counted from 1; shape (rows,).
         seed: Seed of what is drawn at random.
     """
 
@@ -131,7 +140,7 @@ def fit_here(fits: Sequence[Fit | WearFit]) -> list[Any]:
 class _Experts:
     """What was fitted on the rows of all types up to some morning."""
 
-    boosting: HistGradientBoostingClassifier
+    boosting: Trees
     pooled_curves: Pipeline
     own_curves: dict[str, Pipeline]
     wear: WearExpert | None
@@ -147,6 +156,7 @@ class _Recipe:
     feature_share: float
     is_plain: bool  # trees look at clocks and levels alone
     seed: int
+    is_by_cause: bool = False  # trees of their own for each cause of breakdowns, too
     columns: tuple[str, ...] = ()  # all of them, those of the machine's types included
     horizon_days: int = 0
 
@@ -162,10 +172,15 @@ class _Recipe:
         hidden[:, : len(columns)][:, is_hidden] = 0.0
         return hidden
 
-    def build_boosting(self) -> HistGradientBoostingClassifier:
-        return build_boosting(
+    def plan_fit(self, features: np.ndarray, rows: pd.DataFrame, columns: Sequence[str]) -> Fit:
+        """Plan the fit of the trees on features of rows, the type's level among them."""
+        trees = build_boosting(
             iterations=self.iterations, feature_share=self.feature_share, seed=self.seed
         )
+        hidden = self.hide(features, columns)
+        if self.is_by_cause and CAUSE in rows:
+            return Fit(TreesByCause(trees), hidden, rows[CAUSE].to_numpy(int), self.seed)
+        return Fit(trees, hidden, rows[LABEL].to_numpy(bool), self.seed)
 
     def build_model(self) -> BlendedClassifier:
         return BlendedClassifier(
@@ -296,7 +311,7 @@ class _Study:
         """Learn from rows alone; None of too few."""
         if not has_enough_history(rows, self.training):
             return None
-        rows = _prepare(rows)
+        rows = _prepare(rows, self.columns)
         folds = list(_cut_folds(rows, self.horizon_days))
         recipe, boosting = _choose_recipe(folds, self.own_columns, self.training.seed, self.fit_all)
         recipe = replace(recipe, columns=self.columns, horizon_days=self.horizon_days)
@@ -311,7 +326,7 @@ class _Study:
         """
         if not has_enough_history(rows, self.training):
             return None
-        rows = _prepare(rows)
+        rows = _prepare(rows, self.columns)
         mornings = pd.to_datetime(rows["as_of_date"])
         asked = rows[mornings >= lesson.last + pd.Timedelta(days=self.horizon_days)]
         heard = lesson.heard
@@ -351,13 +366,20 @@ def _without_pool(models: Mapping[str, Any]) -> dict[str, Any]:
     return {name: model for name, model in models.items() if name != POOLED}
 
 
-def _prepare(rows: pd.DataFrame) -> pd.DataFrame:
+def _prepare(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Put rows in order and say what came after them, if that is known."""
     rows = rows.sort_values(["as_of_date", "machine_id", "arepa_type"], ignore_index=True)
     if NEXT_BREAKDOWN not in rows:
         return rows
     until, broke = find_what_came(rows)
-    return pd.concat([rows, pd.DataFrame({UNTIL: until, BROKE: broke}, index=rows.index)], axis=1)
+    came = pd.DataFrame({UNTIL: until, BROKE: broke}, index=rows.index)
+    mornings = rows.drop_duplicates(MORNING)[[*MORNING, *CAME, *part_clocks_of(columns)]]
+    causes = find_causes(mornings, part_clocks_of(columns))
+    if causes is not None:
+        of_mornings = mornings[MORNING].assign(cause=causes)
+        of_rows = rows[MORNING].merge(of_mornings, how="left", on=MORNING)["cause"]
+        came[CAUSE] = np.where(rows[LABEL].notna() & (rows[LABEL] == 1), of_rows, 0)
+    return pd.concat([rows, came], axis=1)
 
 
 def _conclude(lesson: _Lesson) -> dict[str, BlendedClassifier]:
@@ -411,8 +433,10 @@ def _cut_folds(rows: pd.DataFrame, horizon_days: int) -> Iterator[Fold]:
 
 def _choose_recipe(
     folds: Sequence[Fold], columns: Sequence[str], seed: int, fit_all: FitAll
-) -> tuple[_Recipe, HistGradientBoostingClassifier | None]:
+) -> tuple[_Recipe, Trees | None]:
     """Choose the trees that did best on the newest mornings, which they had not seen.
+
+    The best are tried with trees of their own for each cause, too, where causes are known.
 
     Returns:
         How they are made, and those that were fitted for it, on what the last fold knew.
@@ -431,17 +455,23 @@ def _choose_recipe(
         )
         for part in (known, asked)
     )
-    labels = known[LABEL].to_numpy(bool)
-    boostings = fit_all(
-        [
-            Fit(recipe.build_boosting(), recipe.hide(features, columns), labels, seed)
-            for recipe in recipes
+    signs = np.where(asked[LABEL].to_numpy(bool), 1, -1)
+
+    def find_best(recipes: Sequence[_Recipe]) -> tuple[float, _Recipe, Trees]:
+        boostings = fit_all([recipe.plan_fit(features, known, columns) for recipe in recipes])
+        losses = [
+            float(np.logaddexp(0, -signs * boosting.decision_function(of_asked)).sum())
+            for boosting in boostings
         ]
-    )
-    said = np.array([boosting.decision_function(of_asked) for boosting in boostings])
-    margins = np.where(asked[LABEL].to_numpy(bool), 1, -1) * said
-    best = int(np.logaddexp(0, -margins).sum(axis=1).argmin())
-    return recipes[best], boostings[best]
+        best = int(np.argmin(losses))
+        return losses[best], recipes[best], boostings[best]
+
+    loss, recipe, boosting = find_best(recipes)
+    if CAUSE in known:
+        of_causes, by_cause, boosting_by_cause = find_best([replace(recipe, is_by_cause=True)])
+        if of_causes < loss:
+            return by_cause, boosting_by_cause
+    return recipe, boosting
 
 
 def _compute_levels(rows: pd.DataFrame) -> tuple[dict[str, float], float]:
@@ -457,7 +487,7 @@ def _listen(
     columns: Sequence[str],
     recipe: _Recipe,
     fit_all: FitAll,
-    boosting: HistGradientBoostingClassifier | None,
+    boosting: Trees | None,
 ) -> pd.DataFrame:
     """Ask experts about mornings that lie at least a horizon after all that they were fitted on.
 
@@ -536,7 +566,7 @@ def _fit_experts(
     columns: Sequence[str],
     recipe: _Recipe,
     fit_all: FitAll,
-    boosting: HistGradientBoostingClassifier | None = None,
+    boosting: Trees | None = None,
 ) -> _Experts:
     """Fit the experts on rows of all types; the trees may have been fitted on them before."""
     wear_fits, rows, seed = _plan_wear_fit(rows, recipe), keep_labelled(rows), recipe.seed
@@ -549,13 +579,13 @@ def _fit_experts(
     told = rows["arepa_type"].map(levels).fillna(level_of_all).to_numpy(float)
     features = rows[list(columns)].to_numpy(float)
     labels = rows[LABEL].to_numpy(bool)
-    hidden = recipe.hide(np.column_stack([features, told]), columns)
     fits = [Fit(_curves(features, seed), features, labels, seed)]
     for of_type in own_rows.values():
         own = of_type[list(columns)].to_numpy(float)
         own_labels = of_type[LABEL].to_numpy(bool)
         fits.append(Fit(_curves(own, seed), own, own_labels, seed))
-    tree_fits = [Fit(recipe.build_boosting(), hidden, labels, seed)] if boosting is None else []
+    with_level = np.column_stack([features, told])
+    tree_fits = [recipe.plan_fit(with_level, rows, columns)] if boosting is None else []
     fitted = fit_all([*wear_fits, *tree_fits, *fits])
     wear = fitted.pop(0) if wear_fits else None
     boosting = fitted.pop(0) if boosting is None else boosting
@@ -584,9 +614,11 @@ def _plan_wear_fit(rows: pd.DataFrame, recipe: _Recipe) -> list[WearFit]:
 def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) -> Expert:
     """Fit on at most `ROWS_MAX` rows: calm mornings are thinned out and the rest weigh more."""
     weights = None  # all the same: as ones, at half the cost
-    if len(labels) > ROWS_MAX:
-        calm = np.flatnonzero(~labels)
-        wanted = max(ROWS_MAX - int(labels.sum()), ROWS_MAX // 2)
+    # Trees of several causes are fitted on them several times.
+    rows_max = ROWS_MAX // 2 if isinstance(expert, TreesByCause) else ROWS_MAX
+    if len(labels) > rows_max:
+        calm = np.flatnonzero(labels == 0)
+        wanted = max(rows_max - (len(labels) - len(calm)), rows_max // 2)
         taken = np.random.default_rng(seed).choice(calm, min(wanted, len(calm)), replace=False)
         weights = np.ones(len(labels))
         weights[taken] = len(calm) / len(taken)

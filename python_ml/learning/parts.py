@@ -142,13 +142,8 @@ def find_lives_of_parts(mornings: pd.DataFrame, clocks: Sequence[str]) -> PartsL
     """
     if len(clocks) < 2:
         return None
-    known_to = pd.to_datetime(mornings["label_mature_date"]).max()
-    breakdowns = _name_parts(mornings, clocks, known_to)
-    known = [
-        number
-        for number in range(len(clocks))
-        if (breakdowns["part"] == number).sum() >= FEWEST_BREAKDOWNS
-    ]
+    breakdowns = _name_parts(mornings, clocks)
+    known = _find_known(breakdowns)
     if len(known) < 2:
         return None
     until, broke = [], []
@@ -160,6 +155,28 @@ def find_lives_of_parts(mornings: pd.DataFrame, clocks: Sequence[str]) -> PartsL
         until.append(days)
         broke.append(is_ended & (next_one["part"] == number).to_numpy())
     return PartsLives(np.column_stack(until), np.column_stack(broke))
+
+
+def find_causes(mornings: pd.DataFrame, clocks: Sequence[str]) -> Ints | None:
+    """Number what each morning's next breakdown is of; None where `find_lives_of_parts` says so.
+
+    Args:
+        mornings: As of `find_lives_of_parts`.
+        clocks: As there.
+
+    Returns:
+        Parts that are known by enough breakdowns, counted from 1; after them, the same number for
+        all else, and where nothing is known to come; (N,).
+    """
+    if len(clocks) < 2:
+        return None
+    breakdowns = _name_parts(mornings, clocks)
+    known = _find_known(breakdowns)
+    if len(known) < 2:
+        return None
+    part = _find_next(mornings, breakdowns)["part"]
+    numbers = {part: number for number, part in enumerate(known, start=1)}
+    return part.map(numbers).fillna(len(known) + 1).to_numpy(int)
 
 
 def fit_parts(weeks: Weeks, clocks: Floats, parts: PartsLives, edges: Sequence[int]) -> PartsModel:
@@ -204,14 +221,19 @@ def _add_what_came(
     ]
 
 
-def _name_parts(
-    mornings: pd.DataFrame, clocks: Sequence[str], known_to: pd.Timestamp
-) -> pd.DataFrame:
+def _find_known(breakdowns: pd.DataFrame) -> list[int]:
+    """Name the parts that are known by enough breakdowns, counted from 0."""
+    counts = breakdowns.loc[breakdowns["part"] >= 0, "part"].value_counts()
+    return sorted(counts.index[counts >= FEWEST_BREAKDOWNS])
+
+
+def _name_parts(mornings: pd.DataFrame, clocks: Sequence[str]) -> pd.DataFrame:
     """Name the part that each breakdown was of, counted from 0, or -1.
 
     Returns:
         Columns machine_id, at, part; grain: machine_id, at.
     """
+    known_to = pd.to_datetime(mornings["label_mature_date"]).max()
     at = pd.to_datetime(mornings[NEXT_BREAKDOWN]).astype("datetime64[us]")
     breakdowns = mornings[["machine_id"]].assign(at=at).drop_duplicates()
     breakdowns = breakdowns[breakdowns["at"] < known_to].sort_values(["at", "machine_id"])

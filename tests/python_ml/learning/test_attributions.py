@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_ml.learning.attributions import CurveTables, TreePaths
+from python_ml.learning.attributions import CurveTables, TreePaths, lay_out_trees
 from python_ml.learning.blend import BlendedClassifier
-from python_ml.learning.experts import build_boosting, build_curves
+from python_ml.learning.experts import TreesByCause, build_boosting, build_curves
 
 ROWS = np.random.default_rng(1).normal(size=(200, 3))
 
@@ -58,3 +58,20 @@ def test_in_trees_the_feature_that_was_split_on_gets_the_step():
     assert (contributions[:, 0] == 0).all()
     np.testing.assert_array_equal(contributions[:, 1] > 0, features[:, 1] > 0)
     assert paths.baseline == pytest.approx(boosting.decision_function(features).mean())
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=10, deadline=None)
+def test_contributions_to_trees_of_causes_add_up_and_are_of_what_was_split_on(seed: int):
+    features = np.random.default_rng(seed).normal(size=(300, 3))
+    features[:, 2] = 1.0
+    causes = np.select([features[:, 0] > 1, features[:, 1] > 1], [1, 2], 0)
+    trees = build_boosting(iterations=60, feature_share=1.0, seed=7).set_params(l2_regularization=0)
+    boosting = TreesByCause(trees).fit(features, causes)
+    paths = lay_out_trees(boosting)
+    contributions = paths.compute_contributions(features)
+    np.testing.assert_allclose(
+        contributions.sum(axis=1) + paths.baseline, boosting.decision_function(features), atol=1e-8
+    )
+    assert (contributions[:, 2] == 0).all()
+    assert (contributions[causes == 1, 0] > 0).all()

@@ -14,11 +14,20 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 from threadpoolctl import threadpool_limits
 
-from python_ml.learning.columns import LABEL, POOLED, feature_columns, is_clock_or_level
+from python_ml.learning.columns import (
+    LABEL,
+    PART_CLOCKS,
+    POOLED,
+    feature_columns,
+    is_clock_or_level,
+)
 from python_ml.learning.estimator import (
+    CAUSE,
     OF_TYPE,
     OF_WEAR,
     Fit,
+    _choose_recipe,
+    _cut_folds,
     fit_fleet,
     fit_here,
     fit_judged_and_served,
@@ -27,6 +36,7 @@ from python_ml.learning.estimator import (
     predict_probability,
     weigh_by_censoring,
 )
+from python_ml.learning.experts import TreesByCause
 from python_ml.settings import load_settings
 
 COLUMNS = list(feature_columns(["metric_1", "metric_2"]))
@@ -86,6 +96,22 @@ def test_trees_that_look_at_clocks_and_levels_alone_split_on_nothing_else(rows, 
     seen = {[*COLUMNS, "level"][i] for i in nodes["feature_idx"]} - {"level"}
     assert "metric_2_mean_1d" in seen
     assert all(is_clock_or_level(column) for column in seen)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_causes_have_trees_of_their_own_where_these_do_better(rows, is_told, monkeypatch):
+    """A part breaks down where its clock and its metric are high; told, or drawn by lot."""
+    monkeypatch.setattr("python_ml.learning.estimator.BOOSTINGS", ((120, 1.0, False),))
+    random = np.random.default_rng(4)
+    rows = rows.copy()
+    rows[list(PART_CLOCKS)] = random.uniform(0, 60, (len(rows), len(PART_CLOCKS)))
+    is_high = rows[["metric_1_mean_1d", "metric_2_mean_1d"]].to_numpy() > 1.05
+    comes = is_high & (rows[list(PART_CLOCKS[:2])].to_numpy() > 40)
+    rows[LABEL] = comes.any(axis=1)
+    cause = comes.argmax(axis=1) + 1 if is_told else random.integers(1, 3, len(rows))
+    rows[CAUSE] = np.where(rows[LABEL], cause, 0)
+    recipe, trees = _choose_recipe(list(_cut_folds(rows, 7)), COLUMNS, 7, fit_here)
+    assert recipe.is_by_cause == isinstance(trees, TreesByCause) == is_told
 
 
 def test_probabilities_are_calibrated_on_mornings_that_come_later(fleet):

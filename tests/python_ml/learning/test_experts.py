@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import roc_auc_score
 
-from python_ml.learning.experts import build_boosting, build_curves, fill_empty_columns
+from python_ml.learning.experts import (
+    TreesByCause,
+    add_causes,
+    build_boosting,
+    build_curves,
+    fill_empty_columns,
+)
 
 FEATURES = np.random.default_rng(2).normal(size=(400, 2))
 
@@ -46,6 +52,35 @@ def test_trees_take_small_steps_and_judge_no_row_drawn_at_random():
     one = build_boosting(iterations=1, feature_share=1.0, seed=7)
     said = one.fit(FEATURES, FEATURES[:, 0] > 0).decision_function(FEATURES)
     assert np.ptp(said) < 0.25
+
+
+def test_trees_find_what_few_mornings_show():
+    features = np.random.default_rng(3).normal(size=(2_000, 1))
+    features[:50] += 9
+    boosting = build_boosting(iterations=40, feature_share=1.0, seed=7)
+    said = boosting.fit(features, features[:, 0] > 5).decision_function(features)
+    # In 64 bins half of them would stand among as many calm ones.
+    assert (said[:50] > said[50:].max()).mean() > 0.8
+
+
+def test_trees_of_causes_are_asked_of_one_each_and_of_any():
+    causes = np.select([FEATURES[:, 0] > 1, FEATURES[:, 1] > 1], [1, 2], 0)
+    trees = TreesByCause(build_boosting(iterations=40, feature_share=1.0, seed=7))
+    trees.fit(FEATURES, causes)
+    of_any = trees.of_any_.decision_function(FEATURES)
+    of_each = [each.decision_function(FEATURES) for each in trees.of_each_]
+    for cause, log_odds in enumerate(of_each, start=1):
+        assert roc_auc_score(causes == cause, log_odds) > 0.99
+    said = trees.decision_function(FEATURES)
+    np.testing.assert_allclose(said, (of_any + add_causes(of_each)) / 2)
+    assert roc_auc_score(causes > 0, said) > 0.99
+
+
+@given(chances=arrays(float, (3, 5), elements=st.floats(1e-9, 0.9)))
+def test_any_of_some_causes_is_what_is_left_when_none_comes(chances: np.ndarray):
+    log_odds = np.log(chances / (1 - chances))
+    any_of_them = 1 / (1 + np.exp(-add_causes(log_odds)))
+    np.testing.assert_allclose(any_of_them, -np.expm1(np.log1p(-chances).sum(axis=0)))
 
 
 @given(features=arrays(float, (4, 3), elements=st.floats(-9, 9) | st.just(np.nan)))

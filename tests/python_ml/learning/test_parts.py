@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score
 from python_ml.learning.columns import PART_CLOCKS, model_columns, type_column
 from python_ml.learning.estimator import _plan_wear_fit, _Recipe
 from python_ml.learning.lives import find_what_came
-from python_ml.learning.parts import find_lives_of_parts
+from python_ml.learning.parts import find_causes, find_lives_of_parts
 from python_ml.learning.wear import BY_PARTS, EXPERTS, WearExpert
 
 METRICS = ("metric_1", "metric_2")
@@ -70,6 +70,14 @@ def test_the_clock_that_a_repair_sets_anew_names_the_part(mornings):
     np.testing.assert_allclose(lives.until[rows, soonest[rows]], until[rows], atol=1e-6)
 
 
+def test_each_morning_is_told_what_breaks_next(mornings):
+    lives, causes = find_lives_of_parts(mornings, PART_CLOCKS), find_causes(mornings, PART_CLOCKS)
+    is_named = causes < 3
+    assert is_named.mean() > 0.9
+    assert set(causes[~is_named]) == {3}
+    np.testing.assert_array_equal(causes[is_named], lives.until[is_named].argmin(axis=1) + 1)
+
+
 def test_parts_are_told_apart_better_than_one_wear_of_all(expert):
     assert expert.names == (*EXPERTS, BY_PARTS)
     later = make_mornings(seed=1)
@@ -91,7 +99,9 @@ def test_what_clocks_and_types_add_is_exact_and_clocks_of_parts_are_named(expert
 
 @pytest.mark.parametrize("unnamed", PART_CLOCKS[:2])
 def test_a_log_that_names_one_part_alone_has_no_parts(mornings, unnamed):
-    assert find_lives_of_parts(mornings.assign(**{unnamed: np.nan}), PART_CLOCKS) is None
+    one_alone = mornings.assign(**{unnamed: np.nan})
+    assert find_lives_of_parts(one_alone, PART_CLOCKS) is None
+    assert find_causes(one_alone, PART_CLOCKS) is None
 
 
 def test_parts_are_numbered_as_the_clocks_that_a_model_sees(mornings):
