@@ -30,6 +30,10 @@
     const sections = [...document.querySelectorAll("main section:not(.all)")]
       .map((section) => [section, [...section.querySelectorAll(told)]])
       .filter(([, items]) => items.length);
+    // What counts machines is written for each kitchen and zone; what counts none is not there.
+    const parts = [...document.querySelectorAll("[data-part]")].map((part) => [part, [...part.childNodes]]);
+    const choices = new Map([...document.querySelectorAll("template[data-kitchen]")]
+      .map(({ dataset, content }) => [JSON.stringify([dataset.kitchen, dataset.zone]), content]));
     let state = readState();
 
     // What has no kitchen or zone, a machine that left the plan say, fits any.
@@ -37,15 +41,41 @@
       return ["kitchen", "zone"].every((name) => !state[name] || (place[name] ?? state[name]) === state[name]);
     }
 
+    function isChosen() {
+      return Boolean(state.kitchen || state.zone);
+    }
+
+    function findChoice(there) {
+      const find = (...names) => choices.get(JSON.stringify(names));
+      if (!there.length) return find("", "");
+      // A kitchen that lies in one zone is told once.
+      return find(state.kitchen, state.zone) ?? find(state.kitchen, "");
+    }
+
+    function showCounts(there) {
+      const own = isChosen() && findChoice(there);
+      for (const [part, whole] of parts) {
+        const found = own && own.querySelector(`[data-part=${part.dataset.part}]`);
+        part.hidden = own && !found;
+        part.replaceChildren(...(own ? found?.cloneNode(true).childNodes ?? [] : whole));
+      }
+      for (const tile of form.querySelectorAll("[data-decision]")) {
+        const counted = there.filter((row) => row.dataset.decision === tile.dataset.decision);
+        tile.firstElementChild.textContent = counted.length;
+      }
+    }
+
     function showAbove() {
+      const there = rows.filter((row) => isThere(row.dataset));
+      showCounts(there);
       for (const [section, items] of sections) {
         for (const item of items) item.hidden = !isThere(places.get(item.dataset.machine) || item.dataset);
         section.hidden = items.every((item) => item.hidden);
       }
       const chosen = document.querySelector(".chosen");
       const text = chosen.firstElementChild;
-      const stops = rows.filter((row) => row.dataset.decision === "stop" && isThere(row.dataset));
-      chosen.hidden = !state.kitchen && !state.zone;
+      const stops = there.filter((row) => row.dataset.decision === "stop");
+      chosen.hidden = !isChosen();
       text.textContent = ["kitchen", "zone"].filter((name) => state[name])
         .map((name) => text.dataset[name].replace("{name}", () => state[name]))
         .concat(text.dataset.count.replace("{count}", stops.length)).join(" · ");

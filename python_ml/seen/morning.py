@@ -3,7 +3,8 @@
 import hashlib
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -248,10 +249,32 @@ class Morning:
 
     def for_kitchen(self, kitchen_id: str) -> "Morning":
         """The same morning with the machines of one kitchen alone."""
-        machines = tuple(m for m in self.machines if m.kitchen_id == kitchen_id)
+        return self._with(tuple(m for m in self.machines if m.kitchen_id == kitchen_id))
+
+    def places(self) -> Iterator[tuple[str, str, "Morning"]]:
+        """The morning as each choice of kitchen and zone shows it: both names, empty for every.
+
+        A kitchen that lies in one zone whole is the same with it as without, and is told once.
+        """
+        of_kitchen, of_zone, of_both = (defaultdict[Any, list[PlannedMachine]](list) for _ in "kzb")
+        for machine in self.machines:
+            of_kitchen[machine.kitchen_id].append(machine)
+            if machine.zone:
+                of_zone[machine.zone].append(machine)
+                of_both[machine.kitchen_id, machine.zone].append(machine)
+        for kitchen_id, machines in of_kitchen.items():
+            yield kitchen_id, "", self._with(machines)
+        for zone, machines in of_zone.items():
+            yield "", zone, self._with(machines)
+        for (kitchen_id, zone), machines in of_both.items():
+            if len(machines) < len(of_kitchen[kitchen_id]):
+                yield kitchen_id, zone, self._with(machines)
+
+    def _with(self, machines: Sequence[PlannedMachine]) -> "Morning":
         names = {machine.machine_id for machine in machines}
         gauges = tuple(gauge for gauge in self.gauges if gauge.machine_id in names)
-        return replace(self, machines=machines, gauges=gauges, week=self.week.of_machines(names))
+        week = self.week.of_machines(names)
+        return replace(self, machines=tuple(machines), gauges=gauges, week=week)
 
     def _of(self, is_meant: Callable[[PlannedMachine], bool]) -> tuple[PlannedMachine, ...]:
         return tuple(machine for machine in self.machines if is_meant(machine))

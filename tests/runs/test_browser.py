@@ -21,7 +21,7 @@ from python_ml.serving.answer_page import add_answer_page
 from python_ml.serving.answers import Answers
 from python_ml.serving.bodies import Bodies
 from python_ml.settings import load_settings
-from tests.published_fleet import HOSTILE_MACHINE, PublishedFleet, write_published
+from tests.published_fleet import HOSTILE_KITCHEN, HOSTILE_MACHINE, PublishedFleet, write_published
 from tests.python_ml.seen.test_site import settings_in
 from tests.python_ml.serving.test_answer_page import House
 
@@ -144,8 +144,10 @@ def test_a_mails_link_shows_one_kitchen_above_the_table_as_well(
     page.emulate_media(media=medium)
     page.goto((site / "index.html").as_uri())
     told = page.locator("main section:not(.all) :is(.cards, .lines) > li").filter(visible=True)
-    everything = told.all_inner_texts()
+    counted = page.locator("h1, .lead, #blind, .tile b")
+    everything, all_counted = told.all_inner_texts(), counted.all_text_contents()
     assert any("k02-" in text for text in everything)
+    assert page.locator("h1").inner_text() == "Stop 6 machines today"
     page.goto((site / "index.html").as_uri() + "#kitchen=k01")
     page.reload()
     texts = told.all_inner_texts()
@@ -153,10 +155,27 @@ def test_a_mails_link_shows_one_kitchen_above_the_table_as_well(
     assert not [text for text in texts if "k02-" in text or "k03-" in text]
     assert page.locator(".kitchen h3").filter(visible=True).all_inner_texts() == ["Kitchen k01"]
     expect(page.locator(".chosen strong")).to_have_text("Kitchen k01 · 2 Stop")
+    expect(page.locator("h1")).to_have_text("Stop 2 machines today")
+    assert page.locator(".lead").inner_text().startswith("In 1 kitchen (k01). That saves about ")
+    expect(page.locator("#blind")).to_have_text("1 machine we cannot see")
+    assert page.locator(".tile b").all_text_contents() == ["2", "1", "1", "2"]
     if medium == "screen":
         page.locator(".chosen button").click()
         assert told.all_inner_texts() == everything
+        assert counted.all_text_contents() == all_counted
         expect(page.locator(".chosen")).to_be_hidden()
+
+
+def test_the_headline_is_of_the_kitchen_and_zone_that_are_chosen(page: Page, site: Path):
+    page.goto((site / "index.html").as_uri())
+    headline, kitchen = page.locator("h1"), page.locator("select[name=kitchen]")
+    kitchen.select_option(label=HOSTILE_KITCHEN)
+    expect(headline).to_have_text("No machine has to stop today")
+    expect(page.locator(".lead")).to_be_hidden()
+    page.locator("select[name=zone]").select_option("zone_2")
+    expect(headline).to_have_text("No machine fits these filters.")
+    kitchen.select_option("k01")
+    expect(headline).to_have_text("Stop 2 machines today")
 
 
 def test_columns_sort_both_ways_by_value(page: Page, site: Path):
@@ -195,11 +214,11 @@ def test_the_state_of_the_filters_is_in_the_address_and_survives_the_language(
     assert {name[:3] for name in shown(page)} == {"k02"}
     page.get_by_role("link", name="es", exact=True).click()
     assert page.locator("html").get_attribute("lang") == "es"
-    assert page.get_by_role("heading", level=1).inner_text() == "Pare 6 máquinas hoy"
+    assert page.get_by_role("heading", level=1).inner_text() == "Pare 2 máquinas hoy"
     assert {name[:3] for name in shown(page)} == {"k02"}
     assert page.locator("select[name=kitchen]").input_value() == "k02"
     page.get_by_role("link", name="it", exact=True).click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Oggi fermare 6 macchine"
+    assert page.get_by_role("heading", level=1).inner_text() == "Oggi fermare 2 macchine"
 
 
 def test_a_machine_is_one_click_away_and_its_charts_follow_the_choices(page: Page, site: Path):

@@ -57,6 +57,28 @@ def test_machines_of_which_none_is_seen_are_not_said_to_need_no_stop(published: 
     assert replace(morning, machines=morning.blocked).why_no_stop == "no_room"
 
 
+def test_each_choice_of_kitchen_and_zone_has_its_machines(published: Published):
+    morning = read_morning(published)
+    zones = ("a", "a", "b", "")
+    machines = tuple(
+        replace(machine, kitchen_id=kitchen_id, zone=zone)
+        for kitchen_id, zone, machine in zip("1223", zones, morning.machines, strict=False)
+    )
+    names = [machine.machine_id for machine in machines]
+    assert {
+        (kitchen_id, zone): [machine.machine_id for machine in own.machines]
+        for kitchen_id, zone, own in replace(morning, machines=machines).places()
+    } == {
+        ("1", ""): names[:1],
+        ("2", ""): names[1:3],
+        ("3", ""): names[3:],
+        ("", "a"): names[:2],
+        ("", "b"): names[2:3],
+        ("2", "a"): names[1:2],
+        ("2", "b"): names[2:3],
+    }
+
+
 def test_one_more_slot_is_worth_most_where_it_stands_first(published: Published):
     morning = read_morning(published)
     slots = morning.next_slots()
