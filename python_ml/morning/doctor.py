@@ -47,11 +47,12 @@ from python_ml.run.record import ABORTED, RUNNING
 from python_ml.seed_numbers import check_seeds
 from python_ml.seen.notify import (
     find_missing_entry,
+    find_silent_kitchen,
     find_unknown_kitchen,
     read_recipients,
     sent_path,
 )
-from python_ml.seen.published import read_kitchens
+from python_ml.seen.published import RECENT_DAYS, read_kitchens
 from python_ml.settings import (
     PROJECT_DIR,
     Settings,
@@ -433,22 +434,27 @@ def _check_published(settings: Settings, _: Mapping[str, str], today: date) -> I
 def _check_recipients(settings: Settings, *_: object) -> Iterator[Finding]:
     recipients = read_recipients(settings.recipients_file)
     kitchens = _read_kitchens(settings)
+    newest = max(kitchens.values(), default=date.min)
+    recent = [name for name, day in kitchens.items() if newest - day < RECENT_DAYS]
     urls = dict(settings.notify_urls)
     for recipient in recipients:
         said = f"{settings.recipients_file}: {recipient.name}"
-        if (unknown := find_unknown_kitchen(recipient, kitchens)) is not None:
+        if (unknown := find_unknown_kitchen(recipient, list(kitchens))) is not None:
             yield Finding(True, f"{said}: {unknown}")
+        if (silent := find_silent_kitchen(recipient, list(kitchens), recent)) is not None:
+            hint = "nothing is sent; where it is closed for good, take the line out"
+            yield Finding(True, f"{said}: {silent}, {hint}")
         if urls and (missing := find_missing_entry(recipient, urls)) is not None:
             yield Finding(True, f"{said}: {missing}")
     yield Finding(False, f"{settings.recipients_file}: {len(recipients)} recipients")
 
 
-def _read_kitchens(settings: Settings) -> list[str]:
+def _read_kitchens(settings: Settings) -> dict[str, date]:
     """Read which kitchens are published; none where the file cannot be opened: that is told."""
     try:
         return read_kitchens(settings)
     except ArepasError:
-        return []
+        return {}
 
 
 def _check_notifications(settings: Settings, *_: object) -> Iterator[Finding]:

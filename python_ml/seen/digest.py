@@ -28,13 +28,14 @@ from python_ml.seen.notify import (
     EVERY_KITCHEN,
     Recipient,
     SentLog,
+    find_silent_kitchen,
     find_unknown_kitchen,
     one_line,
     read_recipients,
     send,
 )
 from python_ml.seen.outcomes import is_first_of_month, stops_made
-from python_ml.seen.published import read_published
+from python_ml.seen.published import read_kitchens, read_published
 from python_ml.seen.templates import load_templates
 from python_ml.settings import Settings
 
@@ -91,9 +92,14 @@ def send_digests(
         log.record("digest", as_of, recipient.kitchen_id, recipient.name, state)
         return True
 
+    known = list(read_kitchens(settings)) if settings.bi_path.exists() else []
+
     def deliver_known(recipient: Recipient) -> bool:
+        if (silent := find_silent_kitchen(recipient, known, published.kitchens)) is not None:
+            logger.info("%s: %s, so nothing is sent", recipient.name, silent)
+            return False
         is_sent = deliver(recipient)
-        if (unknown := find_unknown_kitchen(recipient, published.kitchens)) is not None:
+        if (unknown := find_unknown_kitchen(recipient, known)) is not None:
             raise InputError(f"{settings.recipients_file}: {recipient.name}: {unknown}")
         return is_sent
 

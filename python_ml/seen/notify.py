@@ -79,6 +79,18 @@ def find_unknown_kitchen(recipient: Recipient, kitchens: Sequence[str]) -> str |
     return describe_unknown("kitchen_id", recipient.kitchen_id, kitchens, "such kitchen")
 
 
+def find_silent_kitchen(
+    recipient: Recipient, known: Sequence[str], recent: Sequence[str]
+) -> str | None:
+    """Say that a recipient's kitchen is one of those known that no recent morning tells of.
+
+    None where no recent morning tells of any.
+    """
+    if not recent or recipient.kitchen_id in recent or recipient.kitchen_id not in known:
+        return None
+    return f"no morning of the last 90 days tells of kitchen {recipient.kitchen_id}"
+
+
 def find_missing_entry(recipient: Recipient, names: Container[str]) -> str | None:
     """Say that no entry of NOTIFY_URLS, of which these are the names, reaches a recipient."""
     if recipient.entry in names:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -11,7 +11,8 @@ from python_ml.settings import Settings
 
 # A page shows ninety days, so a morning costs the same after ten years. A past morning's page shows
 # what was there on that morning.
-RECENT = "as_of_date <= $as_of and as_of_date > $as_of - 90"
+RECENT_DAYS = timedelta(days=90)
+RECENT = f"as_of_date <= $as_of and as_of_date > $as_of - {RECENT_DAYS.days}"
 # What lies ahead is shown as the plan's own morning saw it alone.
 NEWEST = "qualify as_of_date = max(as_of_date) over ()"
 TABLES: Mapping[str, str] = {
@@ -56,10 +57,14 @@ TABLES: Mapping[str, str] = {
 }
 
 KITCHENS = """
-select kitchen_id from bi.rpt_maintenance_plan_daily
-union
-select kitchen_id from bi.rpt_kitchen_freshness_daily
-order by 1
+select kitchen_id, max(as_of_date) as newest_date
+from (
+    select kitchen_id, as_of_date from bi.rpt_maintenance_plan_daily
+    union all
+    select kitchen_id, as_of_date from bi.rpt_kitchen_freshness_daily
+)
+group by kitchen_id
+order by kitchen_id
 """
 
 
@@ -92,7 +97,7 @@ class Published:
 
     @property
     def kitchens(self) -> list[str]:
-        """The kitchens that mornings tell of, whether they have a plan or not."""
+        """The kitchens that the last ninety days' mornings tell of, with a plan or without."""
         tables = (self["rpt_maintenance_plan_daily"], self["rpt_kitchen_freshness_daily"])
         return sorted({str(name) for rows in tables if len(rows) for name in rows["kitchen_id"]})
 
@@ -134,14 +139,14 @@ def read_newest_plan_date(settings: Settings) -> date | None:
         )
 
 
-def read_kitchens(settings: Settings) -> list[str]:
-    """The kitchens that published mornings tell of.
+def read_kitchens(settings: Settings) -> dict[str, date]:
+    """The kitchens that published mornings ever told of, and the newest that does.
 
     Raises:
         ArepasError: Nothing is published yet.
     """
     with published_tables(settings.bi_path) as published:
-        return [row[0] for row in published.rows(KITCHENS)]
+        return dict(published.rows(KITCHENS))
 
 
 def _as_known_on(stops: pd.DataFrame, as_of: date) -> pd.DataFrame:

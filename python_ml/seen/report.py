@@ -30,7 +30,8 @@ def daily_report(settings: Settings, *, as_of: date, kitchen: str) -> Path:
         ArepasError: A cell failed, or nothing is published of which a kitchen could be named.
     """
     if kitchen:
-        unknown = describe_unknown("KITCHEN", kitchen, read_kitchens(settings), "such kitchen")
+        kitchens = list(read_kitchens(settings))
+        unknown = describe_unknown("KITCHEN", kitchen, kitchens, "such kitchen")
         if unknown is not None:
             raise InputError(unknown)
     parameters = {"as_of": as_of.isoformat(), "kitchen": kitchen}

@@ -115,9 +115,16 @@ def test_recipients_whom_nothing_would_reach_and_layouts_that_cannot_be_read_are
     with duckdb.connect(str(workspace.bi)) as bi:
         bi.execute("create schema bi.bi")
         for table in ("rpt_maintenance_plan_daily", "rpt_kitchen_freshness_daily"):
-            bi.execute(f"create table bi.bi.{table} as select 'k01' as kitchen_id")
+            bi.execute(
+                f"create table bi.bi.{table} as"
+                " from (values ('k01', date '2026-11-20'), ('k02', date '2026-08-23'),"
+                " ('k03', date '2026-08-22')) as told (kitchen_id, as_of_date)"
+            )
     recipients = workspace.folder / "recipients.csv"
-    recipients.write_text("kitchen_id,recipient,language\nK01,chat,es\nk01,ana@example.org,es\n")
+    recipients.write_text(
+        "kitchen_id,recipient,language\nK01,chat,es\nk01,ana@example.org,es\n"
+        "k02,ana@example.org,es\nk03,eva@example.org,es\n"
+    )
     variables = {
         "RECIPIENTS_FILE": str(recipients),
         "NOTIFY_URLS": "mail=mailto://smtp.example.org?from=a@example.org&to={address}",
@@ -126,10 +133,11 @@ def test_recipients_whom_nothing_would_reach_and_layouts_that_cannot_be_read_are
     assert workspace.arepas("doctor", **variables) == 1
     faults = [line for line in capsys.readouterr().out.splitlines() if line.startswith("FAULT")]
     told = [fault for fault in faults if "recipients.csv" in fault or "ORDERS_LAYOUT" in fault]
-    assert len(told) == 3
+    assert len(told) == 4
     assert "chat: kitchen_id=K01: no such kitchen; there are k01" in told[0]
     assert "chat: NOTIFY_URLS has no entry 'chat'" in told[1]
-    assert "ORDERS_LAYOUT=/nowhere/orders.toml: cannot be read" in told[2]
+    assert "eva@example.org: no morning of the last 90 days tells of kitchen k03" in told[2]
+    assert "ORDERS_LAYOUT=/nowhere/orders.toml: cannot be read" in told[3]
 
 
 def test_a_file_that_another_user_left_is_named_with_its_owner(

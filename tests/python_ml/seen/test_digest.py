@@ -270,6 +270,20 @@ def test_a_recipient_of_a_kitchen_that_there_is_not_is_told_to_whoever_runs_it(
     assert len(mails) == 3
 
 
+def test_a_kitchen_that_is_closed_for_long_is_sent_nothing_and_is_no_problem(
+    settings: Settings, mails: list[EmailMessage]
+):
+    later = AS_OF + timedelta(days=100)
+    with duckdb.connect(str(settings.bi_path)) as connection:
+        for table in ("rpt_maintenance_plan_daily", "rpt_kitchen_freshness_daily"):
+            connection.execute(
+                f"update bi.bi.{table} set as_of_date = as_of_date + interval 100 days"
+                " where kitchen_id <> 'k01'"
+            )
+    assert send_digests(settings, as_of=later) == 1
+    assert [mail["X-RcptTo"] for mail in mails] == ["planner@example.org"]
+
+
 def test_hostile_names_stay_inside_their_place(settings: Settings, mails: list[EmailMessage]):
     kitchen = HOSTILE_KITCHEN.replace('"', '""')
     settings.recipients_file.write_text(
