@@ -18,6 +18,8 @@ from python_ml.settings import Settings
 
 EVERY_KITCHEN = "all"
 ADDRESS_ENTRY = "mail"
+MAIL_URLS = ("mailto:", "mailtos:")
+ANSWER = "Socket Exception: "  # Apprise's words before what the other side said
 CREATE_SENT = """
 create table if not exists sent (
     kind text not null,
@@ -113,7 +115,7 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
     url = urls[entry].get_secret_value().replace("{address}", quote(recipient.name))
     if not service.add(url):
         raise InputError(f"NOTIFY_URLS: the entry {entry!r} is no URL that Apprise knows")
-    with _quiet_apprise() as errors:
+    with _quiet_apprise(is_mail=url.lower().startswith(MAIL_URLS)) as errors:
         is_sent = service.notify(
             title=one_line(subject), body=html, body_format=apprise.NotifyFormat.HTML
         )
@@ -196,23 +198,31 @@ class SentLog:
 class _Errors(logging.Handler):
     """Collects what Apprise complains about, for the one line that we say ourselves."""
 
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+    def __init__(self, *, is_mail: bool) -> None:
+        super().__init__()
+        self._is_mail = is_mail
         self.texts: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(one_line(record.getMessage()))
+        text = one_line(record.getMessage())
+        # What a mail server answers is told as detail alone. Of other services the detail names
+        # the address that was asked, and its path may be the secret.
+        is_answer = self._is_mail and text.startswith(ANSWER)
+        if record.levelno >= logging.WARNING or is_answer:
+            self.texts.append(text.removeprefix(ANSWER))
 
 
 @contextmanager
-def _quiet_apprise() -> Generator[list[str]]:
-    handler = _Errors()
+def _quiet_apprise(*, is_mail: bool) -> Generator[list[str]]:
+    handler = _Errors(is_mail=is_mail)
     logger = logging.getLogger("apprise")
-    propagates = logger.propagate
+    propagates, level = logger.propagate, logger.level
     logger.addHandler(handler)
     logger.propagate = False
+    logger.setLevel(logging.DEBUG)
     try:
         yield handler.texts
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagates
+        logger.setLevel(level)

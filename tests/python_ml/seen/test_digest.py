@@ -35,6 +35,12 @@ class Mailbox(Message):
     def __init__(self) -> None:
         super().__init__()
         self.mails: list[EmailMessage] = []
+        self.refused = "nobody"
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.refused in envelope.rcpt_tos:
+            return "554 5.7.1 looks like spam to us"
+        return await super().handle_DATA(server, session, envelope)
 
     def prepare_message(self, session, envelope):
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -230,6 +236,20 @@ def test_one_recipient_out_of_reach_does_not_keep_the_plan_from_the_others(
     with pytest.raises(PartlyDoneError, match="NOTIFY_URLS has no entry 'teams'"):
         send_digests(settings, as_of=AS_OF)
     assert len(mails) == 2
+
+
+def test_what_a_mail_server_answered_is_told_and_the_next_run_sends_again(
+    settings: Settings, mailbox: tuple[Mailbox, int]
+):
+    mailbox[0].refused = "cocina@example.org"
+    with pytest.raises(PartlyDoneError, match=r"cocina@example.org: .*554.* looks like spam to us"):
+        send_digests(settings, as_of=AS_OF)
+    mailbox[0].refused = "nobody"
+    assert send_digests(settings, as_of=AS_OF) == 1
+    assert [mail["X-RcptTo"] for mail in mailbox[0].mails] == [
+        "planner@example.org",
+        "cocina@example.org",
+    ]
 
 
 NO_ROOM = """
