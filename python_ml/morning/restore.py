@@ -6,6 +6,7 @@ RAW_DATA_DIR, and where the history cannot, what is published of it is taken. Al
 built from these. Models, copies of champions and what was sent stand elsewhere and are untouched.
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pathlib import Path
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import DamagedWarehouseError, InputError
-from python_ml.files import put_whole
+from python_ml.files import put_whole, write_whole
 from python_ml.morning.build import build
 from python_ml.morning.publish import create_publications
 from python_ml.raw.files import raw_tables
@@ -101,14 +102,15 @@ def restore(settings: Settings, run: Run) -> None:
         step.message = "; ".join([*recovery.told, *recovery.lost])
     build(settings, run, from_scratch=True)
     run.problems += [*recovery.lost, *_files_gone(settings, recovery)]
+    _noted(settings).unlink()
     run.raise_problems()
 
 
 def _exchange(settings: Settings) -> _Recovery:
     """Recover into a new file, put the old one aside, and the new one into its place.
 
-    Whatever dies in between, the next restore finds the old file again; what it could not
-    finish, on a full disk say, takes no room.
+    Whatever dies in between, the next restore finds the old file again, and after it what was
+    lost; what it could not finish, on a full disk say, takes no room.
     """
     path = settings.warehouse_path
     old = _find_old(path)
@@ -119,6 +121,7 @@ def _exchange(settings: Settings) -> _Recovery:
     with put_whole(path) as unfinished:
         with Warehouse(unfinished) as warehouse:
             recovery = _recover(warehouse, settings, old)
+        _note(settings, recovery)
         if old == path:
             aside = path.with_name(f"{path.name}{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S}")
             path.rename(aside)
@@ -126,6 +129,25 @@ def _exchange(settings: Settings) -> _Recovery:
                 log.rename(aside.with_name(f"{aside.name}.wal"))
             recovery.told.append(f"the old file is kept as {aside}")
     return recovery
+
+
+def _note(settings: Settings, recovery: _Recovery) -> None:
+    """Write down what is lost, with what a restore before has noted and was killed before telling.
+
+    The file that it left in place is whole, so nothing else knows of it any more.
+    """
+    noted = _noted(settings)
+    if noted.exists():
+        before = json.loads(noted.read_text(encoding="utf-8"))
+        recovery.lost = list(dict.fromkeys([*before["lost"], *recovery.lost]))
+        recovery.delivered |= set(before["delivered"])
+    noted.parent.mkdir(exist_ok=True)
+    lost = {"lost": recovery.lost, "delivered": sorted(recovery.delivered)}
+    write_whole(noted, json.dumps(lost).encode())
+
+
+def _noted(settings: Settings) -> Path:
+    return settings.state_dir / "restore.json"
 
 
 def _find_old(path: Path) -> Path | None:

@@ -182,6 +182,26 @@ def test_a_restore_that_was_killed_between_two_renames_finds_the_old_file_again(
     assert len(list(planned.folder.glob("warehouse.duckdb.damaged-*"))) == 1
 
 
+def test_what_a_restore_found_lost_that_was_killed_after_the_exchange_is_told_by_the_next(
+    planned: Workspace, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    overwrite_head(planned)
+
+    def die(*_: object, **__: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as killed:
+        killed.setattr("python_ml.morning.restore.build", die)
+        assert planned.arepas("restore", "--as-of", AS_OF) == 1
+    told = []
+    for status in (3, 0):
+        caplog.clear()
+        assert planned.arepas("restore", "--as-of", AS_OF) == status
+        told.append(caplog.text)
+    for said in ("deliver them again: k9/cooking_metrics_2019.csv", "ml.prediction_inputs: not"):
+        assert [said in text for text in told] == [True, False]
+
+
 def test_a_file_that_somebody_has_open_is_not_damaged(planned: Workspace):
     hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); input()"
     with subprocess.Popen(
