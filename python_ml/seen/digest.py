@@ -27,12 +27,12 @@ from python_ml.seen.morning import NONE_SEEN, Morning, PlannedMachine, page_name
 from python_ml.seen.notify import (
     EVERY_KITCHEN,
     Recipient,
+    Sender,
     SentLog,
     find_silent_kitchen,
     find_unknown_kitchen,
     one_line,
     read_recipients,
-    send,
 )
 from python_ml.seen.outcomes import is_first_of_month, stops_made
 from python_ml.seen.published import read_kitchens, read_published
@@ -65,7 +65,7 @@ def send_digests(
     morning = read_morning(published, failure=failure)
     looks_back = is_first_of_month(published)
     recipients = read_recipients(settings.recipients_file)
-    log = SentLog(settings)
+    log, sender = SentLog(settings), Sender(settings)
 
     def deliver(recipient: Recipient) -> bool:
         own = _of_kitchen(morning, recipient.kitchen_id)
@@ -88,7 +88,7 @@ def send_digests(
         _keep(settings, as_of, recipient, subject, html)
         if not settings.notify_urls:
             return False
-        send(settings, recipient, subject=subject, html=html)
+        sender.send(recipient, subject=subject, html=html)
         log.record("digest", as_of, recipient.kitchen_id, recipient.name, state)
         return True
 
@@ -134,7 +134,7 @@ def send_alerts(settings: Settings, *, as_of: date) -> int:
         alarm.machine_id: alarm.opened_on for alarm in alarms if alarm.closed_on is None
     }
     alarming = [m for m in morning.machines if (m.probability or 0) >= settings.alert_probability]
-    log = SentLog(settings)
+    log, sender = SentLog(settings), Sender(settings)
 
     def deliver(recipient: Recipient) -> bool:
         told = AlarmsTold(log, recipient.name)
@@ -162,7 +162,7 @@ def send_alerts(settings: Settings, *, as_of: date) -> int:
             ended=ended,
             limit=settings.alert_probability,
         )
-        send(settings, recipient, subject=subject, html=html)
+        sender.send(recipient, subject=subject, html=html)
         for machine in machines:
             told.write_down(machine, opened_on[machine.machine_id])
         for alarm in ended:

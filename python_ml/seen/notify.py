@@ -3,6 +3,7 @@
 import csv
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Container, Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from python_ml.settings import Settings
 EVERY_KITCHEN = "all"
 ADDRESS_ENTRY = "mail"
 MAIL_URLS = ("mailto:", "mailtos:")
+# Apprise's words, of mail and of the other services.
+NO_CONNECTION = "onnection error"
+MOST_FAILURES = 2
 ANSWER = "Socket Exception: "  # Apprise's words before what the other side said
 CREATE_SENT = """
 create table if not exists sent (
@@ -31,6 +35,10 @@ create table if not exists sent (
     primary key (kind, as_of_date, subject_id, recipient)
 )
 """
+
+
+class NoConnectionError(ConnectionError):
+    """A service that cannot be reached at all; the next message will hardly fare better."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,7 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
 
     Raises:
         InputError: NOTIFY_URLS does not say how to reach the recipient, or the URL is none.
+        NoConnectionError: The service cannot be reached, or not as who we say that we are.
         ConnectionError: The service did not take the message.
     """
     urls = dict(settings.notify_urls)
@@ -121,7 +130,41 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
         )
     if not is_sent:
         told = "; ".join(errors) or "no reason given"
-        raise ConnectionError(f"recipient {recipient.name}: {entry} did not take it ({told})")
+        is_reached = not any(NO_CONNECTION in error for error in errors)
+        failure = ConnectionError if is_reached else NoConnectionError
+        raise failure(f"recipient {recipient.name}: {entry} did not take it ({told})")
+
+
+class Sender:
+    """Sends messages, by way of each entry only while it can be reached.
+
+    Who does not answer costs up to fifteen seconds a message, and a fleet has hundreds of
+    recipients.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._failures = Counter[str]()
+
+    def send(self, recipient: Recipient, *, subject: str, html: str) -> None:
+        """Send one message, as `send` does.
+
+        Raises:
+            ConnectionError: The entry could not be reached by the messages before, either.
+        """
+        entry = recipient.entry
+        failures = self._failures[entry]
+        if failures >= MOST_FAILURES:
+            raise ConnectionError(
+                f"recipient {recipient.name}: not tried, since {entry} could not be reached"
+                f" {MOST_FAILURES} times; run again"
+            )
+        self._failures[entry] = 0
+        try:
+            send(self._settings, recipient, subject=subject, html=html)
+        except NoConnectionError:
+            self._failures[entry] = failures + 1
+            raise
 
 
 def one_line(text: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from python_ml.errors import InputError
-from python_ml.seen.notify import Recipient, SentLog, one_line, read_recipients, send
+from python_ml.seen.notify import Recipient, Sender, SentLog, one_line, read_recipients, send
 from python_ml.settings import Settings, load_settings
 
 AS_OF = date(2026, 11, 20)
@@ -94,6 +94,35 @@ def test_who_cannot_be_reached_is_named_with_the_reason(
 ):
     with pytest.raises(error, match=said):
         send(with_urls(settings, urls), CHAT, subject="s", html="<p>t</p>")
+
+
+def test_who_cannot_be_reached_twice_is_not_tried_again_and_the_others_are(
+    settings: Settings, service: tuple[str, list[dict[str, str]]]
+):
+    address, heard = service
+    sender = Sender(with_urls(settings, f"mail=json://127.0.0.1:9/ chat={address}"))
+    for said in ("mail did not take", "mail did not take", "not tried, since mail could not be"):
+        with pytest.raises(ConnectionError, match=f"recipient a@example.org: {said}"):
+            sender.send(Recipient("k01", "a@example.org", "es"), subject="s", html="<p>t</p>")
+        sender.send(CHAT, subject="s", html="<p>t</p>")
+    assert len(heard) == 3
+
+
+def test_who_refuses_a_message_is_tried_with_the_next(settings: Settings):
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_error(500)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        sender = Sender(with_urls(settings, f"chat=json://127.0.0.1:{server.server_port}/"))
+        for _ in range(4):
+            with pytest.raises(ConnectionError, match=r"chat did not take it .*error=500"):
+                sender.send(CHAT, subject="s", html="<p>t</p>")
+        server.shutdown()
 
 
 def test_what_was_sent_is_known_to_the_next_process(settings: Settings):
