@@ -12,6 +12,7 @@ from pathlib import Path
 
 from python_ml.errors import InputError
 
+USUAL = "default"  # whose row counts for each kitchen that has none
 # Optional columns of the seed technician_slots: a weekday's own slots, Monday first.
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WHOLE = re.compile(r"\+?[0-9]+(\.0*)?")
@@ -75,6 +76,12 @@ def check_seeds(folder: Path) -> None:
     ]
     if problems:
         raise InputError(*problems)
+
+
+def read_kitchens_with_slots(folder: Path) -> list[str]:
+    """Read which kitchens have technicians of their own, as they are written."""
+    rows = (row for _, row in _read_rows(folder / "technician_slots.csv"))
+    return [row["kitchen_id"] for row in rows if row.get("kitchen_id") not in {None, USUAL}]
 
 
 def _find_problems(path: Path, columns: Mapping[str, Number]) -> Iterator[str]:

@@ -33,7 +33,14 @@ from python_ml.engines.model_files import (
 )
 from python_ml.engines.postgres import check_server
 from python_ml.engines.warehouse import Warehouse, published_tables
-from python_ml.errors import ArepasError, InputError, UnreadableFileError, one_line, without_secrets
+from python_ml.errors import (
+    ArepasError,
+    InputError,
+    UnreadableFileError,
+    describe_unknown,
+    one_line,
+    without_secrets,
+)
 from python_ml.files import holds_files
 from python_ml.lifecycle.history import read_proposals
 from python_ml.metric_names import read_metric_names
@@ -44,7 +51,7 @@ from python_ml.raw.foreign import ForeignFile
 from python_ml.raw.layouts import Layout
 from python_ml.raw.load import read_raw_layouts
 from python_ml.run.record import ABORTED, RUNNING
-from python_ml.seed_numbers import check_seeds
+from python_ml.seed_numbers import check_seeds, read_kitchens_with_slots
 from python_ml.seen.notify import (
     find_missing_entry,
     find_silent_kitchen,
@@ -63,6 +70,7 @@ from python_ml.settings import (
 if TYPE_CHECKING:  # at run time it is imported late: MLflow takes seconds
     from python_ml.engines.registry import Registry
 
+SEEDS = PROJECT_DIR / "seeds"
 PYTHON = (3, 11)
 FREE_BYTES = 2 * 10**9
 LIKENESS = 0.8
@@ -227,8 +235,15 @@ def _check_arepa_types(settings: Settings, *_: object) -> Iterator[Finding]:
 
 
 def _check_seeds(*_: object) -> Iterator[Finding]:
-    check_seeds(PROJECT_DIR / "seeds")
+    check_seeds(SEEDS)
     yield Finding(False, "seeds: costs and technicians are numbers that can be meant")
+
+
+def _check_slots(settings: Settings, *_: object) -> Iterator[Finding]:
+    kitchens = list(_read_kitchens(settings))
+    for name in read_kitchens_with_slots(SEEDS) if kitchens else []:
+        if (unknown := describe_unknown("kitchen_id", name, kitchens, "such kitchen")) is not None:
+            yield Finding(True, f"seeds/technician_slots.csv: {unknown}; its slots count for none")
 
 
 def _check_outputs(settings: Settings, *_: object) -> Iterator[Finding]:
@@ -517,6 +532,7 @@ CHECKS: tuple[Check, ...] = (
     _check_metrics,
     _check_arepa_types,
     _check_seeds,
+    _check_slots,
     _check_outputs,
     _check_kept_files,
     _check_warehouse,

@@ -20,6 +20,7 @@ from python_ml.run.record import CREATE_RUNS
 from python_ml.seen.notify import sent_path
 from python_ml.settings import PROJECT_DIR
 from tests.conftest import RAW_FIXTURES, Workspace
+from tests.published_fleet import PublishedFleet, write_published
 from tests.tiny_models import register
 
 BROKEN = {
@@ -138,6 +139,21 @@ def test_recipients_whom_nothing_would_reach_and_layouts_that_cannot_be_read_are
     assert "chat: NOTIFY_URLS has no entry 'chat'" in told[1]
     assert "eva@example.org: no morning of the last 90 days tells of kitchen k03" in told[2]
     assert "ORDERS_LAYOUT=/nowhere/orders.toml: cannot be read" in told[3]
+
+
+def test_technicians_of_a_kitchen_that_there_is_not_are_named(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    write_published(workspace.bi, PublishedFleet(date(2026, 11, 20), 1, 3, days=2))
+    slots = workspace.folder / "technician_slots.csv"
+    slots.write_text("kitchen_id,technician_slots\ndefault,2\nk01,1\nK01,0\n")
+    monkeypatch.setattr("python_ml.morning.doctor.SEEDS", workspace.folder)
+    assert workspace.arepas("doctor") == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if "technician_slots" in line]
+    assert told == [
+        "FAULT seeds/technician_slots.csv: kitchen_id=K01: no such kitchen; there are k01;"
+        " its slots count for none"
+    ]
 
 
 def test_a_file_that_another_user_left_is_named_with_its_owner(
