@@ -1,15 +1,19 @@
 """Parts wear apart: the log's clocks say which, and their metrics how much."""
 
+import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score
 
-from python_ml.learning.columns import PART_CLOCKS, model_columns, type_column
-from python_ml.learning.estimator import _plan_wear_fit, _Recipe
+from python_ml.learning import estimator
+from python_ml.learning.columns import LABEL, PART_CLOCKS, model_columns, type_column
+from python_ml.learning.estimator import _plan_wear_fit, _Recipe, fit_models
 from python_ml.learning.lives import find_what_came
 from python_ml.learning.parts import find_causes, find_lives_of_parts
 from python_ml.learning.wear import BY_PARTS, EXPERTS, WearExpert
+from python_ml.lifecycle.material import describe_experts
+from python_ml.settings import load_settings
 
 METRICS = ("metric_1", "metric_2")
 COLUMNS = list(model_columns(METRICS))
@@ -134,3 +138,18 @@ def test_without_parts_an_expert_says_what_it_would_have_said_without(expert, mo
     np.testing.assert_array_equal(said, expert.compute_log_odds(features)[:, : len(EXPERTS)])
     added = alone.compute_contributions(features, weights).sum(axis=1)
     np.testing.assert_allclose(added, np.clip(said, -12, 12) @ weights, atol=1e-9)
+
+
+def test_a_model_with_trees_by_cause_says_so_and_adds_up(mornings, monkeypatch):
+    recipe = _Recipe(20, 1.0, is_plain=False, seed=0, is_by_cause=True)
+    monkeypatch.setattr(estimator, "_choose_recipe", lambda *_: (recipe, None))
+    rows = mornings.assign(arepa_type="a1", **{LABEL: mornings["left"] < 7})
+    training = load_settings({}).training
+    model = fit_models(rows, COLUMNS, horizon_days=7, training=training)["a1"]
+    assert describe_experts(model) == {"experts": "trees by cause, curves, wear"}
+    assert len(model.boosting_.of_each_) == 3  # two parts, and what no clock names
+    later = make_mornings(seed=3, machines=4, days=40)[COLUMNS].astype(float)
+    said = model.decision_function(later)
+    np.testing.assert_allclose(model.compute_contributions(later).sum(axis=1), said, atol=1e-6)
+    again = cloudpickle.loads(cloudpickle.dumps(model))
+    np.testing.assert_array_equal(again.decision_function(later), said)
