@@ -79,6 +79,8 @@ class Registry:
         try:
             _create_store(self._uri)
             _ask_in_time(self._uri)
+            # Versions are where their runs are, whatever registry MLflow's own variable names.
+            os.environ.pop("MLFLOW_REGISTRY_URI", None)
             self._client = mlflow.MlflowClient(self._uri)
             experiment = self._client.get_experiment_by_name(EXPERIMENT)
             self._experiment_id = (

@@ -220,6 +220,26 @@ def test_a_champion_whose_run_was_deleted_is_named(registry: Registry, client: M
 
 
 @pytest.fixture
+def another(empty_store: Path, tmp_path: Path, registry: Registry) -> Iterator[Workspace]:
+    """A store beside that of the other tests, to which MLflow itself is set back afterwards."""
+    shutil.copy(empty_store, tmp_path / "mlflow.db")
+    yield Workspace(tmp_path)
+    mlflow.set_tracking_uri(registry._uri)
+
+
+def test_a_registry_that_the_environment_names_beside_ours_is_left_alone(
+    another: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    other = another.folder / "other.db"
+    monkeypatch.setenv("MLFLOW_REGISTRY_URI", f"sqlite:///{other}")
+    registry = Registry(another.settings())
+    registry.promote(model := register(registry, "a1"))
+    assert registry.load(model).columns == COLUMNS
+    assert registry.find("a1", CHAMPION) == model
+    assert not other.exists()
+
+
+@pytest.fixture
 def black_hole() -> Iterator[int]:
     """A port where somebody listens and nobody ever answers."""
     with socket.socket() as listener:
