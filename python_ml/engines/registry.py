@@ -25,6 +25,7 @@ import mlflow
 import sklearn
 import sqlalchemy
 from mlflow.entities.model_registry import ModelVersion
+from mlflow.entities.model_registry import RegisteredModel as MlflowModel
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, Schema
@@ -60,6 +61,7 @@ logging.getLogger("alembic").setLevel(logging.ERROR)
 EXPERIMENT = "arepas"
 MODEL_PREFIX = "arepas__"
 LONGEST_NAME = 200
+ALL_OURS = f"name LIKE '{MODEL_PREFIX}%'"
 MOST_MODELS = 1000
 FIRST_QUESTION = "/api/2.0/mlflow/experiments/get-by-name"
 FIRST_ANSWER_S, FIRST_RETRIES = 6, 1
@@ -167,7 +169,7 @@ class Registry:
         found: list[ModelVersion] = []
         token: str | None = ""
         while token is not None:
-            page = self._search(f"name LIKE '{MODEL_PREFIX}%'", token)
+            page = self._search(ALL_OURS, token)
             found, token = [*found, *page], page.token or None
         models, problems = [], []
         for version in found:
@@ -179,11 +181,19 @@ class Registry:
         return models, problems
 
     def find_champions(self) -> dict[str, str]:
-        """Find the version of every type's champion: one question, however many types."""
-        models = self._ask(lambda: self._client.search_registered_models(max_results=MOST_MODELS))
+        """Find the version of every type's champion: one question a thousand types.
+
+        Other people's models, which a store that a whole house shares may hold in any number, are
+        left out by the store itself.
+        """
+        found: list[MlflowModel] = []
+        token: str | None = ""
+        while token is not None:
+            page = self._search_models(token)
+            found, token = [*found, *page], page.token or None
         return {
             model.tags.get("arepa_type", _arepa_type(model.name)): str(model.aliases[CHAMPION])
-            for model in models
+            for model in found
             if model.name.startswith(MODEL_PREFIX) and CHAMPION in model.aliases
         }
 
@@ -337,6 +347,13 @@ class Registry:
     def _search(self, condition: str, token: str = "") -> Any:  # noqa: ANN401  (a page of MLflow's)
         return self._ask(
             lambda: self._client.search_model_versions(condition, page_token=token or None)
+        )
+
+    def _search_models(self, token: str) -> Any:  # noqa: ANN401  (a page of MLflow's)
+        return self._ask(
+            lambda: self._client.search_registered_models(
+                ALL_OURS, max_results=MOST_MODELS, page_token=token or None
+            )
         )
 
     def _ask(self, question: Callable[[], T]) -> T:

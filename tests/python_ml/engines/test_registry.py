@@ -227,6 +227,19 @@ def another(empty_store: Path, tmp_path: Path, registry: Registry) -> Iterator[W
     mlflow.set_tracking_uri(registry._uri)
 
 
+def test_champions_are_found_among_however_many_models_of_other_people(
+    registry: Registry, client: MlflowClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(registry_module, "MOST_MODELS", 2)
+    for name in ("a house's other 1", "a house's other 2", "a house's other 3"):
+        client.create_registered_model(name)
+    models = [register(registry, arepa_type) for arepa_type in ("among 1", "among 2", "among 3")]
+    for model in models:
+        registry.promote(model)
+    found = registry.find_champions()
+    assert {model.arepa_type: model.version for model in models}.items() <= found.items()
+
+
 def test_a_registry_that_the_environment_names_beside_ours_is_left_alone(
     another: Workspace, monkeypatch: pytest.MonkeyPatch
 ):
