@@ -24,10 +24,12 @@ os.environ.setdefault("PGCONNECT_TIMEOUT", "10")
 import mlflow
 import sklearn
 import sqlalchemy
+from mlflow.entities import Experiment
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.entities.model_registry import RegisteredModel as MlflowModel
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 from mlflow.types import ColSpec, Schema
 from mlflow.types.schema import AnyType
 from mlflow.utils.credentials import get_default_host_creds
@@ -63,6 +65,7 @@ MODEL_PREFIX = "arepas__"
 LONGEST_NAME = 200
 ALL_OURS = f"name LIKE '{MODEL_PREFIX}%'"
 MOST_MODELS = 1000
+PROBE = "can_be_written.txt"
 FIRST_QUESTION = "/api/2.0/mlflow/experiments/get-by-name"
 FIRST_ANSWER_S, FIRST_RETRIES = 6, 1
 ABSENT = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}
@@ -78,6 +81,7 @@ class Registry:
         self.kept = KeptModels(settings)
         self._address = settings.mlflow_tracking_uri
         self._uri = self._address.get_secret_value()
+        self._artifact_root = settings.mlflow_artifact_root
         try:
             _create_store(self._uri)
             _ask_in_time(self._uri)
@@ -88,7 +92,7 @@ class Registry:
             self._experiment_id = (
                 experiment.experiment_id
                 if experiment is not None
-                else self._client.create_experiment(EXPERIMENT, settings.mlflow_artifact_root)
+                else self._client.create_experiment(EXPERIMENT, self._artifact_root)
             )
         except UNREACHABLE as error:
             raise self._unreachable(error) from error
@@ -274,16 +278,58 @@ class Registry:
             run = self._ask(lambda: self._client.get_run(str(version.run_id)))
         except MlflowException:
             return "its run or its logged model was deleted in MLflow; run `make retrain`"
-        place = urlsplit(uri)
-        folder = Path(unquote(place.path))
-        if place.scheme in {"", "file"} and not folder.is_dir():
+        if (folder := _folder_of(uri)) is not None and not folder.is_dir():
             return (
                 f"there is no folder {folder}: if the store was moved, move it back or mount it"
                 " there, else run `make retrain`"
             )
-        if run.info.lifecycle_stage == "deleted":
+        # With the experiment all runs are, which is told once, of it.
+        if run.info.lifecycle_stage == "deleted" and self._is_experiment_there():
             return f"its run {run.info.run_id} was deleted in MLflow; restore it there"
         return None
+
+    def _is_experiment_there(self) -> bool:
+        return bool(self._find_experiment().lifecycle_stage != "deleted")
+
+    def _find_experiment(self) -> Experiment:
+        return self._ask(lambda: self._client.get_experiment(self._experiment_id))
+
+    def find_experiment_fault(self) -> str | None:
+        """Say what would keep a training from being logged, before one is made.
+
+        Where models are kept elsewhere than in a folder, a small file is written there to see it.
+
+        Raises:
+            UnreachableRegistryError: The registry does not answer.
+        """
+        number, experiment = self._experiment_id, self._find_experiment()
+        place = str(experiment.artifact_location)
+        folder = _folder_of(place)
+        if experiment.lifecycle_stage == "deleted":
+            return (
+                f"the experiment {EXPERIMENT} was deleted in MLflow; restore it there (`mlflow"
+                f" experiments restore --experiment-id {number}`)"
+            )
+        if folder is None:
+            return _find_write_fault(place, self._uri)
+        if folder.is_dir() or place == self._artifact_root:
+            return None
+        return (
+            f"the experiment {EXPERIMENT} keeps its models in {folder}, which is not there: mount"
+            " it there, or rename the experiment (`mlflow experiments rename --experiment-id"
+            f" {number} --new-name {EXPERIMENT}-before`), and the next training begins one in"
+            " MLFLOW_ARTIFACT_ROOT"
+        )
+
+    def check_experiment(self) -> None:
+        """Look whether a training can be logged, before it is made.
+
+        Raises:
+            ArepasError: It cannot: the experiment was deleted, or its files have no place.
+            UnreachableRegistryError: The registry does not answer.
+        """
+        if (fault := self.find_experiment_fault()) is not None:
+            raise ArepasError(fault)
 
     def keep(self, model: RegisteredModel) -> None:
         """Keep a champion beside the warehouse, for mornings without the registry.
@@ -411,6 +457,30 @@ def _log_model(estimator: BaseEstimator, name: str, columns: tuple[str, ...]) ->
         pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
     )
     return info.model_uri
+
+
+def _folder_of(uri: str) -> Path | None:
+    """The folder that an address names; None where it is elsewhere than on this machine."""
+    place = urlsplit(uri)
+    return Path(unquote(place.path)) if place.scheme in {"", "file"} else None
+
+
+def _find_write_fault(place: str, uri: str) -> str | None:
+    """Say what keeps MLflow from writing a file to a place, if anything does."""
+    try:
+        with TemporaryDirectory(prefix="arepas-probe-") as folder:
+            probe = Path(folder) / PROBE
+            probe.write_text("Models of arepas can be written here.\n")
+            store = get_artifact_repository(place, tracking_uri=uri, registry_uri=uri)
+            store.log_artifact(str(probe))
+    except ImportError as error:
+        return (
+            f"MLflow cannot write models to {place} ({error}); install the package of that kind of"
+            " store, such as `.venv/bin/python -m pip install boto3` for s3"
+        )
+    except Exception as error:  # of whichever store's library
+        return f"MLflow cannot write models to {place} ({one_line(error)})"
+    return None
 
 
 def _parameters(estimator: BaseEstimator) -> dict[str, Any]:

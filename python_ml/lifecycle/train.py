@@ -149,6 +149,7 @@ def _train_all(
         The versions, and why others were refused.
     """
     registry = Registry(material.settings)
+    registry.check_experiment()
     columns = input_columns(material.settings)
     tags = {
         **describe_training(

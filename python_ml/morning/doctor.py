@@ -367,7 +367,7 @@ def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
     if not champions:
         yield Finding(True, f"{shown}: no arepa type has a champion; run `make retrain`")
     foreign = registry.review_versions()[1]
-    for problem in foreign:
+    for problem in filter(None, (registry.find_experiment_fault(), *foreign)):
         yield Finding(True, problem)
     parts = _read_parts(settings)
     for arepa_type, version in sorted(champions.items()):

@@ -71,8 +71,9 @@ def train_on_spark(
     split = split_rows(rows, settings)
     able, problems = split_by_history(arepa_types, split, settings)
     served = rows_to_serve(rows, settings)
-    twins, models = fit_on_spark(settings, spark, (split.fitted, served)) if able else ({}, {})
     registry, columns = Registry(settings), input_columns(settings)
+    registry.check_experiment()
+    twins, models = fit_on_spark(settings, spark, (split.fitted, served)) if able else ({}, {})
     able, refused = split_by_rehearsal(able, (twins, models), columns, split)
     problems += refused
     shared = {

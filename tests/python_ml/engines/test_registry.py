@@ -227,6 +227,37 @@ def another(empty_store: Path, tmp_path: Path, registry: Registry) -> Iterator[W
     mlflow.set_tracking_uri(registry._uri)
 
 
+def test_an_experiment_that_somebody_deleted_is_told_once_and_before_anything_is_fitted(
+    registry: Registry, client: MlflowClient
+):
+    model = register(registry, "experiment deleted")
+    registry.check_experiment()
+    client.delete_experiment(registry._experiment_id)
+    try:
+        assert registry.find_fault(model) is None
+        with pytest.raises(ArepasError, match=r"the experiment arepas was deleted .*restore it"):
+            registry.check_experiment()
+    finally:
+        client.restore_experiment(registry._experiment_id)
+    registry.check_experiment()
+
+
+@pytest.mark.parametrize(
+    ("root", "said"),
+    [
+        ("s3://models/arepas", r"to s3://models/arepas \(.*boto3.*pip install boto3"),
+        ("{folder}/gone", r"keeps its models in .*/gone, which is not there: mount it .*rename"),
+    ],
+)
+def test_a_place_that_models_cannot_be_written_to_is_told_before_anything_is_fitted(
+    another: Workspace, monkeypatch: pytest.MonkeyPatch, root: str, said: str
+):
+    monkeypatch.setitem(sys.modules, "boto3", None)  # also where somebody has installed it
+    Registry(another.settings(MLFLOW_ARTIFACT_ROOT=root.format(folder=another.folder)))
+    with pytest.raises(ArepasError, match=said):
+        Registry(another.settings()).check_experiment()
+
+
 def test_champions_are_found_among_however_many_models_of_other_people(
     registry: Registry, client: MlflowClient, monkeypatch: pytest.MonkeyPatch
 ):
