@@ -4,7 +4,10 @@ import re
 import tomllib
 from itertools import pairwise, product
 
+import yaml
+
 from docs.rooms import build_list, put_in
+from python_ml.seen.published import TABLES
 from python_ml.settings import PROJECT_DIR
 
 PAGE = (PROJECT_DIR / "docs/architecture.md").read_text()
@@ -56,6 +59,29 @@ def test_the_data_goes_between_the_folders_as_drawn():
         for name in re.findall(r"\b(?:ref|source)\('(\w+)'", path.read_text())
     }
     assert arrows("data") == {(source, target) for source, target in read if source != target}
+
+
+def test_the_exposures_name_what_readers_read():
+    listed = yaml.safe_load((MODELS / "marts" / "_exposures.yml").read_text())["exposures"]
+    read = {
+        it["name"]: {name for ref in it["depends_on"] for name in re.findall(r"'(\w+)'", ref)}
+        for it in listed
+    }
+    marts = {path.stem: path.parent.name for path in (MODELS / "marts").rglob("*.sql")}
+    assert read["bi_tools"] == {name for name, folder in marts.items() if folder == "bi"}
+    assert read["morning_page"] == marts.keys() & TABLES.keys()
+    # What compares the two engines asks no table for its meaning.
+    modules = [
+        path for path in (PROJECT_DIR / "python_ml").rglob("*.py") if path.parent.name != "spark"
+    ]
+    by_python = {
+        name
+        for path in modules
+        for folder, name in re.findall(r"\b(core|features|bi)\.(\w+)\b", path.read_text())
+        if marts.get(name) == folder
+    }
+    assert by_python <= set().union(*read.values())
+    assert len(by_python) > 10
 
 
 def test_every_module_is_listed_with_what_it_says_of_itself():
