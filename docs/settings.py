@@ -11,8 +11,12 @@ from python_ml.settings import DEMO_PLACES, PROJECT_DIR, Settings
 PAGE = PROJECT_DIR / "docs" / "settings.md"
 EXAMPLE = PROJECT_DIR / ".env.example"
 WIDTH = 100
-# Set to its default, each says more than not set: that there is no demo; UTC.
-BETTER_NOT_SET = {*DEMO_PLACES, "TZ"}
+# Set to its default, each says more than not set: that there is no demo; UTC; and in a container
+# whose env_file was copied from the example, not the volume and the address that the image sets.
+SET_BY_IMAGE = re.findall(
+    r"^(?:ENV)? +([A-Z_]+)=", (PROJECT_DIR / "deploy" / "Dockerfile").read_text(), re.MULTILINE
+)
+BETTER_NOT_SET = {*DEMO_PLACES, "TZ", *SET_BY_IMAGE}
 PAGE_BEGINS = """# Settings
 
 Every setting is an environment variable, which `make` takes on its command line, too. Blank is not

@@ -258,6 +258,14 @@ def test_a_copy_of_the_example_changes_nothing():
     assert load_settings(lines) == load_settings({})
     # To the C library an empty zone is UTC, not the machine's.
     assert "TZ" not in lines
+    # Nor does it in a container, whose image has set its volume and its address.
+    dockerfile = (PROJECT_DIR / "deploy" / "Dockerfile").read_text()
+    (of_image,) = re.findall(
+        r"^ENV (.*RAW_DATA_DIR=.*?[^\\])\n", dockerfile, re.MULTILINE | re.DOTALL
+    )
+    set_by_image = set(re.findall(r"\b([A-Z_]+)=", of_image))
+    assert {"BI_PATH", "HOST"} <= set_by_image
+    assert not lines.keys() & set_by_image
 
 
 def test_make_passes_every_variable_on():
