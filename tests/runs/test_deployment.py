@@ -81,6 +81,18 @@ def test_what_a_change_touched_in_dbt_is_found_against_its_base():
     assert "Nothing to do" in done.stdout or "Done." in done.stdout  # a tree with changes
 
 
+def test_the_services_that_documents_start_are_those_of_compose():
+    compose = yaml.safe_load((PROJECT_DIR / "deploy" / "compose.yaml").read_text())
+    documents = [*(PROJECT_DIR / "docs").glob("*.md"), PROJECT_DIR / "deploy" / "crontab"]
+    started = {
+        name
+        for path in documents
+        for name in re.findall(r"docker compose run\s+--rm\s+([\w-]+)", path.read_text())
+    }
+    assert started
+    assert started <= compose["services"].keys()
+
+
 def test_the_dockerfile_keeps_the_rules():
     done = run(TOOLS / "hadolint", DOCKERFILE)
     assert done.returncode == 0, done.stdout
