@@ -117,7 +117,10 @@ def _tracking_uri(text: str) -> str:
 
 
 def _artifact_root(text: str) -> str:
-    return text if "://" in text else (PROJECT_DIR / text).absolute().as_uri()
+    # A scheme has two letters or more; `mlflow-artifacts:/` of MLflow's own server names no host.
+    return (
+        text if re.match("[a-z][a-z0-9+.-]+:/", text) else (PROJECT_DIR / text).absolute().as_uri()
+    )
 
 
 def _share(text: str) -> float:

@@ -29,6 +29,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.entities.model_registry import RegisteredModel as MlflowModel
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
+from mlflow.models.model import ModelInfo
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 from mlflow.types import ColSpec, Schema
 from mlflow.types.schema import AnyType
@@ -116,7 +117,8 @@ class Registry:
         with mlflow.start_run(experiment_id=self._experiment_id, run_name=name, tags=tags) as run:
             mlflow.log_metrics(metrics)
             mlflow.log_params(_parameters(estimator))
-            uri = _log_model(estimator, "model", columns)
+            logged = _log_model(estimator, "model", columns)
+        uri = logged.model_uri
         file = self._read_files(uri)
         tags = tags | {DIGEST_TAG: file.digest}
         load_file(RegisteredModel(arepa_type, name, "to be registered", tags), file)
@@ -124,7 +126,10 @@ class Registry:
             self._client.get_registered_model(name)
         except MlflowException:
             self._client.create_registered_model(name, tags={"arepa_type": arepa_type})
-        version = self._client.create_model_version(name, uri, run_id=run.info.run_id, tags=tags)
+        # A server refuses a version that does not name its logged model, too.
+        version = self._client.create_model_version(
+            name, uri, run_id=run.info.run_id, tags=tags, model_id=logged.model_id
+        )
         self._client.set_registered_model_alias(name, CHALLENGER, version.version)
         return _registered(arepa_type, version)
 
@@ -138,7 +143,7 @@ class Registry:
         """
         name = f"{model_name(arepa_type)}, judged twin"
         with mlflow.start_run(experiment_id=self._experiment_id, run_name=name):
-            uri = _log_model(estimator, "judged_twin", columns)
+            uri = _log_model(estimator, "judged_twin", columns).model_uri
         return {TWIN_TAG: uri, f"{JUDGED}{DIGEST_TAG}": self._read_files(uri).digest}
 
     def find_trained(self, arepa_type: str, training_hash: str) -> RegisteredModel | None:
@@ -443,9 +448,9 @@ def _registered(arepa_type: str, version: ModelVersion) -> RegisteredModel:
     )
 
 
-def _log_model(estimator: BaseEstimator, name: str, columns: tuple[str, ...]) -> str:
-    """Log a model to the run that is under way; returns where it is."""
-    info = mlflow.sklearn.log_model(
+def _log_model(estimator: BaseEstimator, name: str, columns: tuple[str, ...]) -> ModelInfo:
+    """Log a model to the run that is under way; returns what it is called and where it is."""
+    return mlflow.sklearn.log_model(
         estimator,
         name=name,
         # Columns of any number: the features' counts are whole, and a gap makes them not.
@@ -456,7 +461,6 @@ def _log_model(estimator: BaseEstimator, name: str, columns: tuple[str, ...]) ->
         # Named here because MLflow's own search for them takes half a minute a model.
         pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
     )
-    return info.model_uri
 
 
 def _folder_of(uri: str) -> Path | None:

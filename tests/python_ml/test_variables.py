@@ -24,6 +24,12 @@ from tests.conftest import Workspace
         ("MLFLOW_ARTIFACT_ROOT", "/a b", "mlflow_artifact_root", "file:///a%20b"),
         ("MLFLOW_ARTIFACT_ROOT", "s3://a", "mlflow_artifact_root", "s3://a"),
         (
+            "MLFLOW_ARTIFACT_ROOT",
+            "mlflow-artifacts:/a",
+            "mlflow_artifact_root",
+            "mlflow-artifacts:/a",
+        ),
+        (
             "MLFLOW_TRACKING_URI",
             "sqlite:////m.db",
             "mlflow_tracking_uri",

@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -25,7 +26,7 @@ from mlflow import MlflowClient
 from sklearn.dummy import DummyClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from python_ml.engines import registry as registry_module
 from python_ml.engines.model_files import DIGEST_TAG, RegisteredModel
@@ -44,6 +45,7 @@ from python_ml.engines.registry import Registry
 from python_ml.settings import load_settings
 Registry(load_settings())
 """
+SERVER_STARTS_WITHIN_S = 120
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 COLUMNS = ("reading_count_7d", "metric_1_mean_7d")
 TAGS = {
@@ -77,10 +79,13 @@ def client(registry: Registry, workspace_of_registry: Workspace) -> MlflowClient
     return MlflowClient(workspace_of_registry.environment["MLFLOW_TRACKING_URI"])
 
 
-def register(registry: Registry, arepa_type: str, **tags: str) -> RegisteredModel:
+def fit() -> Pipeline:
     model = make_pipeline(SimpleImputer(), LogisticRegression())
-    model.fit(ROWS.astype(float), [False, True, False, True])
-    return registry.register(arepa_type, model, columns=COLUMNS, metrics={}, tags=TAGS | tags)
+    return model.fit(ROWS.astype(float), [False, True, False, True])
+
+
+def register(registry: Registry, arepa_type: str, **tags: str) -> RegisteredModel:
+    return registry.register(arepa_type, fit(), columns=COLUMNS, metrics={}, tags=TAGS | tags)
 
 
 def folder_of(client: MlflowClient, model: RegisteredModel) -> Path:
@@ -281,6 +286,55 @@ def test_a_registry_that_the_environment_names_beside_ours_is_left_alone(
     assert registry.load(model).columns == COLUMNS
     assert registry.find("a1", CHAMPION) == model
     assert not other.exists()
+
+
+@pytest.fixture
+def server(another: Workspace) -> Iterator[str]:
+    """MLflow's own server on that store, which keeps the models' files, too; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
+    command += ["--port", str(port), "--artifacts-destination", str(another.folder / "kept")]
+    command += ["--backend-store-uri", another.environment["MLFLOW_TRACKING_URI"]]
+    log = another.folder / "server.log"
+    with (
+        log.open("w") as out,
+        subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True) as process,
+    ):
+        try:
+            deadline = time.monotonic() + SERVER_STARTS_WITHIN_S
+            while not is_answered(port):
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.2)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+
+
+def is_answered(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+def test_models_are_registered_promoted_and_loaded_at_mlflow_s_own_server(
+    another: Workspace, server: str
+):
+    there = {"MLFLOW_TRACKING_URI": server, "MLFLOW_ARTIFACT_ROOT": "mlflow-artifacts:/arepas"}
+    registry = Registry(another.settings(**there))
+    registry.check_experiment()
+    model = register(registry, "a1", **registry.log_twin("a1", fit(), columns=COLUMNS))
+    registry.promote(model)
+    assert registry.find_champions() == {"a1": model.version}
+    assert registry.find_fault(model) is None
+    assert registry.load_judged(model).columns == COLUMNS
+    assert registry.kept.find("a1", CHAMPION) == model
+    assert list((another.folder / "kept").rglob("model.pkl"))
 
 
 @pytest.fixture
