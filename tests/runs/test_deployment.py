@@ -74,6 +74,18 @@ def test_the_pipeline_runs_verbs_of_the_makefile_and_nothing_else():
             assert verb in verbs
 
 
+def test_production_runs_the_image_s_code_whatever_an_earlier_job_left_in_the_folder():
+    pipeline = yaml.safe_load((PROJECT_DIR / ".gitlab-ci.yml").read_text())
+    production = pipeline[".production"]
+    assert production["variables"]["GIT_STRATEGY"] == "none"
+    begin = "; ".join(production.get("before_script", pipeline["default"]["before_script"]))
+    (of_image,) = re.findall(r"^ENV PATH=([^:]+):", DOCKERFILE.read_text(), re.MULTILINE)
+    done = run(
+        "bash", "-c", f"{begin}; echo $PATH", env=os.environ | {"CI_PROJECT_DIR": "/builds/arepas"}
+    )
+    assert done.stdout.startswith(f"{of_image}:"), done.stdout
+
+
 @pytest.mark.slow
 def test_what_a_change_touched_in_dbt_is_found_against_its_base():
     done = run(PROJECT_DIR / ".ci" / "dbt-changed", env=os.environ | {"BASE": "HEAD"})
