@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from python_ml.errors import InputError
 from python_ml.learning.columns import PART_CLOCKS
 
 Row = dict[str, Any]
@@ -28,9 +29,18 @@ def row_of_features(asked: Any, arepa_type: str) -> Row:  # noqa: ANN401
 
 
 def raw_tables_of(asked: Any, arepa_type: str, metrics: tuple[str, ...]) -> dict[str, list[Row]]:  # noqa: ANN401
-    """Write a request as the rows of the raw files that a kitchen would deliver."""
+    """Write a request as the rows of the raw files that a kitchen would deliver.
+
+    Raises:
+        InputError: A batch is said to be of two types; a registry's later line would win unseen.
+    """
     machine = {"machine_id": asked.machine_id}
-    batches = {reading.batch_id: reading.arepa_type or arepa_type for reading in asked.readings}
+    batches: dict[str, str] = {}
+    for number, reading in enumerate(asked.readings):
+        told = reading.arepa_type or arepa_type
+        if (known := batches.setdefault(reading.batch_id, told)) != told:
+            where = f"readings.{number}.arepa_type"
+            raise InputError(f"{where}: batch {reading.batch_id} is of {known} and of {told}")
     return {
         "machines": [{**machine, "kitchen_id": asked.kitchen_id, "phase": asked.phase}],
         "batch_registry": [

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from python_ml.errors import InputError
 from python_ml.learning.columns import PART_CLOCKS
 from python_ml.raw.files import raw_tables
 from python_ml.serving.messages import prediction_request
@@ -76,6 +77,14 @@ def test_readings_become_the_raw_files_that_a_kitchen_would_deliver():
     assert [(row["kind"], row["end_time"]) for row in tables["maintenance_events"]] == [
         ("planned", "2026-11-20T12:00:00"), ("breakdown", None),
     ]  # fmt: skip
+
+
+def test_a_batch_of_two_types_is_refused_where_it_stands():
+    readings = [reading(), reading(5, batch_id="b2"), reading(7, arepa_type="a2")]
+    told = r"readings.2.arepa_type: batch b1 is of a1 and of a2"
+    with pytest.raises(InputError, match=told):
+        raw_tables_of(ask_readings(readings=readings), "a1", METRICS)
+    assert raw_tables_of(ask_readings(readings=readings[:2]), "a1", METRICS)
 
 
 def test_without_a_maintenance_log_nothing_is_known_of_the_last_stop():
