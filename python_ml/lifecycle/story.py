@@ -116,7 +116,8 @@ def _influences(registry: Registry, model: RegisteredModel, rows: pd.DataFrame) 
     holdout = rows[is_holdout & (rows["arepa_type"] == model.arepa_type)]
     # A type that has not cooked of late has none, and estimators take no empty frame.
     if holdout.empty:
-        return pd.DataFrame(columns=["feature", "influence"])
+        # With their types: numbers of other types are put below it, and stay numbers.
+        return pd.DataFrame({"feature": pd.Series(dtype=str), "influence": pd.Series(dtype=float)})
     inputs = holdout[list(loaded.columns)].astype(float)
     names = read_metric_names("en")
     rows_of = [

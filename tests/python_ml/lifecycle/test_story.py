@@ -109,3 +109,5 @@ def test_a_type_without_mornings_kept_apart_has_no_influences_and_stops_no_other
         )
     story = read_story(trained, as_of=MATURE)
     assert set(story.influences["arepa_type"]) == set(TYPES) - {"a1"}
+    # As the report draws them.
+    assert len(story.influences.nlargest(3, "influence")) == 3
