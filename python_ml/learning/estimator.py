@@ -31,6 +31,7 @@ from python_ml.learning.experts import (
     build_boosting,
     build_curves,
     fill_empty_columns,
+    snap_to_bins,
 )
 from python_ml.learning.lives import find_what_came
 from python_ml.learning.own_estimator import fit_alone
@@ -615,7 +616,7 @@ def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) ->
     """Fit on at most `ROWS_MAX` rows: calm mornings are thinned out and the rest weigh more."""
     weights = None  # all the same: as ones, at half the cost
     # Trees of several causes are fitted on them several times.
-    rows_max = ROWS_MAX // 2 if isinstance(expert, TreesByCause) else ROWS_MAX
+    rows_max = ROWS_MAX // 4 if isinstance(expert, TreesByCause) else ROWS_MAX
     if len(labels) > rows_max:
         calm = np.flatnonzero(labels == 0)
         wanted = max(rows_max - (len(labels) - len(calm)), rows_max // 2)
@@ -624,6 +625,8 @@ def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) ->
         weights[taken] = len(calm) / len(taken)
         kept = np.sort(np.concatenate([np.flatnonzero(labels), taken]))
         features, labels, weights = features[kept], labels[kept], weights[kept]
+        if not isinstance(expert, Pipeline):
+            features = snap_to_bins(features)
     name = "regress__sample_weight" if isinstance(expert, Pipeline) else "sample_weight"
     # One thread a fit, set in the thread that fits: bits must not depend on a machine's cores.
     with threadpool_limits(limits=1):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import roc_auc_score
@@ -13,6 +13,7 @@ from python_ml.learning.experts import (
     build_boosting,
     build_curves,
     fill_empty_columns,
+    snap_to_bins,
 )
 
 FEATURES = np.random.default_rng(2).normal(size=(400, 2))
@@ -99,3 +100,27 @@ def test_a_column_without_any_value_and_gaps_are_survived(fit):
     said = fit(labels, fill_empty_columns(gaps)).decision_function(gaps)
     assert np.isfinite(said).all()
     assert roc_auc_score(labels, said) > 0.8
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=10, deadline=None)
+def test_trees_say_the_same_of_a_value_as_of_what_it_was_put_on(seed: int):
+    random = np.random.default_rng(seed)
+    # Many values, few, one and none.
+    features = random.lognormal(size=(1_500, 4)) * [1.0, 1.0, 0.0, np.nan]
+    features[:, 1] = np.round(features[:, 1])
+    features[random.random(features.shape) < 0.1] = np.nan
+    labels = np.nansum(features, axis=1) > 2
+    snapped = snap_to_bins(features)
+    np.testing.assert_array_equal(np.isnan(snapped), np.isnan(features))
+    np.testing.assert_array_equal(snapped[:, 1:3], features[:, 1:3])
+    assert len(np.unique(snapped[:, 0])) <= 255
+    trees = fit_boosting(labels, fill_empty_columns(snapped))
+    said = [trees.decision_function(fill_empty_columns(each)) for each in (features, snapped)]
+    np.testing.assert_array_equal(*said)
+    plain = fit_boosting(labels, fill_empty_columns(features))
+    np.testing.assert_allclose(
+        roc_auc_score(labels, said[0]),
+        roc_auc_score(labels, plain.decision_function(features)),
+        atol=0.02,
+    )
