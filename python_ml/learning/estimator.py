@@ -456,14 +456,11 @@ def _choose_recipe(
         )
         for part in (known, asked)
     )
-    signs = np.where(asked[LABEL].to_numpy(bool), 1, -1)
+    labels = asked[LABEL].to_numpy(bool)
 
     def find_best(recipes: Sequence[_Recipe]) -> tuple[float, _Recipe, Trees]:
         boostings = fit_all([recipe.plan_fit(features, known, columns) for recipe in recipes])
-        losses = [
-            float(np.logaddexp(0, -signs * boosting.decision_function(of_asked)).sum())
-            for boosting in boostings
-        ]
+        losses = [_judge(boosting.decision_function(of_asked), labels) for boosting in boostings]
         best = int(np.argmin(losses))
         return losses[best], recipes[best], boostings[best]
 
@@ -473,6 +470,12 @@ def _choose_recipe(
         if of_causes < loss:
             return by_cause, boosting_by_cause
     return recipe, boosting
+
+
+def _judge(said: np.ndarray, labels: np.ndarray) -> float:
+    """Compute the loss of log-odds, scaled and shifted as suits them best: a blend does so, too."""
+    scale, shift = fit_blend(said[:, None], labels, towards=np.array([1.0, 0.0]), strength=1.0)
+    return float(np.logaddexp(0, np.where(labels, -1, 1) * (scale * said + shift)).sum())
 
 
 def _compute_levels(rows: pd.DataFrame) -> tuple[dict[str, float], float]:
@@ -616,7 +619,7 @@ def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) ->
     """Fit on at most `ROWS_MAX` rows: calm mornings are thinned out and the rest weigh more."""
     weights = None  # all the same: as ones, at half the cost
     # Trees of several causes are fitted on them several times.
-    rows_max = ROWS_MAX // 4 if isinstance(expert, TreesByCause) else ROWS_MAX
+    rows_max = ROWS_MAX // 2 if isinstance(expert, TreesByCause) else ROWS_MAX
     if len(labels) > rows_max:
         calm = np.flatnonzero(labels == 0)
         wanted = max(rows_max - (len(labels) - len(calm)), rows_max // 2)
