@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -31,6 +32,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.models.model import ModelInfo
 from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+from mlflow.store.entities import PagedList
 from mlflow.types import ColSpec, Schema
 from mlflow.types.schema import AnyType
 from mlflow.utils.credentials import get_default_host_creds
@@ -175,13 +177,8 @@ class Registry:
 
     def review_versions(self) -> tuple[list[RegisteredModel], list[str]]:
         """List all versions of all types, and say which others stand among them."""
-        found: list[ModelVersion] = []
-        token: str | None = ""
-        while token is not None:
-            page = self._search(ALL_OURS, token)
-            found, token = [*found, *page], page.token or None
         models, problems = [], []
-        for version in found:
+        for version in self._search(ALL_OURS):
             arepa_type = version.tags.get("arepa_type", _arepa_type(version.name))
             try:
                 models.append(_registered(arepa_type, version))
@@ -195,11 +192,11 @@ class Registry:
         Other people's models, which a store that a whole house shares may hold in any number, are
         left out by the store itself.
         """
-        found: list[MlflowModel] = []
-        token: str | None = ""
-        while token is not None:
-            page = self._search_models(token)
-            found, token = [*found, *page], page.token or None
+        found: list[MlflowModel] = self._ask_all(
+            lambda token: self._client.search_registered_models(
+                ALL_OURS, max_results=MOST_MODELS, page_token=token
+            )
+        )
         return {
             model.tags.get("arepa_type", _arepa_type(model.name)): str(model.aliases[CHAMPION])
             for model in found
@@ -395,17 +392,19 @@ class Registry:
                 logger.warning("%s", error)
         return models
 
-    def _search(self, condition: str, token: str = "") -> Any:  # noqa: ANN401  (a page of MLflow's)
-        return self._ask(
-            lambda: self._client.search_model_versions(condition, page_token=token or None)
+    def _search(self, condition: str) -> list[ModelVersion]:
+        return self._ask_all(
+            lambda token: self._client.search_model_versions(condition, page_token=token)
         )
 
-    def _search_models(self, token: str) -> Any:  # noqa: ANN401  (a page of MLflow's)
-        return self._ask(
-            lambda: self._client.search_registered_models(
-                ALL_OURS, max_results=MOST_MODELS, page_token=token or None
-            )
-        )
+    def _ask_all(self, question: Callable[[str | None], PagedList[T]]) -> list[T]:
+        """Ask the registry for one page after the other; a question is told where to go on."""
+        page = self._ask(partial(question, None))
+        found = [*page]
+        while page.token:
+            page = self._ask(partial(question, page.token))
+            found += page
+        return found
 
     def _ask(self, question: Callable[[], T]) -> T:
         """Ask the registry.
