@@ -15,7 +15,6 @@ from python_ml.learning.columns import (
     KEYS,
     LABEL,
     NEXT_BREAKDOWN,
-    NEXT_PLANNED_STOP,
     POOLED,
     is_clock_or_level,
     is_type_column,
@@ -69,7 +68,6 @@ OF_WEAR = tuple(f"wear_{name}" for name in EXPERTS)
 OF_PARTS = f"wear_{BY_PARTS}"
 MORNING = ["machine_id", "as_of_date"]
 UNTIL, BROKE = "until", "broke"  # what came after a morning, as of `find_what_came`
-CAME = ["label_mature_date", NEXT_BREAKDOWN, NEXT_PLANNED_STOP]
 CAUSE = "cause"  # of the breakdown within the horizon, as of `find_causes`; 0 without
 
 
@@ -374,7 +372,7 @@ def _prepare(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
         return rows
     until, broke = find_what_came(rows)
     came = pd.DataFrame({UNTIL: until, BROKE: broke}, index=rows.index)
-    mornings = rows.drop_duplicates(MORNING)[[*MORNING, *CAME, *part_clocks_of(columns)]]
+    mornings = rows.drop_duplicates(MORNING)
     causes = find_causes(mornings, part_clocks_of(columns))
     if causes is not None:
         of_mornings = mornings[MORNING].assign(cause=causes)
@@ -464,12 +462,11 @@ def _choose_recipe(
         best = int(np.argmin(losses))
         return losses[best], recipes[best], boostings[best]
 
-    loss, recipe, boosting = find_best(recipes)
+    best = find_best(recipes)
     if CAUSE in known:
-        of_causes, by_cause, boosting_by_cause = find_best([replace(recipe, is_by_cause=True)])
-        if of_causes < loss:
-            return by_cause, boosting_by_cause
-    return recipe, boosting
+        by_cause = find_best([replace(best[1], is_by_cause=True)])
+        best = min(best, by_cause, key=lambda judged: judged[0])
+    return best[1:]
 
 
 def _judge(said: np.ndarray, labels: np.ndarray) -> float:

@@ -140,12 +140,9 @@ def find_lives_of_parts(mornings: pd.DataFrame, clocks: Sequence[str]) -> PartsL
             next_planned_stop_at and the clocks.
         clocks: Days since each part was serviced, as far as a model sees them.
     """
-    if len(clocks) < 2:
+    if (named := _name_known_parts(mornings, clocks)) is None:
         return None
-    breakdowns = _name_parts(mornings, clocks)
-    known = _find_known(breakdowns)
-    if len(known) < 2:
-        return None
+    breakdowns, known = named
     until, broke = [], []
     # Parts are numbered without a gap: those before the last that is known by enough stay.
     for number in range(known[-1] + 1):
@@ -168,12 +165,9 @@ def find_causes(mornings: pd.DataFrame, clocks: Sequence[str]) -> Ints | None:
         Parts that are known by enough breakdowns, counted from 1; after them, the same number for
         all else, and where nothing is known to come; (N,).
     """
-    if len(clocks) < 2:
+    if (named := _name_known_parts(mornings, clocks)) is None:
         return None
-    breakdowns = _name_parts(mornings, clocks)
-    known = _find_known(breakdowns)
-    if len(known) < 2:
-        return None
+    breakdowns, known = named
     part = _find_next(mornings, breakdowns)["part"]
     numbers = {part: number for number, part in enumerate(known, start=1)}
     return part.map(numbers).fillna(len(known) + 1).to_numpy(int)
@@ -221,10 +215,20 @@ def _add_what_came(
     ]
 
 
-def _find_known(breakdowns: pd.DataFrame) -> list[int]:
-    """Name the parts that are known by enough breakdowns, counted from 0."""
+def _name_known_parts(
+    mornings: pd.DataFrame, clocks: Sequence[str]
+) -> tuple[pd.DataFrame, list[int]] | None:
+    """Name breakdowns' parts, and those that are known by enough; None of fewer than two.
+
+    Returns:
+        As of `_name_parts`, and parts counted from 0.
+    """
+    if len(clocks) < 2:
+        return None
+    breakdowns = _name_parts(mornings, clocks)
     counts = breakdowns.loc[breakdowns["part"] >= 0, "part"].value_counts()
-    return sorted(counts.index[counts >= FEWEST_BREAKDOWNS])
+    known = sorted(counts.index[counts >= FEWEST_BREAKDOWNS])
+    return (breakdowns, known) if len(known) >= 2 else None
 
 
 def _name_parts(mornings: pd.DataFrame, clocks: Sequence[str]) -> pd.DataFrame:
