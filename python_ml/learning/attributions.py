@@ -9,7 +9,7 @@ from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
-from python_ml.learning.experts import KNOTS, Trees, TreesByCause, add_causes
+from python_ml.learning.experts import KNOTS, Trees, TreesByCause, TreesInRhythm, add_causes
 
 POINTS = 32  # of the way from what is usual to a row, along which causes share what they say
 
@@ -147,6 +147,30 @@ class PathsByCause:
         return (self._of_any.compute_contributions(features) + by_cause) / 2
 
 
-def lay_out_trees(boosting: Trees) -> TreePaths | PathsByCause:
+class PathsInRhythm:
+    """What each split adds to the log-odds where trees are told a rhythm, too.
+
+    What is split on the phase of a clock is added to the clock.
+    """
+
+    def __init__(self, boosting: TreesInRhythm) -> None:
+        self._boosting = boosting
+        self._untold, self._told = map(lay_out_trees, (boosting.untold_, boosting.told_))
+        self.baseline = (self._untold.baseline + self._told.baseline) / 2
+
+    def compute_contributions(self, features: np.ndarray) -> np.ndarray:
+        """Compute what each feature adds to the baseline; shape (rows, features)."""
+        told = self._told.compute_contributions(self._boosting.tell(features))
+        of_features, of_phases = np.split(told, [features.shape[1]], axis=1)
+        of_features[:, list(self._boosting.rhythm.clocks)] += of_phases
+        return (self._untold.compute_contributions(features) + of_features) / 2
+
+
+Paths = TreePaths | PathsByCause | PathsInRhythm
+
+
+def lay_out_trees(boosting: Trees) -> Paths:
     """Lay out boosted trees."""
+    if isinstance(boosting, TreesInRhythm):
+        return PathsInRhythm(boosting)
     return PathsByCause(boosting) if isinstance(boosting, TreesByCause) else TreePaths(boosting)

@@ -25,7 +25,8 @@ MACHINE_WORDS = {
         for number, clock in enumerate(PART_CLOCKS, start=1)
     },
 }
-CALENDAR_CLOCKS = ("days_since_last_stop", "batch_count_since_last_stop")
+LAST_STOP_CLOCK = "days_since_last_stop"
+CALENDAR_CLOCKS = (LAST_STOP_CLOCK, "batch_count_since_last_stop")
 CLOCKS = (*CALENDAR_CLOCKS, *PART_CLOCKS)
 LEVELS = ("mean_7d", "mean_1d")
 # The machine's busiest types of the week, side by side: what the wear expert looks at.
@@ -71,6 +72,11 @@ def model_columns(metrics: Sequence[str]) -> tuple[str, ...]:
 def part_clocks_of(columns: Sequence[str]) -> tuple[str, ...]:
     """Name the clocks of parts among columns, in their order, by which parts are numbered."""
     return tuple(clock for clock in PART_CLOCKS if clock in columns)
+
+
+def day_clocks_of(columns: Sequence[str]) -> tuple[str, ...]:
+    """Name the clocks among columns that count days since a service, in their order."""
+    return tuple(column for column in columns if column in (LAST_STOP_CLOCK, *PART_CLOCKS))
 
 
 def metrics_of(columns: Sequence[str]) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from python_ml.learning.experts import (
     Expert,
     Trees,
     TreesByCause,
+    TreesInRhythm,
     build_boosting,
     build_curves,
     fill_empty_columns,
@@ -35,6 +36,7 @@ from python_ml.learning.experts import (
 from python_ml.learning.lives import find_what_came
 from python_ml.learning.own_estimator import fit_alone
 from python_ml.learning.parts import PartsLives, find_causes, find_lives_of_parts
+from python_ml.learning.rhythm import Rhythm, find_rhythm
 from python_ml.learning.timing import (
     Mornings,
     Timing,
@@ -156,6 +158,7 @@ class _Recipe:
     is_plain: bool  # trees look at clocks and levels alone
     seed: int
     is_by_cause: bool = False  # trees of their own for each cause of breakdowns, too
+    rhythm: Rhythm | None = None  # that trees of their own are told, too
     columns: tuple[str, ...] = ()  # all of them, those of the machine's types included
     horizon_days: int = 0
 
@@ -176,10 +179,12 @@ class _Recipe:
         trees = build_boosting(
             iterations=self.iterations, feature_share=self.feature_share, seed=self.seed
         )
-        hidden = self.hide(features, columns)
+        hidden, labels = self.hide(features, columns), rows[LABEL].to_numpy(bool)
         if self.is_by_cause and CAUSE in rows:
-            return Fit(TreesByCause(trees), hidden, rows[CAUSE].to_numpy(int), self.seed)
-        return Fit(trees, hidden, rows[LABEL].to_numpy(bool), self.seed)
+            trees, labels = TreesByCause(trees), rows[CAUSE].to_numpy(int)
+        if self.rhythm is not None:
+            trees = TreesInRhythm(trees, self.rhythm)
+        return Fit(trees, hidden, labels, self.seed)
 
     def build_model(self) -> BlendedClassifier:
         return BlendedClassifier(
@@ -435,7 +440,8 @@ def _choose_recipe(
 ) -> tuple[_Recipe, Trees | None]:
     """Choose the trees that did best on the newest mornings, which they had not seen.
 
-    The best are tried with trees of their own for each cause, too, where causes are known.
+    The best are tried with trees of their own for each cause, too, where causes are known, and
+    with such that are told the rhythm of services, where they keep one.
 
     Returns:
         How they are made, and those that were fitted for it, on what the last fold knew.
@@ -466,6 +472,10 @@ def _choose_recipe(
     if CAUSE in known:
         by_cause = find_best([replace(best[1], is_by_cause=True)])
         best = min(best, by_cause, key=lambda judged: judged[0])
+    rhythm = find_rhythm(known.drop_duplicates(MORNING), columns)
+    if rhythm is not None:
+        in_rhythm = find_best([replace(best[1], rhythm=rhythm)])
+        best = min(best, in_rhythm, key=lambda judged: judged[0])
     return best[1:]
 
 
@@ -615,8 +625,8 @@ def _plan_wear_fit(rows: pd.DataFrame, recipe: _Recipe) -> list[WearFit]:
 def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) -> Expert:
     """Fit on at most `ROWS_MAX` rows: calm mornings are thinned out and the rest weigh more."""
     weights = None  # all the same: as ones, at half the cost
-    # Trees of several causes are fitted on them several times.
-    rows_max = ROWS_MAX // 2 if isinstance(expert, TreesByCause) else ROWS_MAX
+    # Trees of causes, or in a rhythm, are fitted on them several times.
+    rows_max = ROWS_MAX // 2 if isinstance(expert, TreesByCause | TreesInRhythm) else ROWS_MAX
     if len(labels) > rows_max:
         calm = np.flatnonzero(labels == 0)
         wanted = max(rows_max - (len(labels) - len(calm)), rows_max // 2)
@@ -625,7 +635,7 @@ def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) ->
         weights[taken] = len(calm) / len(taken)
         kept = np.sort(np.concatenate([np.flatnonzero(labels), taken]))
         features, labels, weights = features[kept], labels[kept], weights[kept]
-        if not isinstance(expert, Pipeline):
+        if not isinstance(expert, Pipeline | TreesInRhythm):
             features = snap_to_bins(features)
     name = "regress__sample_weight" if isinstance(expert, Pipeline) else "sample_weight"
     # One thread a fit, set in the thread that fits: bits must not depend on a machine's cores.

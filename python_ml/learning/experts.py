@@ -11,6 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import QuantileTransformer, SplineTransformer, StandardScaler
 
+from python_ml.learning.rhythm import Rhythm
+
 KNOTS = np.linspace(0, 1, 4)
 QUANTILES = 200
 BINS = 255
@@ -51,7 +53,53 @@ class TreesByCause(BaseEstimator):
         return (self.of_any_.decision_function(features) + by_cause) / 2
 
 
-Trees = HistGradientBoostingClassifier | TreesByCause
+class TreesInRhythm(BaseEstimator):
+    """Trees that are told where in a rhythm clocks stand and trees that are not: they say the mean.
+
+    Where visits keep a rhythm, breakdowns are found on these days and calm mornings lie between
+    them. A clock counts on over visits that left its part alone, so that by clocks alone trees
+    have to find each of the days anew.
+
+    Args:
+        trees: The unfitted trees.
+        rhythm: The rhythm.
+
+    Attributes:
+        untold_: The fitted trees that see what all see.
+        told_: The fitted trees that see the phases of clocks, too, after all else.
+        n_features_in_: Features that they were fitted on, without the phases.
+    """
+
+    def __init__(
+        self, trees: HistGradientBoostingClassifier | TreesByCause, rhythm: Rhythm
+    ) -> None:
+        self.trees = trees
+        self.rhythm = rhythm
+
+    def fit(
+        self, features: np.ndarray, labels: np.ndarray, sample_weight: np.ndarray | None = None
+    ) -> Self:
+        """Fit both on what the trees are fitted on; labels and weights (rows,)."""
+        seen = [features, self.tell(features)]
+        if sample_weight is not None:
+            seen = [snap_to_bins(each) for each in seen]
+        self.untold_, self.told_ = (
+            clone(self.trees).fit(each, labels, sample_weight=sample_weight) for each in seen
+        )
+        self.n_features_in_ = features.shape[1]
+        return self
+
+    def tell(self, features: np.ndarray) -> np.ndarray:
+        """Add the phases of clocks; shape (rows, features + clocks)."""
+        return np.column_stack([features, self.rhythm.compute_phases(features)])
+
+    def decision_function(self, features: np.ndarray) -> np.ndarray:
+        """Compute the log-odds of a breakdown; shape (rows,)."""
+        told = self.told_.decision_function(self.tell(features))
+        return (self.untold_.decision_function(features) + told) / 2
+
+
+Trees = HistGradientBoostingClassifier | TreesByCause | TreesInRhythm
 Expert = Trees | Pipeline
 
 

@@ -20,7 +20,7 @@ from python_ml.learning.evaluate import (
     last_day,
     split_by_date,
 )
-from python_ml.learning.experts import TreesByCause
+from python_ml.learning.experts import Trees, TreesByCause, TreesInRhythm
 from python_ml.modelling import ALL_TYPES
 from python_ml.run.code_version import code_version
 from python_ml.settings import Settings
@@ -191,9 +191,14 @@ def describe_experts(estimator: Any) -> dict[str, str]:  # noqa: ANN401
     """Tag that says which experts a blend has; an estimator of one's own has none."""
     if not isinstance(estimator, BlendedClassifier):
         return {}
-    trees = "trees by cause" if isinstance(estimator.boosting_, TreesByCause) else "trees"
     wear = ["wear"] if estimator.wear_ is not None else []
-    return {"experts": ", ".join([trees, "curves", *wear])}
+    return {"experts": ", ".join([_describe_trees(estimator.boosting_), "curves", *wear])}
+
+
+def _describe_trees(trees: Trees) -> str:
+    if isinstance(trees, TreesInRhythm):
+        return f"{_describe_trees(trees.trees)} in a rhythm of {trees.rhythm.days} days"
+    return "trees by cause" if isinstance(trees, TreesByCause) else "trees"
 
 
 def _describe_shortage(rows: pd.DataFrame, settings: Settings) -> str:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from python_ml.learning.attributions import CurveTables, TreePaths, lay_out_trees
 from python_ml.learning.blend import BlendedClassifier
-from python_ml.learning.experts import TreesByCause, build_boosting, build_curves
+from python_ml.learning.experts import TreesByCause, TreesInRhythm, build_boosting, build_curves
+from python_ml.learning.rhythm import Rhythm
 
 ROWS = np.random.default_rng(1).normal(size=(200, 3))
 
@@ -75,3 +76,19 @@ def test_contributions_to_trees_of_causes_add_up_and_are_of_what_was_split_on(se
     )
     assert (contributions[:, 2] == 0).all()
     assert (contributions[causes == 1, 0] > 0).all()
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=10, deadline=None)
+def test_what_is_split_on_the_phase_of_a_clock_is_added_to_the_clock(seed: int):
+    random = np.random.default_rng(seed)
+    features = np.column_stack([np.zeros(600), random.uniform(0, 90, 600).round(2)])
+    features[::50, 1] = np.nan
+    trees = build_boosting(iterations=40, feature_share=1.0, seed=7)
+    boosting = TreesInRhythm(trees, Rhythm(7, (1,))).fit(features, features[:, 1] % 7 < 2)
+    paths = lay_out_trees(boosting)
+    contributions = paths.compute_contributions(features)
+    assert (contributions[:, 0] == 0).all()
+    np.testing.assert_allclose(
+        contributions[:, 1] + paths.baseline, boosting.decision_function(features), atol=1e-9
+    )

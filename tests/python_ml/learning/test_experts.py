@@ -9,12 +9,14 @@ from sklearn.metrics import roc_auc_score
 
 from python_ml.learning.experts import (
     TreesByCause,
+    TreesInRhythm,
     add_causes,
     build_boosting,
     build_curves,
     fill_empty_columns,
     snap_to_bins,
 )
+from python_ml.learning.rhythm import Rhythm
 
 FEATURES = np.random.default_rng(2).normal(size=(400, 2))
 
@@ -75,6 +77,20 @@ def test_trees_of_causes_are_asked_of_one_each_and_of_any():
     said = trees.decision_function(FEATURES)
     np.testing.assert_allclose(said, (of_any + add_causes(of_each)) / 2)
     assert roc_auc_score(causes > 0, said) > 0.99
+
+
+@pytest.mark.parametrize("weights", [None, np.ones(3_000)])
+def test_trees_in_a_rhythm_find_its_days_among_more_values_than_bins(weights):
+    clock = np.random.default_rng(5).uniform(0, 2_000, (3_000, 1))
+    comes = clock[:, 0] % 7 < 1
+    trees = build_boosting(iterations=40, feature_share=1.0, seed=7)
+    trees = TreesInRhythm(trees, Rhythm(7, (0,))).fit(clock, comes, sample_weight=weights)
+    untold, told = (
+        each.decision_function(seen)
+        for each, seen in ((trees.untold_, clock), (trees.told_, trees.tell(clock)))
+    )
+    assert roc_auc_score(comes, untold) < 0.9 < 0.999 < roc_auc_score(comes, told)
+    np.testing.assert_array_equal(trees.decision_function(clock), (untold + told) / 2)
 
 
 @given(chances=arrays(float, (3, 5), elements=st.floats(1e-9, 0.9)))
