@@ -63,6 +63,9 @@ logger = logging.getLogger(__name__)
 logging.getLogger("mlflow").setLevel(logging.ERROR)
 logging.getLogger("alembic").setLevel(logging.ERROR)
 
+# MLflow's own variables by which somebody else's program says where it writes: versions are where
+# their runs are, and each training has runs and models of its own.
+NOT_OURS = ("MLFLOW_REGISTRY_URI", "MLFLOW_RUN_ID", "MLFLOW_ACTIVE_MODEL_ID")
 EXPERIMENT = "arepas"
 MODEL_PREFIX = "arepas__"
 LONGEST_NAME = 200
@@ -88,8 +91,8 @@ class Registry:
         try:
             _create_store(self._uri)
             _ask_in_time(self._uri)
-            # Versions are where their runs are, whatever registry MLflow's own variable names.
-            os.environ.pop("MLFLOW_REGISTRY_URI", None)
+            for variable in NOT_OURS:
+                os.environ.pop(variable, None)
             self._client = mlflow.MlflowClient(self._uri)
             experiment = self._client.get_experiment_by_name(EXPERIMENT)
             self._experiment_id = (

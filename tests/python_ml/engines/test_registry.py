@@ -13,6 +13,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -286,6 +287,27 @@ def test_a_registry_that_the_environment_names_beside_ours_is_left_alone(
     assert registry.load(model).columns == COLUMNS
     assert registry.find("a1", CHAMPION) == model
     assert not other.exists()
+
+
+def test_nothing_is_written_into_a_run_or_a_model_that_the_environment_names(
+    another: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    theirs = register(Registry(another.settings()), "theirs")
+    client = MlflowClient(another.environment["MLFLOW_TRACKING_URI"])
+    version = client.get_model_version(theirs.name, theirs.version)
+    run_id, model_id = str(version.run_id), str(version.source).removeprefix("models:/")
+    monkeypatch.setenv("MLFLOW_RUN_ID", run_id)
+    monkeypatch.setenv("MLFLOW_ACTIVE_MODEL_ID", model_id)
+
+    def register_ours() -> RegisteredModel:
+        registry, told = Registry(another.settings()), {"cost": 1.0}
+        return registry.register("a1", fit(), columns=COLUMNS, metrics=told, tags=TAGS)
+
+    with ThreadPoolExecutor(1) as pool:  # MLflow reads the model's name once a thread
+        ours = pool.submit(register_ours).result()
+    assert client.get_model_version(ours.name, ours.version).run_id != run_id
+    assert client.get_run(run_id).data.metrics == {}
+    assert not client.get_logged_model(model_id).metrics
 
 
 @pytest.fixture
