@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
@@ -23,9 +23,10 @@ from urllib.parse import urlsplit
 import apprise
 from rich.console import Console
 
-from python_ml.engines.marts import find_machines_alone, read_parts
+from python_ml.engines.marts import find_machines_alone, read_modelled_types, read_parts
 from python_ml.engines.model_files import (
     Parts,
+    RegisteredModel,
     find_misfit,
     find_renumbered,
     find_unmade,
@@ -36,13 +37,19 @@ from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.errors import (
     ArepasError,
     InputError,
+    UnreachableRegistryError,
     UnreadableFileError,
     describe_unknown,
     one_line,
     without_secrets,
 )
 from python_ml.files import holds_files
-from python_ml.lifecycle.history import read_proposals
+from python_ml.lifecycle.history import (
+    check_identity,
+    find_reign,
+    read_champions,
+    read_proposals,
+)
 from python_ml.metric_names import read_metric_names
 from python_ml.morning.orders import read_layout
 from python_ml.morning.publish import find_foreign_writes
@@ -106,6 +113,19 @@ class Finding:
 
     is_fault: bool
     said: str
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the warehouse knows of the models, as far as it can be read.
+
+    Attributes:
+        parts: Which parts the log names; None where that is not known.
+        reigns: Since when which version has been champion, of each modelled type that has one.
+    """
+
+    parts: Parts | None = None
+    reigns: Mapping[str, tuple[date, str]] = field(default_factory=dict)
 
 
 Check = Callable[[Settings, Mapping[str, str], date], Iterator[Finding]]
@@ -352,7 +372,7 @@ def _review_types(warehouse: Warehouse, today: date) -> Iterator[Finding]:
             yield Finding(True, f"{said}; run `make retrain` when there is enough history")
 
 
-def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
+def _check_models(settings: Settings, _: Mapping[str, str], today: date) -> Iterator[Finding]:
     shown, uri = settings.mlflow_tracking_uri, settings.mlflow_tracking_uri.get_secret_value()
     if (store := settings.mlflow_store_file) is not None and _is_unfilled(store):
         yield Finding(True, f"MLFLOW_TRACKING_URI={shown}: no models yet; run `make retrain`")
@@ -362,17 +382,17 @@ def _check_models(settings: Settings, *_: object) -> Iterator[Finding]:
         _reach("MLFLOW_TRACKING_URI", address.hostname, address.port or 443)
     from python_ml.engines.registry import Registry
 
-    registry = Registry(settings)
-    champions = registry.find_champions()
+    registry, known = Registry(settings), _read_known(settings, today)
+    # A morning goes by the history, whose versions the registry may have no more.
+    champions = registry.find_champions() | {name: last[1] for name, last in known.reigns.items()}
     if not champions:
         yield Finding(True, f"{shown}: no arepa type has a champion; run `make retrain`")
     foreign = registry.review_versions()[1]
     for problem in filter(None, (registry.find_experiment_fault(), *foreign)):
         yield Finding(True, problem)
-    parts = _read_parts(settings)
     for arepa_type, version in sorted(champions.items()):
-        for fault in _find_faults(registry, arepa_type, version, settings, parts):
-            if fault not in foreign:
+        for fault in _find_faults(registry, arepa_type, version, settings, known):
+            if not fault.startswith(tuple(foreign)):
                 yield Finding(True, f"{arepa_type}: {fault}")
     yield Finding(False, f"{shown}: {len(champions)} champions")
 
@@ -385,19 +405,50 @@ def _is_unfilled(store: Path) -> bool:
         return connection.execute("select 1 from sqlite_master limit 1").fetchone() is None
 
 
-def _read_parts(settings: Settings) -> Parts | None:
-    """Read which parts the log names; None where a run is at work, or before the first.
+def _read_known(settings: Settings, today: date) -> _Known:
+    """Read what the warehouse knows; nothing where a run is at work, or before the first.
 
-    None also where the warehouse cannot be opened, which is told by the look at it.
+    Nothing also where the warehouse cannot be opened, which is told by the look at it.
     """
     if _find_owner(settings) is not None or not settings.warehouse_path.exists():
-        return None
+        return _Known()
     try:
         with Warehouse(settings.warehouse_path) as warehouse:
             has_parts = warehouse.has_table("intermediate", "int_parts_serviced")
-            return read_parts(warehouse) if has_parts else None
+            return _Known(
+                read_parts(warehouse) if has_parts else None, _read_reigns(warehouse, today)
+            )
     except ArepasError:
-        return None
+        return _Known()
+
+
+def _read_reigns(warehouse: Warehouse, today: date) -> dict[str, tuple[date, str]]:
+    needed = (("core", "dim_arepa_types"), ("ml", "promotion_history"))
+    if not all(warehouse.has_table(*table) for table in needed):
+        return {}
+    reigns = {
+        arepa_type: find_reign(read_champions(warehouse, arepa_type), today)
+        for arepa_type in read_modelled_types(warehouse)
+    }
+    return {arepa_type: reign for arepa_type, reign in reigns.items() if reign is not None}
+
+
+def _find_champion(
+    registry: "Registry", arepa_type: str, version: str, known: _Known
+) -> RegisteredModel:
+    """Find the version that is champion by the history or, before any history, by its alias.
+
+    Raises:
+        ArepasError: The registry does not have it, or does not answer.
+    """
+    try:
+        champion = registry.find_version(arepa_type, version)
+        reign = known.reigns.get(arepa_type)
+        return champion if reign is None else check_identity(champion, reign[0])
+    except UnreachableRegistryError:
+        raise
+    except ArepasError as error:
+        raise ArepasError(f"{error}; run `make retrain`") from error
 
 
 def _find_faults(
@@ -405,11 +456,11 @@ def _find_faults(
     arepa_type: str,
     version: str,
     settings: Settings,
-    parts: Parts | None,
+    known: _Known,
 ) -> Iterator[str]:
     """What would keep a champion from scoring tomorrow."""
     try:
-        champion = registry.find_version(arepa_type, version)
+        champion = _find_champion(registry, arepa_type, version, known)
         if (misfit := find_misfit(champion, settings)) is not None:
             yield f"its champion {misfit}; set it back or run `make retrain`"
         file = registry.fetch(champion)
@@ -421,7 +472,7 @@ def _find_faults(
         load_file(champion, file)
         if (unmade := find_unmade(file.columns, settings)) is not None:
             yield f"its champion {unmade}; set it back or run `make retrain`"
-        renumbered = find_renumbered(champion, parts) if parts is not None else None
+        renumbered = find_renumbered(champion, known.parts) if known.parts is not None else None
         if renumbered is not None:
             yield f"its champion {renumbered}; run `make retrain`"
         if (fault := registry.find_fault(champion)) is not None:

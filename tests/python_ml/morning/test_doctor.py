@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from importlib.metadata import version as version_of
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -312,6 +312,41 @@ def test_what_would_keep_a_champion_from_scoring_is_named(
     out = capsys.readouterr().out
     assert f"fine: its champion was fitted with scikit-learn {version_of('scikit-learn')}" in out
     assert "run `make retrain`" in out
+
+
+def test_a_champion_that_the_registry_has_no_more_is_named(
+    with_store: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    registry, trained = Registry(with_store.settings()), date(2026, 11, 1)
+    client = MlflowClient(with_store.environment["MLFLOW_TRACKING_URI"])
+    with Warehouse(with_store.warehouse) as warehouse:
+        create_ml_tables(warehouse)
+        warehouse.execute(
+            "create schema core; create table core.dim_arepa_types as select unnest(['there',"
+            " 'version gone', 'all gone', 'another', 'not modelled']) as arepa_type,"
+            " arepa_type <> 'not modelled' as is_modelled, 1 as batch_count"
+        )
+        for arepa_type in ("there", "version gone", "all gone", "another", "not modelled"):
+            day = trained + timedelta(days=arepa_type == "another")
+            model = register(registry, arepa_type, trained_as_of=day)
+            decision = Decision(arepa_type, "promote", None, model.version, "costs less")
+            append_decision(warehouse, decision, as_of=trained, mode="auto")
+            registry.promote(model)
+    client.delete_model_version("arepas__version%20gone", "1")
+    for arepa_type in ("all%20gone", "not%20modelled"):
+        client.delete_registered_model(f"arepas__{arepa_type}")
+    assert with_store.arepas("doctor", "--as-of", str(trained)) == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if "arepas__" in line]
+    assert [line.split(": ")[0] for line in told] == [
+        "FAULT all gone",
+        "FAULT another",
+        "FAULT version gone",
+    ]
+    assert all(line.endswith("; run `make retrain`") for line in told)
+    # Before there was a history the aliases say who is champion.
+    with_store.warehouse.unlink()
+    with_store.arepas("doctor", "--as-of", str(trained))
+    assert "arepas__" not in capsys.readouterr().out
 
 
 def test_files_of_other_systems_are_shown_as_they_are_understood(
