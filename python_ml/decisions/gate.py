@@ -1,9 +1,9 @@
 """The gate: whether a challenger has earned the champion's place; pure, no input or output.
 
 It compares in money, on mornings that neither model was fitted on, paired by machine and morning.
-Beside the models stands the best calendar that was known before these mornings: where a model's
-stops do not save against it, the calendar decides. What the gate cannot judge it raises, and
-whoever asks keeps the champion.
+Beside the models stands the best calendar that was known before these mornings: where the models'
+stops do not save against it, all types together, the calendar decides. What the gate cannot judge
+it raises, and whoever asks keeps the champion.
 """
 
 from collections.abc import Mapping
@@ -81,19 +81,30 @@ class Contest:
 
 @dataclass(frozen=True)
 class Ruling:
-    """Whether a calendar decides for the machines of a phase, in place of a model's stops.
+    """What a model's stops saved in a phase against a calendar.
+
+    A machine has several types, and one of the two decides for all of them: on a morning that is
+    asked of the phase, over all types' models.
 
     Attributes:
         version: The model's version; None for where there is no model.
         phase: The phase.
         calendar: The best that was known before the mornings that were judged.
-        decides: Whether the model's stops did not save against it.
+        saving: What the model's stops saved against it on all these mornings, in money; None
+            without a model.
+        machine_days: On how many machine-days that was judged.
     """
 
     version: str | None
     phase: int
     calendar: Calendar
-    decides: bool
+    saving: float | None
+    machine_days: float
+
+    @property
+    def decides(self) -> bool:
+        """Whether the calendar would decide, were this the only type."""
+        return self.calendar.clock is not None if self.saving is None else self.saving <= 0
 
 
 @dataclass(frozen=True)
@@ -114,8 +125,8 @@ def compare(contest: Contest, rules: PromotionSettings, seed: int) -> Verdict:
 
     It does if it costs less per machine-day by more than the margin, and the bootstrap interval of
     the difference, by machine, lies above zero. A first champion has to beat running to failure in
-    cost and the share of breakdowns as a prediction. Whoever is champion, in each phase its stops
-    decide only if they save against the best calendar that was known before these mornings.
+    cost and the share of breakdowns as a prediction. Whoever is champion, its rulings say what its
+    stops saved in each phase against the best calendar that was known before these mornings.
 
     Raises:
         ValueError: Something does not fit together, so that nothing can be judged.
@@ -197,7 +208,7 @@ def _rule(
     cost_of: Mapping[str, Floats],
     judged: _Judged,
 ) -> Verdict:
-    """Add who decides where each of the models, or none, is champion."""
+    """Add what each of the models, or none, saved against the calendar of each phase."""
     rows, log, costs = judged.rows, judged.log, judged.costs
     calendars = _calendars_known_before(contest, rows)
     calendar_cost = cost_by_machine(calendars, rows, log, costs)
@@ -205,17 +216,23 @@ def _rule(
     rulings = []
     for phase, calendar in calendars.items():
         is_here = phases == phase
-        rulings.append(Ruling(None, phase, calendar, decides=calendar.clock is not None))
+        machine_days = float(log.machine_days[is_here].sum())
+        rulings.append(Ruling(None, phase, calendar, None, machine_days))
         for version, cost in cost_of.items():
-            decides = bool(cost[is_here].sum() >= calendar_cost[is_here].sum())
-            rulings.append(Ruling(version, phase, calendar, decides))
+            saving = float(calendar_cost[is_here].sum() - cost[is_here].sum())
+            rulings.append(Ruling(version, phase, calendar, saving, machine_days))
     told = [
-        f"in phase {ruling.phase} {ruling.calendar} decides, which cost"
+        f"in phase {ruling.phase} {_tell(ruling)} {ruling.calendar}, which cost"
         f" {_mean_of(calendar_cost, log, phases == ruling.phase):.2f} a machine-day"
         for ruling in rulings
         if ruling.decides and ruling.version == _holder(verdict, contest)
     ]
     return replace(verdict, reason="; ".join([verdict.reason, *told]), rulings=tuple(rulings))
+
+
+def _tell(ruling: Ruling) -> str:
+    """Say what a ruling means for its type, up to the calendar's name."""
+    return "its stops save nothing against" if ruling.version else "machines without a model go by"
 
 
 def _holder(verdict: Verdict, contest: Contest) -> str | None:

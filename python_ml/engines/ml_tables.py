@@ -89,8 +89,8 @@ create table if not exists ml.decision_terms (
     planned_stop_cost double not null,
     false_stop_cost double not null
 );
--- One row per arepa_type, as_of_date, model_version (empty: no model), phase: whether the best
--- calendar that was known decides in place of the model's stops.
+-- One row per arepa_type, as_of_date, model_version (empty: no model), phase: what the model's
+-- stops saved against the best calendar that was known, and whether by that alone it would decide.
 create table if not exists ml.calendar_rulings (
     arepa_type varchar not null,
     as_of_date date not null,
@@ -101,6 +101,8 @@ create table if not exists ml.calendar_rulings (
     interval_value double,
     stop_saving double not null
 );
+alter table ml.calendar_rulings add column if not exists saving double;
+alter table ml.calendar_rulings add column if not exists machine_days double;
 -- One row per machine_id, as_of_date: when in the next seven days a machine is to be stopped.
 create table if not exists ml.week_plan (
     machine_id varchar not null,

@@ -333,7 +333,9 @@ def test_a_first_champion_decides_where_it_saves_against_the_best_calendar_known
     without, of_model = verdict.rulings
     assert (without.version, without.decides) == (None, True)
     assert (of_model.version, of_model.phase, of_model.decides) == ("2", 1, False)
-    assert "decides" not in verdict.reason
+    assert of_model.saving > 0
+    assert of_model.machine_days == verdict.figures["machine_days"]
+    assert "save nothing" not in verdict.reason
 
 
 def test_a_champion_whose_stops_cost_more_than_the_calendar_does_not_decide():
@@ -344,14 +346,15 @@ def test_a_champion_whose_stops_cost_more_than_the_calendar_does_not_decide():
     assert of_model.decides
     assert of_model.calendar.clock == "days_since_last_stop"
     assert of_model.calendar.stop_saving > 0
-    assert f"in phase 1 {of_model.calendar} decides, which cost " in verdict.reason
+    assert f"its stops save nothing against {of_model.calendar}, which cost " in verdict.reason
 
 
 def test_where_no_model_earned_it_the_calendar_decides_and_the_reason_says_so():
     contest = with_clock(FLEET.contest("silent", None), is_known=everywhere)
     verdict = gate.compare(contest, RULES, 7)
     assert verdict.verdict == KEEP
-    assert f"in phase 1 {verdict.rulings[0].calendar} decides" in verdict.reason
+    calendar = verdict.rulings[0].calendar
+    assert f"in phase 1 machines without a model go by {calendar}" in verdict.reason
 
 
 def test_the_calendar_rules_on_each_model_whoever_of_them_wins():

@@ -1,4 +1,4 @@
-"""Where a calendar decides is ruled for a model, a phase and the mornings until the next ruling."""
+"""Where a calendar decides is ruled for a phase and the mornings until the next ruling."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -20,7 +20,10 @@ create table features.feat_machine_arepa_daily as
 select
     machine_id, arepa_type, day as as_of_date, 31.5 as days_since_last_stop,
     nullif(batches, 0) as batch_count_since_last_stop
-from (values ('m1', 'a1', 380), ('m2', 'a1', 0), ('m3', 'a1', 5), ('m1', 'a2', 380))
+from (values
+    ('m1', 'a1', 380), ('m2', 'a1', 0), ('m3', 'a1', 5), ('m1', 'a2', 380), ('m4', 'a2', 7),
+    ('m2', 'a3', 0)
+)
     as machines (machine_id, arepa_type, batches)
 cross join (values (date '2026-03-02'), (date '2026-03-03'), (date '2026-03-04')) as days (day);
 insert into ml.predictions by name
@@ -30,6 +33,7 @@ select
 from (values
     ('m1', 'a1', 'champion', 1, '1'), ('m2', 'a1', 'champion', 1, '1'),
     ('m3', 'a1', 'champion', 2, '1'), ('m1', 'a2', 'champion', 1, null),
+    ('m4', 'a2', 'champion', 1, null), ('m2', 'a3', 'champion', 1, '1'),
     ('m1', 'a1', 'challenger', 1, '2')
 ) as said (machine_id, arepa_type, model_role, phase, model_version)
 cross join (values (date '2026-03-02'), (date '2026-03-03'), (date '2026-03-04'))
@@ -54,29 +58,56 @@ def terms_of(warehouse: Warehouse, day: date) -> list[tuple]:
     return warehouse.rows(TERMS, [day])
 
 
-def test_a_ruling_concerns_its_model_and_phase_from_its_morning_on(scored: Warehouse):
-    write_rulings(scored, "a1", [Ruling("1", 1, BY_AGE, True)], as_of=TUESDAY)
+def machines_by_calendar(warehouse: Warehouse, day: date) -> set[str]:
+    return {row[0] for row in terms_of(warehouse, day)}
+
+
+def test_a_ruling_concerns_its_phase_from_its_morning_on(scored: Warehouse):
+    write_rulings(scored, "a1", [Ruling("1", 1, BY_AGE, -800, 60)], as_of=TUESDAY)
     assert terms_of(scored, MONDAY) == []
-    of_age = ("a1", "days_since_last_stop", 31.5, 30, 250)
-    assert terms_of(scored, TUESDAY) == [("m1", *of_age), ("m2", *of_age)]
-    rulings = [Ruling("1", 1, BY_WORK, True), Ruling("2", 1, BY_WORK, True)]
+    of_age = ("days_since_last_stop", 31.5, 30, 250)
+    everywhere = [("m1", "a1"), ("m1", "a2"), ("m2", "a1"), ("m2", "a3"), ("m4", "a2")]
+    assert terms_of(scored, TUESDAY) == [(*keys, *of_age) for keys in everywhere]
+    rulings = [Ruling("1", 1, BY_WORK, -800, 60), Ruling("2", 1, BY_WORK, -800, 60)]
     write_rulings(scored, "a1", rulings, as_of=WEDNESDAY)
     of_work = ("a1", "batch_count_since_last_stop")
-    assert terms_of(scored, WEDNESDAY) == [
+    assert [row for row in terms_of(scored, WEDNESDAY) if row[1] == "a1"] == [
         ("m1", *of_work, 380, 400, 150),
         ("m2", *of_work, None, 400, 150),
     ]
-    assert terms_of(scored, TUESDAY) == [("m1", *of_age), ("m2", *of_age)]
+    assert terms_of(scored, TUESDAY) == [(*keys, *of_age) for keys in everywhere]
 
 
 def test_a_model_that_saves_decides_again_and_the_morning_that_was_scored_stays(scored: Warehouse):
-    write_rulings(scored, "a1", [Ruling("1", 1, NEVER_STOPS, True)], as_of=MONDAY)
+    write_rulings(scored, "a1", [Ruling("1", 1, NEVER_STOPS, 0, 60)], as_of=MONDAY)
     assert terms_of(scored, MONDAY)[0] == ("m1", "a1", None, None, None, 0)
-    write_rulings(scored, "a1", [Ruling("1", 1, BY_AGE, False)], as_of=MONDAY)
-    assert len(scored.rows(TERMS, [MONDAY])) == 2  # until it is scored again
-    assert terms_of(scored, MONDAY) == []
+    write_rulings(scored, "a1", [Ruling("1", 1, BY_AGE, 800, 60)], as_of=MONDAY)
+    assert len(scored.rows(TERMS, [MONDAY])) == 4  # until it is scored again
+    assert machines_by_calendar(scored, MONDAY) == {"m4"}
 
 
-def test_where_no_model_is_champion_the_calendar_decides(scored: Warehouse):
-    write_rulings(scored, "a2", [Ruling(None, 1, BY_AGE, True)], as_of=MONDAY)
-    assert terms_of(scored, TUESDAY) == [("m1", "a2", "days_since_last_stop", 31.5, 30, 250)]
+def test_one_decides_for_all_types_of_a_phase_by_what_their_models_save_together(
+    scored: Warehouse,
+):
+    write_rulings(scored, "a1", [Ruling("1", 1, BY_AGE, -800, 90)], as_of=MONDAY)
+    write_rulings(scored, "a3", [Ruling("1", 1, BY_WORK, 1200, 60)], as_of=MONDAY)
+    assert machines_by_calendar(scored, MONDAY) == {"m4"}
+    write_rulings(scored, "a3", [Ruling("1", 1, BY_WORK, 400, 60)], as_of=MONDAY)
+    assert machines_by_calendar(scored, MONDAY) == {"m1", "m2", "m4"}
+    assert {row[2] for row in terms_of(scored, MONDAY)} == {BY_AGE.clock}  # of most machine-days
+
+
+def test_a_machine_none_of_whose_types_has_a_model_goes_by_the_calendar(scored: Warehouse):
+    write_rulings(scored, "a2", [Ruling(None, 1, BY_AGE, None, 60)], as_of=MONDAY)
+    assert terms_of(scored, TUESDAY) == [("m4", "a2", "days_since_last_stop", 31.5, 30, 250)]
+    write_rulings(scored, "a1", [Ruling("1", 1, BY_WORK, 800, 30)], as_of=MONDAY)
+    assert terms_of(scored, TUESDAY) == [("m4", "a2", "batch_count_since_last_stop", 7, 400, 150)]
+
+
+def test_of_rulings_from_before_savings_were_kept_the_greater_number_counts(scored: Warehouse):
+    write_rulings(scored, "a1", [Ruling("1", 1, BY_AGE, -800, 90)], as_of=MONDAY)
+    write_rulings(scored, "a3", [Ruling("1", 1, BY_WORK, 1200, 60)], as_of=MONDAY)
+    scored.execute("update ml.calendar_rulings set saving = null, machine_days = null")
+    assert machines_by_calendar(scored, MONDAY) == {"m1", "m2", "m4"}
+    scored.execute("update ml.calendar_rulings set decides = false")
+    assert machines_by_calendar(scored, MONDAY) == {"m4"}
