@@ -69,7 +69,10 @@
       const there = rows.filter((row) => isThere(row.dataset));
       showCounts(there);
       for (const [section, items] of sections) {
-        for (const item of items) item.hidden = !isThere(places.get(item.dataset.machine) || item.dataset);
+        for (const item of items) {
+          const isLeftOut = "onlyChosen" in item.dataset && !state.kitchen;
+          item.hidden = isLeftOut || !isThere(places.get(item.dataset.machine) || item.dataset);
+        }
         section.hidden = items.every((item) => item.hidden);
       }
       const chosen = document.querySelector(".chosen");

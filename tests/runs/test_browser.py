@@ -166,6 +166,27 @@ def test_a_mails_link_shows_one_kitchen_above_the_table_as_well(
         expect(page.locator(".chosen")).to_be_hidden()
 
 
+def test_a_kitchen_that_is_chosen_says_what_one_more_slot_saves_there(
+    page: Page, site: Path, tmp_path: Path
+):
+    (tmp_path / "public" / "assets").mkdir(parents=True)
+    for bundle in site.glob("assets/vega-*.js"):  # which takes a second to make
+        shutil.copy(bundle, tmp_path / "public" / "assets")
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 8, 6, days=2))
+    page.goto(build_site(settings_in(tmp_path), as_of=AS_OF).as_uri())
+    notes = page.locator("p.note[data-kitchen]").filter(visible=True)
+    expect(notes).to_have_count(5)
+    fleet = notes.all_inner_texts()
+    assert not any("k05" in note for note in fleet)
+    page.locator("select[name=kitchen]").select_option("k05")
+    expect(notes).to_have_count(1)
+    assert notes.inner_text().startswith("One more technician's slot in kitchen k05 ")
+    page.locator(".chosen button").click()
+    assert notes.all_inner_texts() == fleet
+    page.locator("select[name=zone]").select_option("zone_1")
+    assert notes.all_inner_texts() == fleet
+
+
 def test_the_headline_is_of_the_kitchen_and_zone_that_are_chosen(page: Page, site: Path):
     page.goto((site / "index.html").as_uri())
     headline, kitchen = page.locator("h1"), page.locator("select[name=kitchen]")
