@@ -136,6 +136,7 @@ class Morning:
         unmodelled_types: Arepa types that are to have a model and had none that morning.
         gauges: Those that cannot be trusted wholly, of the plan's machines.
         week: What is planned for the days after, and booked for the plan's own.
+        newer_plan_date: The newest published plan's morning where that is a later one; else None.
     """
 
     as_of: date
@@ -151,11 +152,17 @@ class Morning:
     unmodelled_types: tuple[str, ...]
     gauges: tuple[DoubtfulGauge, ...] = ()
     week: Week = field(default_factory=Week)
+    newer_plan_date: date | None = None
 
     @property
     def is_stale(self) -> bool:
         """Whether the plan is not of the morning that was asked for."""
         return self.plan_date != self.as_of
+
+    @property
+    def words(self) -> str:
+        """The texts that tell of the plan's day: `today`, or `then` where that is over."""
+        return "then" if self.is_stale or self.newer_plan_date else "today"
 
     @property
     def trust(self) -> str:
@@ -283,7 +290,7 @@ class Morning:
 def read_morning(published: Published, *, failure: str | None = None) -> Morning:
     """Put the newest plan of the published tables together."""
     plan = published["rpt_maintenance_plan_daily"]
-    newest = published.plan_date
+    newest, published_last = published.plan_date, published.newest_as_of
     today = plan if newest is None else plan[plan["as_of_date"] == pd.Timestamp(newest)]
     publication = published["publication"]
     freshness = published["rpt_kitchen_freshness_daily"]
@@ -307,6 +314,9 @@ def read_morning(published: Published, *, failure: str | None = None) -> Morning
             published["rpt_week_plan"],
             newest,
             {machine.machine_id: machine.page for machine in machines},
+        ),
+        newer_plan_date=(
+            published_last if published_last and published_last > published.as_of else None
         ),
     )
 

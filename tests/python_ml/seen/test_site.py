@@ -207,6 +207,36 @@ def test_an_old_plan_and_a_failed_run_are_said_on_every_page(tmp_path: Path):
     assert 'role="alert"' not in (tmp_path / "public" / "index.html").read_text()
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "en",
+            "This is a past morning.</strong> There is a newer plan, of Friday, 20 November 2026",
+        ),
+        ("es", "Esta es una mañana pasada.</strong> Hay un plan más reciente, del viernes"),
+        ("it", "Questa è una mattina passata.</strong> C’è un piano più recente, di venerdì"),
+    ],
+)
+def test_a_past_morning_s_pages_say_that_there_is_a_newer_plan(
+    site: Path, tmp_path: Path, code: str, said: str
+):
+    (tmp_path / "public" / "assets").mkdir(parents=True)
+    for bundle in site.glob("assets/vega-*.js"):  # which takes a second to make
+        shutil.copy(bundle, tmp_path / "public" / "assets")
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
+    settings = settings_in(tmp_path)
+    build_site(settings, as_of=AS_OF - timedelta(days=1))
+    home = settings.public_dir / ("" if code == "en" else code)
+    for name in ("index", "models", "data", "reports", "machines/k01-p1-m1"):
+        page = (home / f"{name}.html").read_text()
+        (banner,) = re.findall(r'<div class="banner" role="alert">(.*?)</div>', page, re.DOTALL)
+        assert said in banner
+        assert "make site" in banner
+    if code == "en":
+        assert "The plan was to stop" in (home / "index.html").read_text()
+
+
 def test_a_type_without_a_model_is_named(tmp_path: Path):
     write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
     with duckdb.connect(str(tmp_path / "bi.duckdb")) as connection:
