@@ -163,7 +163,17 @@ def _score(
     )
     without = _types_without_model(champions, problems, proposals)
     told = [*chain(*problems.values()), *foreign, *without]
-    return ScoredRun(counts, tuple(dict.fromkeys(told)))
+    return ScoredRun(counts, tuple(_say_once(told)))
+
+
+def _say_once(told: Iterable[str]) -> list[str]:
+    """Leave out what another line says word for word, and goes on to say more."""
+    lines = list(dict.fromkeys(told))
+    return [
+        line
+        for line in lines
+        if not any(other.startswith(line) for other in lines if other != line)
+    ]
 
 
 def hold_kitchens(features: pd.DataFrame, kitchen_ids: Collection[str]) -> pd.DataFrame:

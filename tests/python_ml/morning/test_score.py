@@ -263,6 +263,18 @@ def test_a_version_that_people_made_champion_concerns_its_type_alone(
     assert statuses(fleet) == {"a1": "scored" if has_history else "no_model", "a2": "scored"}
 
 
+@pytest.mark.parametrize("has_alias", [True, False])
+def test_a_champion_that_lost_its_tags_is_named_once(fleet: Fleet, has_alias: bool):
+    client = MlflowClient(fleet.settings.mlflow_tracking_uri.get_secret_value())
+    client.delete_model_version_tag("arepas__a1", "2", "trained_as_of")
+    if has_alias:
+        client.set_registered_model_alias("arepas__a1", "champion", "2")
+    told = fleet.score("first", D, D).problems
+    [problem] = [line for line in told if "arepas__a1 version 2" in line]
+    assert "(its tag trained_as_of is missing)" in problem
+    assert problem.endswith("; run `make retrain`")
+
+
 @pytest.mark.parametrize("uri", ["http://me:hush-hush@127.0.0.1:9", "sqlite:////dev/null/m.db"])
 def test_without_the_registry_the_kept_champions_say_what_they_would_have_said(
     fleet: Fleet, uri: str
