@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import chain, islice, repeat
+from itertools import chain, islice, repeat, takewhile
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ from python_ml.raw.typed import TypedReader, read_in_pieces
 
 # Lines, and how they are mapped: by the columns of the header above them.
 Section = tuple[Mapping, pa.RecordBatch]
+Fields = tuple[str, ...]
 # Which foreign line each of our lines comes of; `is_further`: one more of the same.
 FOREIGN_SCHEMA = pa.schema(
     [
@@ -55,6 +56,7 @@ LONGEST_RECORD_LINES = 1_000  # with line feeds within quotes; of more a quote w
 TOLD_TEXTS = 3
 SAMPLE_ROWS = 3
 BYTE_ORDER_MARK = "\ufeff"
+NUMBER_OR_TIME = re.compile(r"(?=.*\d)[\d\s.,:/+TZ-]+")
 PARTED_TAGS = """
 create or replace temporary table parted as
 select source_line, raw_line, line_reason from tags where line_reason is not null
@@ -190,24 +192,41 @@ class ForeignFile:
         )
         whole = chain([] if first is None else [first], blocks)
         data = (_after_line(header_line, block) for block in whole)
-        if not skipped:
+        if first is None or not skipped:
             return mapping, zip(repeat(mapping), data)
-        return mapping, self._sections(mapping, skipped, data)
+        below = _below_header(layout, first, header_line)
+        return mapping, self._sections(mapping, skipped, below, data)
 
     def _sections(
-        self, mapping: Mapping, first_header: str, blocks: Iterator[pa.RecordBatch]
+        self,
+        mapping: Mapping,
+        first_header: str,
+        below: Sequence[Fields],
+        blocks: Iterator[pa.RecordBatch],
     ) -> Iterator[Section]:
-        """Part lines at headers that come again, maybe with other columns or in another order."""
+        """Part lines at headers that come again, maybe with other columns or in another order.
+
+        Args:
+            mapping: That of the first header.
+            first_header: Its line.
+            below: The lines below it that are no data; where they come again, they are none again.
+            blocks: The lines after them.
+        """
         current: Mapping | None = mapping
+        expected: Sequence[Fields] = ()
         for block in blocks:
             begin = 0
             headers = _further_headers(block, self._layout, first_header)
             for place, header in [*headers.items(), (len(block), None)]:
-                if lines := block.slice(begin, place - begin):
+                lines = block.slice(begin, place - begin)
+                again = _count_again(lines, expected, self._layout.separator)
+                expected = expected[again:] if again == len(lines) else ()
+                if lines := lines.slice(again):
                     yield (current, lines) if current else (mapping, _without_columns(lines))
                 begin = place + 1
                 if header is not None:
                     current = self._mapped_by(header, mapping, block["source_line"][place].as_py())
+                    expected = below
 
     def _mapped_by(self, header: tuple[str, ...], first: Mapping, line: int) -> Mapping | None:
         """How the lines below a further header are mapped; None if it lacks a column."""
@@ -504,6 +523,29 @@ def _header_of(layout: Layout, block: pa.RecordBatch) -> tuple[tuple[str, ...], 
     return (), layout.skip_lines, ""
 
 
+def _below_header(layout: Layout, block: pa.RecordBatch, last: int) -> list[Fields]:
+    """The lines below the first header that are no data, up to the number of their last."""
+    numbers = block.column("source_line")
+    is_below = pc.and_(
+        pc.greater(numbers, last - layout.skip_after_header), pc.less_equal(numbers, last)
+    )
+    lines = block.filter(is_below).column("raw_line").to_pylist()
+    return [_fields_of(line, layout.separator) for line in lines]
+
+
+def _count_again(lines: pa.RecordBatch, expected: Sequence[Fields], separator: str) -> int:
+    """Count the first lines that say what is expected, in their order."""
+    said = lines.slice(0, len(expected)).column("raw_line").to_pylist()
+    pairs = zip(said, expected, strict=False)
+    same = takewhile(lambda pair: _fields_of(pair[0], separator) == pair[1], pairs)
+    return sum(1 for _ in same)
+
+
+def _fields_of(line: str, separator: str) -> Fields:
+    """What a line says, in whichever order of columns."""
+    return tuple(sorted(split_header(line, separator)))
+
+
 def _is_one_line_of_many(block: pa.RecordBatch) -> bool:
     """Whether a file's lines end with CR alone, so that all of them are one."""
     return len(block) == 1 and "\r" in block.column("raw_line")[0].as_py()
@@ -518,6 +560,8 @@ def _further_headers(
     block: pa.RecordBatch, layout: Layout, first: str
 ) -> dict[int, tuple[str, ...]]:
     """Find lines that are the first header again, or name two of the layout's columns as it does.
+
+    A line with a number or a time among its fields is data, whatever its names are.
 
     Returns:
         The columns' names by the line's place in the block.
@@ -538,11 +582,12 @@ def _further_headers(
         place: split_header(lines[place].as_py(), layout.separator)
         for place in pc.indices_nonzero(is_header).to_pylist()
     }
-    fewest = min(2, len(named))
+    fewest, first_names = min(2, len(named)), split_header(first, layout.separator)
     return {
         place: header
         for place, header in headers.items()
         if len({*named}.intersection(header)) >= fewest
+        and not any(NUMBER_OR_TIME.fullmatch(name) for name in {*header}.difference(first_names))
     }
 
 

@@ -484,6 +484,28 @@ def test_a_further_header_says_where_the_columns_of_its_lines_stand(tmp_path: Pa
     assert "line 7: a further header has no column Amps of layout scada" in line
 
 
+def test_lines_of_units_are_no_data_below_further_headers_either(tmp_path: Path):
+    units = ";;;degC;A\n(local);;;;\n"
+    other_order = "Amps;When;Oven;Lot;Temp\nA;;;;degC\n;(local);;;\n11;20.11.2026 07:00;o1;L1;230"
+    text = f"{HEADER}\n{units}{FIRST}\n{HEADER}\n{units}{FIRST}\n{other_order}\n"
+    text += f"{HEADER}\n{FIRST}\n{units}"
+    assert read(tmp_path, text, skip_after_header=2) == [
+        (4, OURS, None),
+        (8, OURS, None),
+        (12, OURS, None),
+        (14, OURS, None),
+        (15, ";;;degC;A", "missing_field"),
+        (16, "(local);;;;", "bad_timestamp"),
+    ]
+
+
+def test_a_reading_that_names_two_columns_is_no_further_header(tmp_path: Path):
+    named = "20.11.2026 07:00;Temp;Amps;230;11"
+    lines, told = read_and_hear(tmp_path, f"{HEADER}\n{named}\n{FIRST}\n")
+    assert lines == [(2, "2026-11-20T07:00:00;Temp;Amps;230;11", None), (3, OURS, None)]
+    assert told == []
+
+
 def test_a_comment_that_names_the_columns_is_no_further_header(tmp_path: Path):
     text = f"{HEADER}\n{FIRST}\n# {HEADER}\n{FIRST}\n"
     lines, told = read_and_hear(tmp_path, text, comment="#")
