@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from python_ml.engines.marts import find_machines_alone
 from python_ml.engines.warehouse import Warehouse
 from python_ml.settings import Settings
 
@@ -31,9 +32,9 @@ def print_plan(settings: Settings, as_of: date) -> None:
     """Print the machines to stop, and those that only the limits keep running; count the rest."""
     with Warehouse(settings.warehouse_path, read_only=True) as warehouse:
         plan = warehouse.frame(PLAN, [as_of])
+        is_alone = plan["machine_id"].isin(find_machines_alone(warehouse, settings.phases))
     console = Console(width=None if sys.stdout.isatty() else PAGE_WIDTH)
     counts = plan["decision"].value_counts()
-    is_alone = plan.groupby(["kitchen_id", "phase"])["machine_id"].transform("size") == 1
     plan["blocked_words"] = plan["blocked_by"].map(BLOCKED_WORDS)
     plan.loc[is_alone & (plan["blocked_by"] == "last_running_machine"), "blocked_words"] = ALONE
     table = Table(title=f"Maintenance plan for the morning of {as_of}", title_justify="left")
