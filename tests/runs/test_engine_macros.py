@@ -97,12 +97,8 @@ SAYINGS = {
         -3,
     ),
     "no_row": (of_texts("{{ element(rows_in_a_list({'rank': 'n'}), 4) }}.rank is null"), True),
-    "packed": (
-        "(select max(n) from"
-        " (select n from (select 1 as n) as one {{ sort_to_pack('one', ['n']) }}) as ordered)",
-        1,
-    ),
 }
+UNPACKED = "(select 2 as n, 1 as m union all select 1, 2 union all select 1, 1) as given"
 LIMITS = "machine_id,most,days,is_hot\nm'1\\,4.5,2,true\n"
 LIMITS_YAML = """
 seeds:
@@ -117,6 +113,14 @@ def test_the_engines_say_the_same(engine: Engine):
     [row] = shown.results[0].agate_table.rows
     said = {name: _plain(row[name]) for name in SAYINGS}
     assert said == {name: expected for name, (_, expected) in SAYINGS.items()}
+
+
+def test_rows_are_packed_by_all_columns_where_the_engine_writes_them_in_one_order(engine: Engine):
+    asked = f"select n, m from {UNPACKED} {{{{ sort_to_pack('given', ['n', 'm']) }}}}"
+    shown = engine.dbt("show", "--inline", asked, "--limit", "9")
+    rows = [(int(row["n"]), int(row["m"])) for row in shown.results[0].agate_table.rows]
+    in_order = [(1, 1), (1, 2), (2, 1)]
+    assert (rows if engine.spark is None else sorted(rows)) == in_order
 
 
 def test_a_cell_of_a_seed_that_is_no_value_of_its_column_ends_it(
