@@ -148,9 +148,10 @@ def rollback(settings: Settings, *, arepa_type: str, as_of: date) -> Decision:
 def _finish(
     registry: Registry, warehouse: Warehouse, newest: Decision | None, verdict: str
 ) -> Decision | None:
-    """Carry out what a command had written down when it was cut off, and return it.
+    """Carry out what a command has written down and MLflow does not say, and return it.
 
-    Typed again, the command has then done what it was typed for, and does not do it twice.
+    It was cut off, or somebody moved the alias since: that cannot be told apart. Typed again, the
+    command has then done what it was typed for, and does not do it twice.
     """
     if newest is None or newest.verdict != verdict:
         return None
@@ -158,7 +159,8 @@ def _finish(
         return None
     if not align_aliases(registry, warehouse, [newest.arepa_type]):
         return None
-    logger.info("%s: that finishes the %s that was cut off", newest.arepa_type, verdict)
+    told = "%s: MLflow did not name version %s, the champion since the last %s; it does now"
+    logger.info(told, newest.arepa_type, newest.to_version, verdict)
     return newest
 
 

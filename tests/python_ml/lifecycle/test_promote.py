@@ -156,6 +156,31 @@ def test_a_command_that_was_cut_off_is_finished_by_typing_it_again_and_not_done_
         assert warehouse.value("select count(*) from ml.promotion_history") == len(moves)
 
 
+def test_an_alias_that_somebody_moved_is_put_back_and_not_told_as_a_command_that_was_cut_off(
+    with_store: Workspace, caplog: pytest.LogCaptureFixture
+):
+    settings = with_store.settings()
+    registry = Registry(settings)
+    models = [register(registry, "a1", trained_as_of=AS_OF) for _ in range(3)]
+    registry.promote(models[0])  # by hand
+    with Warehouse(settings.warehouse_path) as warehouse:
+        write_marts(warehouse, make_features(AS_OF))
+        create_ml_tables(warehouse)
+        for said, old, new in (
+            ("promote", None, "2"),
+            ("promote", "2", "3"),
+            ("rollback", "3", "2"),
+        ):
+            decision = Decision("a1", said, old, new, "costs less")
+            append_decision(warehouse, decision, as_of=AS_OF, mode="manual")
+    caplog.set_level("INFO")
+    done = promote.rollback(settings, arepa_type="a1", as_of=AS_OF)
+    assert (done.from_version, done.to_version) == ("3", "2")
+    assert registry.find_champions() == {"a1": "2"}
+    assert "a1: MLflow did not name version 2, the champion since the last rollback" in caplog.text
+    assert "cut off" not in caplog.text
+
+
 def test_a_later_promotion_that_was_cut_off_is_no_rollback_of_an_earlier_day(
     with_store: Workspace,
 ):
