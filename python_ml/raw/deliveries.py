@@ -56,20 +56,24 @@ where file_id in (select file_id from replaced_files where source_table = '{tabl
 DELETE_REPLACED_FILES = (
     "delete from raw.files where file_id in (select file_id from replaced_files)"
 )
-# A load whose clock was behind that of one before it took readings for such of days to come.
-KNOWN_FILES = """
+# Of a row of raw.files, in either engine's words; `now` is an expression. A load whose clock was
+# behind that of one before it took readings for such of days to come.
+WAS_READ_TOO_EARLY = """
+coalesce(
+    loaded_at < max(loaded_at) over (
+        order by load_id range between unbounded preceding and 1 preceding
+    ),
+    false
+) and max(loaded_at) over () <= {now}
+"""
+KNOWN_FILES = f"""
 select
     source_file, file_id, path_id, content_hash, is_present, problem, header,
-    coalesce(
-        loaded_at < max(loaded_at) over (
-            order by load_id range between unbounded preceding and 1 preceding
-        ),
-        false
-    ) and max(loaded_at) over () <= $now as was_read_too_early,
+    {WAS_READ_TOO_EARLY.format(now="$now")} as was_read_too_early,
     size_bytes, modified_ns, changed_ns
 from raw.files
 qualify replaced_load_id is null
-"""
+"""  # noqa: S608  (a constant)
 NUMBER_FILES = "select nextval('raw.file_ids') from range({count})"
 TABLES_WITHOUT_READABLE_FILE = """
 select source_table, min(problem) from raw.files
@@ -247,7 +251,7 @@ def load_lines(
     if not deliveries:
         return 0
     load_id = next_load_id(warehouse)
-    loaded_at = _now()
+    loaded_at = now_as_kept()
     for table in tables:
         of_table = [delivery for delivery in deliveries if delivery.file.table is table]
         if of_table:
@@ -512,9 +516,10 @@ def read_unreadable_files(engine: Rows) -> list[str]:
 
 def known_files(warehouse: Warehouse) -> dict[str, KnownFile]:
     """Read the log of files: the current version of each by its path."""
-    rows = warehouse.rows(KNOWN_FILES, {"now": _now()})
+    rows = warehouse.rows(KNOWN_FILES, {"now": now_as_kept()})
     return {row[0]: KnownFile(*row[1:8], stamp=row[8:]) for row in rows}
 
 
-def _now() -> datetime:
+def now_as_kept() -> datetime:
+    """The time as the log of files keeps it: UTC without a zone, in whole seconds."""
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -3,14 +3,20 @@
 import logging
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 
 from python_ml.errors import InputError
-from python_ml.raw.deliveries import FILE_SCHEMA, UNREADABLE_LINE, can_stay
+from python_ml.raw.deliveries import (
+    FILE_SCHEMA,
+    UNREADABLE_LINE,
+    WAS_READ_TOO_EARLY,
+    can_stay,
+    now_as_kept,
+)
 from python_ml.raw.files import (
     RawTable,
     has_known_ending,
@@ -94,22 +100,13 @@ select greatest(
 """
 NEWEST_FILE = "select coalesce(max(file_id), 0) from raw.{}"
 NEWEST_NOTE = "select coalesce(max(note_id), 0) from raw.file_notes"
-# As in `deliveries`: a load whose clock was behind that of one before it took readings for such of
-# days to come.
-FILES = """
+FILES = f"""
 select * from (
-    select
-        *,
-        coalesce(
-            loaded_at < max(loaded_at) over (
-                order by load_id range between unbounded preceding and 1 preceding
-            ),
-            false
-        ) and max(loaded_at) over () <= timestamp '{now}' as was_read_too_early
+    select *, {WAS_READ_TOO_EARLY.format(now="timestamp '{now}'")} as was_read_too_early
     from raw.files
 )
 where replaced_load_id is null
-"""
+"""  # noqa: S608  (a constant)
 # Nothing is proved there of the times in files.
 NOTE_SCHEMA = pa.schema(
     [("note_id", pa.int64()), *(each for each in FILE_SCHEMA if each.name != "has_rising_times")]
@@ -182,7 +179,8 @@ def load_on_spark(settings: Settings, spark: SparkWarehouse, *, run_id: str, as_
     for table in tables:
         spark.execute(CREATE_LINES_TABLE.format(table.name))
     current = {
-        note["source_file"]: note for note in spark.table(FILES.format(now=_now())).to_pylist()
+        note["source_file"]: note
+        for note in spark.table(FILES.format(now=now_as_kept())).to_pylist()
     }
     known = {note["file_id"] for note in current.values()}
     found = _find_files(settings, spark, reading)
@@ -251,7 +249,7 @@ def _note_deliveries(
     facts = _read_facts(settings, spark, reading, looked_at)
     load_id = spark.value(NEWEST_LOAD) + 1
     file_id = _newest_file(settings, spark)
-    loaded_at = _now()
+    loaded_at = now_as_kept()
     notes, delivered, unreadable = [], [], []
     for source_file, file in looked_at.items():
         fact, before = facts[file.path], current.get(source_file)
@@ -396,10 +394,6 @@ def _describe_run(
     spark.overwrite("raw.data_check_limits", _as_table(limits))
     listed = read_arepa_types(settings.arepa_types_file)
     spark.overwrite("raw.listed_arepa_types", pa.table({"arepa_type": pa.array(listed, "string")}))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def _as_table(rows: list[dict[str, Any]]) -> pa.Table:

@@ -343,7 +343,8 @@ def test_what_was_read_while_the_clock_was_behind_is_read_again_when_it_is_right
 ):
     early = "k9/cooking_metrics_early.csv"
     current = f"select loaded_at from raw.files where source_file = '{early}'"
-    clock = "python_ml.raw.deliveries._now" if loaded.spark is None else "python_ml.spark.load._now"
+    module = "raw.deliveries" if loaded.spark is None else "spark.load"
+    clock = f"python_ml.{module}.now_as_kept"
     loaded.load(AS_OF)
     deliver(loaded, {early: f"{HEADER}\n{READINGS[0]}".encode()})
     with monkeypatch.context() as behind:
