@@ -1,6 +1,7 @@
 """The dbt project: its unit tests, and the rules of the house."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from python_ml.decisions.drift import compute_statistics, find_alarms
 from python_ml.engines.transform import Transformer, duckdb_engine
+from python_ml.errors import ArepasError
 from python_ml.lifecycle.drift_references import fit_references, pool
 from python_ml.settings import PROJECT_DIR
 from tests.conftest import RAW_FIXTURES, Workspace, environment
@@ -70,6 +72,16 @@ def run_dbt(workspace: Workspace, *arguments: str) -> Any:
 def test_dbt_unit_tests_pass(built: Workspace):
     told = run_dbt(built, "test", "--select", "test_type:unit").results
     assert {outcome.status for outcome in told} == {"pass"}
+
+
+def test_a_phase_with_machines_and_without_costs_is_named(built: Workspace, tmp_path: Path):
+    without = Workspace(tmp_path)
+    shutil.copy(built.warehouse, without.warehouse)
+    run_dbt(without, "test", "--select", "assert_phases_have_costs")
+    with duckdb.connect(str(without.warehouse)) as warehouse:
+        warehouse.execute("delete from seeds.maintenance_costs where phase = 1")
+    with pytest.raises(ArepasError, match="row_name=phase 1, problem=has machines and no row"):
+        run_dbt(without, "test", "--select", "assert_phases_have_costs")
 
 
 def test_sqlglot_reads_every_model_and_knows_what_it_reads(built: Workspace):
