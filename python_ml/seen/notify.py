@@ -8,10 +8,12 @@ from collections.abc import Container, Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import apprise
+from apprise.conversion import convert_between
 
 from python_ml.errors import ArepasError, InputError, describe_unknown
 from python_ml.seen.languages import CODES
@@ -111,6 +113,8 @@ def find_missing_entry(recipient: Recipient, names: Container[str]) -> str | Non
 def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -> None:
     """Send one message; mail gets an HTML and a text part, other services what they can show.
 
+    What a chat service refuses that is longer than it takes is sent again in pieces.
+
     Raises:
         InputError: NOTIFY_URLS does not say how to reach the recipient, or the URL is none.
         NoConnectionError: The service cannot be reached, or not as who we say that we are.
@@ -124,15 +128,32 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
     url = urls[entry].get_secret_value().replace("{address}", quote(recipient.name))
     if not service.add(url):
         raise InputError(f"NOTIFY_URLS: the entry {entry!r} is no URL that Apprise knows")
-    with _quiet_apprise(is_mail=url.lower().startswith(MAIL_URLS)) as errors:
-        is_sent = service.notify(
-            title=one_line(subject), body=html, body_format=apprise.NotifyFormat.HTML
-        )
+    notify = partial(
+        service.notify, title=one_line(subject), body=html, body_format=apprise.NotifyFormat.HTML
+    )
+    is_mail = url.lower().startswith(MAIL_URLS)
+    with _quiet_apprise(is_mail=is_mail) as errors:
+        is_sent = notify()
+        is_reached = not any(NO_CONNECTION in error for error in errors)
+        if not is_sent and is_reached and not is_mail and _is_too_long(service, html):
+            errors.clear()
+            for plugin in service:
+                plugin.overflow_mode = apprise.OverflowMode.SPLIT
+            is_sent = notify()
     if not is_sent:
         told = "; ".join(errors) or "no reason given"
         is_reached = not any(NO_CONNECTION in error for error in errors)
         failure = ConnectionError if is_reached else NoConnectionError
         raise failure(f"recipient {recipient.name}: {entry} did not take it ({told})")
+
+
+def _is_too_long(service: apprise.Apprise, html: str) -> bool:
+    """Say whether a message is longer than Apprise says that its service takes.
+
+    Some take more, Teams for one, so nothing is cut before a service has refused it.
+    """
+    text = convert_between(apprise.NotifyFormat.HTML, apprise.NotifyFormat.TEXT, html)
+    return any(len(text) > plugin.body_maxlen for plugin in service)
 
 
 class Sender:

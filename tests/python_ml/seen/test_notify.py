@@ -125,6 +125,34 @@ def test_who_refuses_a_message_is_tried_with_the_next(settings: Settings):
         server.shutdown()
 
 
+def test_a_message_that_is_too_long_for_a_chat_arrives_in_pieces(settings: Settings):
+    heard: list[str] = []
+
+    class Short(BaseHTTPRequestHandler):
+        def do_POST(self):
+            text = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"]
+            is_taken = len(text) <= 4000
+            heard.extend([text] * is_taken)
+            self.send_response(200 if is_taken else 400)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    machines = [f"k{number:03d}-p1-m1" for number in range(600)]
+    html = "".join(f"<p>{machine}</p>" for machine in machines)
+    with HTTPServer(("127.0.0.1", 0), Short) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"mmost://127.0.0.1:{server.server_port}/3ccdd113474722377935511fc85d3dd4"
+        settings = with_urls(settings, f"chat={address}")
+        send(settings, CHAT, subject="s", html="<p>short</p>")
+        assert len(heard) == 1
+        send(settings, CHAT, subject="s", html=html)
+        server.shutdown()
+    assert len(heard) > 2
+    assert all(any(machine in text for text in heard) for machine in machines)
+
+
 def test_what_was_sent_is_known_to_the_next_process(settings: Settings):
     what = ("digest", AS_OF, "k01", "a@example.org")
     assert SentLog(settings).state(*what) is None
