@@ -267,9 +267,10 @@ class Mapping:
                 if layout.tags is not None and layout.tags.align_seconds:
                     step = layout.tags.align_seconds * 1_000_000
                     local = f"make_timestamp(epoch_us({local}) // {step} * {step})"
+                shown = self._no_earlier_than_start(local) if name == "end_time" else local
                 made[name] = (
                     f"case when {text} = '' then '' else"
-                    f" replace(cast({local} as varchar), ' ', 'T') end"
+                    f" replace(cast({shown} as varchar), ' ', 'T') end"
                 )
                 hours += _hours(moment, local, column, layout.kitchen_zone)
         for name in self.numbers:
@@ -297,6 +298,28 @@ class Mapping:
                     {_first_of(hours)} as hour_told
                 from found
             )"""
+
+    def _no_earlier_than_start(self, local: str) -> str:
+        """What clocks showed at an end that came after its start.
+
+        Where they were put back in between they may show an earlier time, which nobody could tell
+        from a mistake any more.
+        """
+        layout = self.layout
+        start, end = layout.columns.get("start_time"), layout.columns["end_time"]
+        if (
+            start is None
+            or not start.source
+            or not {_zone_of(start), _zone_of(end)}.isdisjoint({None, layout.kitchen_zone})
+        ):
+            return local
+        begun, ended = (
+            _moment(f'"{name}"', column, layout.decimal)
+            for name, column in (("start_time", start), ("end_time", end))
+        )
+        shown = _local(begun, start, layout.kitchen_zone)
+        is_after = f"{_instant(ended, end)} >= {_instant(begun, start)}"
+        return f"case when {is_after} and {local} < {shown} then {shown} else {local} end"
 
     def _number(self, text: str, source: Sequence[str]) -> str:
         if source and self.typed.issuperset(source):
@@ -557,6 +580,12 @@ def _local(moment: str, column: Column, kitchen_zone: str | None) -> str:
     if not changing_days(zone):
         return shown
     return f"case when {_is_shown(moment, zone)} then {shown} end"
+
+
+def _instant(moment: str, column: Column) -> str:
+    """When a time of a named zone, or with an offset, was."""
+    zone = _zone_of(column)
+    return moment if zone == OFFSET else f"timezone({quoted(str(zone))}, {moment})"
 
 
 def _is_shown(moment: str, zone: str) -> str:

@@ -287,6 +287,37 @@ def test_hours_that_clocks_skip_or_show_twice_are_said(tmp_path: Path):
     assert "2 times in an hour that the clocks of Europe/Rome show twice" in told
 
 
+@pytest.mark.parametrize(
+    ("zone", "begun", "ended", "shown"),
+    [
+        ("UTC", "2026-10-25 00:50:00", "2026-10-25 01:10:00", ("02:50:00", "02:50:00")),
+        ("UTC", "2026-10-25 00:10:00", "2026-10-25 01:50:00", ("02:10:00", "02:50:00")),
+        ("UTC", "2026-10-25 00:50:00", "", ("02:50:00", "")),
+        # Told to end before it has begun: that is for the quarantine.
+        ("UTC", "2026-10-25 00:50:00", "2026-10-25 00:10:00", ("02:50:00", "02:10:00")),
+        (
+            "offset",
+            "2026-10-25T02:50:00+02:00",
+            "2026-10-25T02:10:00+01:00",
+            ("02:50:00", "02:50:00"),
+        ),
+    ],
+)
+def test_a_stop_while_clocks_are_put_back_ends_no_earlier_than_it_began(
+    tmp_path: Path, zone: str, begun: str, ended: str, shown: tuple[str, str]
+):
+    columns = {
+        "machine_id": "Oven",
+        "start_time": {"from": "From", "zone": zone},
+        "end_time": {"from": "To", "zone": zone},
+        "kind": {"constant": "breakdown"},
+    }
+    text = f"Oven;From;To\no1;{begun};{ended}\n"
+    [(_, raw, reason)] = read(tmp_path, text, table="maintenance_events", columns=columns)
+    times = [time and f"2026-10-25T{time}" for time in shown]
+    assert (raw, reason) == (f"o1;{times[0]};{times[1]};breakdown", None)
+
+
 def test_a_value_that_a_map_does_not_know_is_said_with_its_line(tmp_path: Path):
     columns = COLUMNS | {"machine_id": {"from": "Oven", "map": {"o1": "oven-1"}}}
     text = f"{HEADER}\n{FIRST}\n" + 2 * (FIRST.replace("o1", "o7") + "\n")
