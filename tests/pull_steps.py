@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+import fsspec
 import psycopg
 import pyarrow.parquet as pq
 
@@ -25,6 +26,11 @@ cursor = "id"
 [share]
 address = "{share}"
 files = "**/*.csv*"
+"""
+STORE = """
+[store]
+address = "memory://exports"
+files = "**/*.csv"
 """
 CREATE = """
 create schema plant;
@@ -113,6 +119,10 @@ def run(address: str, folder: Path) -> list[dict[str, object]]:
         pull("up again")
         os.environ.pop("PLANT")
         pull("no address")
+        store = fsspec.filesystem("memory")
+        for name in ("2026/a.csv", "2026/../../../../../outside.csv"):
+            store.pipe(f"/exports/{name}", b"x;y\n1;2\n")
+        pull("leads out", STORE)
     return steps
 
 

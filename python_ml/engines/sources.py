@@ -64,18 +64,20 @@ def bring(source: Source, folder: Path, state: Path) -> int:
         The number of files.
 
     Raises:
-        ArepasError: The source cannot be reached or breaks off; what was there stays.
+        ArepasError: The source cannot be reached or breaks off; what was there stays. Or files of
+            the share have names that lead out of the folder; all others came.
         InputError: The table is not there, or lacks the cursor.
     """
     os.environ |= DLT_SETTINGS
     landed = state / source.name / "landed"
     told = f"{source.name}: {hide_user_info(source.address)}"
     doubtful: list[str] = []
+    leading_out: list[str] = []
     try:
         if source.table:
             rows, doubtful = _rows_of(source)
         else:
-            rows = _files_of(source, landed / "files")
+            rows = _files_of(source, landed / "files", leading_out)
         _pipeline(source, state, landed).run(
             rows, loader_file_format="parquet", write_disposition="append"
         )
@@ -95,7 +97,13 @@ def bring(source: Source, folder: Path, state: Path) -> int:
         raise ArepasError(
             f"{told}: broke off ({why}); what was brought before stays, run again"
         ) from error
-    return sum(1 for _ in _put_into_place(source, landed, folder))
+    count = sum(1 for _ in _put_into_place(source, landed, folder))
+    if leading_out:
+        raise ArepasError(
+            f"{told}: {len(leading_out)} files were not brought, since their names lead out of the"
+            f" folder, first {min(leading_out)!r}; rename them there; {count} others came"
+        )
+    return count
 
 
 def _pipeline(source: Source, state: Path, landed: Path) -> Any:  # noqa: ANN401
@@ -161,8 +169,11 @@ def _is_doubtful(kind: sa.types.TypeEngine) -> bool:
     return isinstance(kind, (sa.Interval, postgresql.INET, postgresql.CIDR))
 
 
-def _files_of(source: Source, landed: Path) -> Any:  # noqa: ANN401
+def _files_of(source: Source, landed: Path, leading_out: list[str]) -> Any:  # noqa: ANN401
     """A share's files that are new or changed, copied as they are; yields what was copied.
+
+    Where each name of an object store is a path's, `..` may be part of it; whose target lies
+    outside is not brought and added to `leading_out`.
 
     Known by name, time and size, not by the newest time seen: a file that is late on the share may
     have been written long before others that were brought.
@@ -177,6 +188,9 @@ def _files_of(source: Source, landed: Path) -> Any:  # noqa: ANN401
             if known.get(name) == stamp:
                 continue
             target = landed / name
+            if not target.resolve().is_relative_to(landed.resolve()):
+                leading_out.append(name)
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
             with (
                 put_whole(target) as unfinished,

@@ -99,6 +99,17 @@ def test_a_source_that_is_down_stops_no_other_and_goes_on_where_it_was(steps: di
     assert (up["status"], up["ids"]) == (0, [1, 2, 3, 4, 5, 6])
 
 
+def test_a_file_whose_name_leads_out_of_the_folder_is_told_and_not_written(
+    steps: dict[str, Any], pulled: Path
+):
+    step = steps["leads out"]
+    assert step["status"] == 1
+    [line] = step["told"]
+    assert "store: memory://exports: 1 files were not brought, since their names lead out" in line
+    assert (pulled / "raw" / "pull" / "store" / "2026" / "a.csv").exists()
+    assert not [*pulled.rglob("outside.csv")]
+
+
 def test_what_was_pulled_is_read_by_a_layout(steps: dict[str, Any], pulled: Path):
     from python_ml.raw.load import load
     from tests.python_ml.raw.test_load import AS_OF
