@@ -40,6 +40,12 @@ readings_unregistered as (
 
 ),
 
+arepa_types as (
+
+    select * from {{ ref('dim_arepa_types') }}
+
+),
+
 ambiguous as (
 
     select
@@ -75,16 +81,6 @@ machines_named as (
     union
 
     select machine_id from {{ ref('stg_kitchen__faulty_intervals') }}
-
-),
-
-batches_unknown as (
-
-    select distinct batch_id
-
-    from readings_unregistered
-
-    where rejection_reason = 'unknown_batch'
 
 ),
 
@@ -137,16 +133,39 @@ other_letter_case as (
         'batches' as subject,
         1 as value,
         concat(
-            count(distinct batches_unknown.batch_id),
+            count(distinct readings.batch_id),
             ' batch numbers are registered with other letter case or blanks alone,',
             ' first ',
-            min(batches_unknown.batch_id)
+            min(readings.batch_id)
         ) as message
 
-    from batches_unknown
+    from readings_unregistered as readings
 
     inner join batches
-        on lower(trim(batches_unknown.batch_id)) = lower(trim(batches.batch_id))
+        on lower(trim(readings.batch_id)) = lower(trim(batches.batch_id))
+
+    where readings.rejection_reason = 'unknown_batch'
+
+    having count(*) > 0
+
+    union all
+
+    select
+        'other_letter_case' as check_name,
+        'arepa_types' as subject,
+        1 as value,
+        concat(
+            count(distinct unlisted.arepa_type),
+            ' arepa types are listed with other letter case or blanks alone, first ',
+            min(unlisted.arepa_type)
+        ) as message
+
+    from arepa_types as unlisted
+
+    inner join arepa_types as listed
+        on lower(trim(unlisted.arepa_type)) = lower(trim(listed.arepa_type))
+
+    where not unlisted.is_listed and listed.is_listed
 
     having count(*) > 0
 
