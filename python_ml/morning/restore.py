@@ -40,6 +40,7 @@ PUBLISHED: Mapping[str, str] = {
 MADE_ANEW = {"model_versions", "publications"}
 # What is missing where a table is not, or not wholly, recovered.
 NOTHING, ALL_OF_IT = "nothing of it is missing", "all of it is missing"
+AFTER_IT = "what came after it is missing"
 LACKING: Mapping[str, str] = {
     "predictions": "the champions' alone",
     "prediction_log": "the champions' newest alone",
@@ -69,6 +70,13 @@ HAS_TABLE = """
 select count(*) from duckdb_tables() where database_name = 'old' and schema_name = 'raw'
 and table_name = ?
 """
+# A run that it does not know has published after all that it does know.
+IS_OLDER = """
+select count(*) as run_count from published.bi.publication
+where
+    run_id not in (select run_id from old.ml.runs)
+    and published_at > (select max(started_at) from old.ml.runs)
+"""
 NUMBERS_GIVEN = "select coalesce(max(greatest(file_id, path_id)), 0) from raw.files"
 
 
@@ -80,11 +88,13 @@ class _Recovery:
         told: What was recovered from where, one line each.
         lost: What was not, or not wholly, one line each.
         delivered: The files of raw lines that have to be loaded again.
+        is_older: Whether something else was published since the old file was written.
     """
 
     told: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     delivered: set[str] = field(default_factory=set)
+    is_older: bool = False
 
 
 def restore(settings: Settings, run: Run) -> None:
@@ -175,10 +185,20 @@ def _recover(warehouse: Warehouse, settings: Settings, old: Path | None) -> _Rec
     if old is None or not warehouse.attach(old, "old"):
         recovery.told.append("nothing can be read of the old file")
     warehouse.attach(settings.bi_path, "published")
+    recovery.is_older = _is_older(warehouse)
+    if recovery.is_older:
+        recovery.lost.append(f"{old} is older than what is published, and no newer one is there")
     _recover_raw_lines(warehouse, recovery)
     for (table,) in warehouse.rows(TABLES, ["ml"]):
         _recover_history(warehouse, table, recovery)
     return recovery
+
+
+def _is_older(warehouse: Warehouse) -> bool:
+    """Say whether the old file is a copy, or was put aside, of before what is published."""
+    warehouse.execute("create temporary table later_runs (run_count bigint)")
+    warehouse.copy_rows(f"({IS_OLDER})", "later_runs")
+    return warehouse.value("select coalesce(sum(run_count), 0) from later_runs") > 0
 
 
 def _recover_raw_lines(warehouse: Warehouse, recovery: _Recovery) -> None:
@@ -193,30 +213,42 @@ def _recover_raw_lines(warehouse: Warehouse, recovery: _Recovery) -> None:
         given = warehouse.value(NUMBERS_GIVEN)
         warehouse.execute(f"create or replace sequence raw.file_ids start {given + 1}")
         recovery.told.append(f"raw lines: of {counts['files']} files, from the old file")
+        if recovery.is_older:
+            recovery.delivered = _delivered(warehouse)
         return
-    warehouse.execute("create temporary table delivered (source_file varchar)")
-    for source in ("old.raw.files", "published.bi.rpt_file_ledger"):
-        warehouse.copy_rows(source, "delivered")
-    recovery.delivered = {row[0] for row in warehouse.rows("from delivered")}
+    recovery.delivered = _delivered(warehouse)
     for table in tables:
         warehouse.execute(f"truncate raw.{table}")
     recovery.told.append("raw lines: loaded again from RAW_DATA_DIR")
 
 
+def _delivered(warehouse: Warehouse) -> set[str]:
+    """The files that are known to have been delivered once."""
+    warehouse.execute("create temporary table delivered (source_file varchar)")
+    for source in ("old.raw.files", "published.bi.rpt_file_ledger"):
+        warehouse.copy_rows(source, "delivered")
+    return {row[0] for row in warehouse.rows("from delivered")}
+
+
 def _recover_history(warehouse: Warehouse, table: str, recovery: _Recovery) -> None:
-    """Take one table of schema `ml` over, or what is published of it."""
-    count = warehouse.copy_rows(f"old.ml.{table}", f"ml.{table}")
-    if count is not None:
-        recovery.told.append(f"ml.{table}: {count} rows, from the old file")
-        return
+    """Take one table of schema `ml` over, or what is published of it: the newer of both first."""
     published = PUBLISHED.get(table)
-    if published is not None:
-        count = warehouse.copy_rows(f"published.bi.{published}", f"ml.{table}")
-    if count is not None:
-        recovery.lost.append(
-            f"ml.{table}: {count} rows from what is published, {LACKING.get(table, NOTHING)}"
-        )
-    elif table not in MADE_ANEW:
+    from_old = (f"old.ml.{table}", "the old file")
+    from_published = (f"published.bi.{published}", "what is published")
+    sources = [from_old] if published is None else [from_old, from_published]
+    for source, told in reversed(sources) if recovery.is_older else sources:
+        count = warehouse.copy_rows(source, f"ml.{table}")
+        if count is None:
+            continue
+        if source == from_old[0] and (not recovery.is_older or table in MADE_ANEW):
+            recovery.told.append(f"ml.{table}: {count} rows, from {told}")
+        else:
+            lacking = NOTHING if source == from_published[0] else AFTER_IT
+            recovery.lost.append(
+                f"ml.{table}: {count} rows from {told}, {LACKING.get(table, lacking)}"
+            )
+        return
+    if table not in MADE_ANEW:
         recovery.lost.append(f"ml.{table}: not recovered, {LACKING.get(table, ALL_OF_IT)}")
 
 

@@ -182,6 +182,30 @@ def test_a_restore_that_was_killed_between_two_renames_finds_the_old_file_again(
     assert len(list(planned.folder.glob("warehouse.duckdb.damaged-*"))) == 1
 
 
+def test_a_file_that_is_older_than_what_is_published_is_no_source_of_what_was_published_since(
+    planned: Workspace, caplog: pytest.LogCaptureFixture
+):
+    # Put aside months ago; the warehouse that worked since is gone.
+    planned.warehouse.rename(planned.folder / "warehouse.duckdb.damaged-20200905T070000")
+    with duckdb.connect(str(planned.bi)) as bi:
+        bi.execute(
+            "create table bi.bi.publication as select 'later' as run_id, now()::timestamp"
+            " + interval 1 hour as published_at"
+        )
+        bi.execute(
+            "insert into bi.bi.rpt_predictions"
+            " select * replace (date '2020-11-06' as as_of_date) from bi.bi.rpt_predictions"
+        )
+    assert planned.arepas("restore", "--as-of", AS_OF) == 3
+    kept = "select model_role, as_of_date from ml.predictions order by 2"
+    assert planned.rows(kept) == [("champion", date(2020, 11, 5)), ("champion", date(2020, 11, 6))]
+    last = caplog.records[-1].getMessage()
+    assert "warehouse.duckdb.damaged-20200905T070000 is older than what is published" in last
+    assert "ml.predictions: 2 rows from what is published, the champions' alone" in last
+    assert "ml.work_orders: 0 rows from the old file, so stops that have an order may get" in last
+    assert "the lines of 1 files are lost, deliver them again: k9/cooking_metrics_2019.csv" in last
+
+
 def test_what_a_restore_found_lost_that_was_killed_after_the_exchange_is_told_by_the_next(
     planned: Workspace, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
