@@ -21,7 +21,12 @@ IN_MEMORY = Path(":memory:")
 LOCKED = "Could not set lock"
 # What DuckDB says of a database that is not what it wrote; of any file it may say the others.
 CORRUPT = "Corrupt database file"
-UNREADABLE = ("not a valid DuckDB database file", "Could not read enough bytes")
+UNREADABLE = (
+    "not a valid DuckDB database file",
+    "Could not read enough bytes",
+    # What was written last is damaged, or of another copy of the file.
+    "Failure while replaying WAL file",
+)
 
 
 Parameters = Sequence[Any] | Mapping[str, Any]

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.warehouse import Warehouse
+from python_ml.engines.warehouse import Warehouse, log_path
 from python_ml.errors import DamagedWarehouseError, InputError
-from python_ml.files import put_whole, write_whole
+from python_ml.files import put_whole, unfinished_name, write_whole
 from python_ml.morning.build import build
 from python_ml.morning.publish import create_publications
 from python_ml.raw.files import raw_tables
@@ -135,8 +135,8 @@ def _exchange(settings: Settings) -> _Recovery:
         if old == path:
             aside = path.with_name(f"{path.name}{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S}")
             path.rename(aside)
-            if (log := path.with_name(f"{path.name}.wal")).exists():
-                log.rename(aside.with_name(f"{aside.name}.wal"))
+            if (log := log_path(path)).exists():
+                log.rename(log_path(aside))
             recovery.told.append(f"the old file is kept as {aside}")
     return recovery
 
@@ -182,7 +182,7 @@ def _recover(warehouse: Warehouse, settings: Settings, old: Path | None) -> _Rec
     warehouse.execute(CREATE_RUNS)
     create_publications(warehouse)
     recovery = _Recovery()
-    if old is None or not warehouse.attach(old, "old"):
+    if old is None or not _attach_old(warehouse, old, recovery):
         recovery.told.append("nothing can be read of the old file")
     warehouse.attach(settings.bi_path, "published")
     recovery.is_older = _is_older(warehouse)
@@ -192,6 +192,26 @@ def _recover(warehouse: Warehouse, settings: Settings, old: Path | None) -> _Rec
     for (table,) in warehouse.rows(TABLES, ["ml"]):
         _recover_history(warehouse, table, recovery)
     return recovery
+
+
+def _attach_old(warehouse: Warehouse, old: Path, recovery: _Recovery) -> bool:
+    """Attach the old file, without the log beside it where that one cannot be read."""
+    if warehouse.attach(old, "old"):
+        return True
+    if not (log := log_path(old)).exists():
+        return False
+    # Under another name there is no log beside it; DuckDB follows symbolic links.
+    alone = unfinished_name(old.with_name(f"{old.name}.alone"))
+    try:
+        alone.hardlink_to(old)
+        is_attached = warehouse.attach(alone, "old")
+    except OSError:  # a file system without such links
+        return False
+    finally:
+        alone.unlink(missing_ok=True)
+    if is_attached:
+        recovery.lost.append(f"{log.name} cannot be read: what was written last is missing")
+    return is_attached
 
 
 def _is_older(warehouse: Warehouse) -> bool:

@@ -74,7 +74,7 @@ def overwrite_head(workspace: Workspace) -> None:
 
 
 def aside_of(workspace: Workspace) -> Path:
-    [aside] = workspace.folder.glob("warehouse.duckdb.damaged-*")
+    [aside] = workspace.folder.glob("warehouse.duckdb.damaged-*[0-9]")
     return aside
 
 
@@ -109,6 +109,29 @@ def test_what_can_be_read_of_the_old_file_is_taken_over_whole(planned: Workspace
     with Warehouse(planned.warehouse) as warehouse:
         assert warehouse.value("select nextval('raw.file_ids')") == given + 1
     assert aside_of(planned).exists()
+
+
+def test_a_copy_of_which_the_log_is_newer_than_the_file_is_called_damaged_and_restored_without_it(
+    planned: Workspace,
+):
+    # Copied while a run was writing: first the file, then what DuckDB keeps beside it.
+    copied = planned.warehouse.read_bytes()
+    write = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1])\n"
+        "for _ in range(2): c.execute('delete from ml.predictions'); c.execute('checkpoint')\n"
+        "c.execute('create table ml.later as select 1 as a'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", write, str(planned.warehouse)], check=True)
+    planned.warehouse.write_bytes(copied)
+    with pytest.raises(DamagedWarehouseError, match=r"replaying WAL.*`make restore`"):
+        Warehouse(planned.warehouse)
+    recovery = _exchange(planned.settings())
+    assert recovery.lost == [
+        "warehouse.duckdb.wal cannot be read: what was written last is missing"
+    ]
+    assert planned.rows(ROLES) == [("challenger",), ("champion",)]
+    assert {path.name for path in planned.folder.glob("*.wal")} == {f"{aside_of(planned).name}.wal"}
+    assert not list(planned.folder.glob(".warehouse.duckdb.*"))
 
 
 def test_a_restore_that_cannot_be_finished_leaves_the_old_file_and_nothing_beside_it(
