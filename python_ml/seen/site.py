@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
@@ -43,6 +43,11 @@ REPORT_DAYS = 60
 # the second morning on.
 VEGA = f"assets/vega-{vl_convert.get_vega_version()}.js"
 DOCS = "docs/index.html"
+# The folders of the site that lose what is no part of it any more.
+FOLDERS = ("assets", "data", "machines", "es", "it", "reports")
+# What the last build wrote there, so that nobody else's files are removed. Hidden, as no page.
+LIST = ".site-files.json"
+OF_EVERY_SITE = "assets/words-en.js"
 DAY_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -56,6 +61,21 @@ class Site:
 
     folder: Path
     _written: set[Path] = field(default_factory=set)
+    _before: set[Path] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read what the build before wrote; one of code that kept no list wrote all that is there.
+
+        In a folder that holds no site yet nothing is ours, also if this build is killed.
+        """
+        listed = self.folder / LIST
+        if listed.is_file():
+            names = json.loads(listed.read_text(encoding="utf-8"))
+            self._before = {self.folder / name for name in names}
+            return
+        is_site = (self.folder / OF_EVERY_SITE).is_file()
+        self._before = {path for path in self._in_folders() if is_site}
+        self._list(self._before)
 
     def write(self, path: str, content: str) -> None:
         """Write one text file."""
@@ -75,6 +95,8 @@ class Site:
     def copy(self, source: Path, path: str) -> None:
         """Copy one file unless it is there with the same size and time of change."""
         target = self.folder / path
+        if target.exists() and target.samefile(source):
+            return
         self._written.add(target)
         if target.is_file() and _stamp(target) == _stamp(source):
             return
@@ -82,12 +104,36 @@ class Site:
         with put_whole(target) as unfinished:
             shutil.copy2(source, unfinished)
 
-    def drop_others(self, *folders: str) -> None:
-        """Remove what earlier builds left in folders that belong to the site alone."""
-        for folder in folders:
-            for path in sorted((self.folder / folder).rglob("*"), reverse=True):
-                if path.is_file() and path not in self._written:
-                    path.unlink()
+    def drop_others(self) -> None:
+        """Remove what earlier builds left, unfinished files too, and list what this one wrote."""
+        own = self._before | self._written
+        for path in self._in_folders():
+            is_left = path in self._before or _is_unfinished(path, own)
+            if is_left and path not in self._written:
+                path.unlink()
+        self._list(self._written)
+
+    def _in_folders(self) -> list[Path]:
+        places = (path for name in FOLDERS for path in (self.folder / name).rglob("*"))
+        return sorted((path for path in places if path.is_file()), reverse=True)
+
+    def _list(self, paths: set[Path]) -> None:
+        names = sorted(path.relative_to(self.folder).as_posix() for path in paths)
+        content = json.dumps(names, indent=0).encode()
+        listed = self.folder / LIST
+        if not listed.is_file() or listed.read_bytes() != content:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_whole(listed, content)
+
+
+def _is_unfinished(path: Path, files: Set[Path]) -> bool:
+    """Whether a file is what a killed build was just writing one of some files to."""
+    name = path.name.removeprefix(".")
+    while path.name.startswith(".") and "." in name:
+        name = name.rpartition(".")[0]
+        if path.with_name(name) in files:
+            return True
+    return False
 
 
 def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -> Path:
@@ -128,7 +174,7 @@ def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -
         page.render("data", data_values(published, morning))
         page.render("reports", {"reports": reports})
         page.render_machines(machines)
-    site.drop_others("assets", "data", "machines", "es", "it", "reports")
+    site.drop_others()
     return settings.public_dir / "index.html"
 
 

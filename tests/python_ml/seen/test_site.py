@@ -265,3 +265,41 @@ def test_an_unchanged_morning_rewrites_nothing_and_a_gone_machine_loses_its_page
         "k01-p1-m1.html",
         "k01-p1-m2.html",
     ]
+
+
+def test_what_somebody_else_keeps_in_the_folder_stays_whatever_it_is_called(tmp_path: Path):
+    places = {"REPORTS_DIR": str(tmp_path / "public" / "reports")}
+    places["RAW_DATA_DIR"] = str(tmp_path / "public" / "data" / "raw")
+    settings = settings_in(tmp_path, **places)
+    kept = [
+        settings.raw_data_dir / "machines.csv",
+        settings.public_dir / "data" / "warehouse.duckdb",
+        settings.public_dir / "assets" / "theirs.css",
+        settings.reports_dir / "2026-05-01" / "daily_report.html",
+        settings.reports_dir / "2026-05-01" / "digest_all_en.eml",
+    ]
+    for path in kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("theirs")
+    for count in (4, 3):
+        write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, count, days=2))
+        build_site(settings, as_of=AS_OF)
+        assert [path.read_text() for path in kept] == ["theirs"] * len(kept)
+    assert len([*(settings.public_dir / "machines").iterdir()]) == 3
+
+
+def test_what_an_earlier_version_or_a_killed_build_left_in_the_site_is_removed(tmp_path: Path):
+    settings = settings_in(tmp_path)
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=2))
+    build_site(settings, as_of=AS_OF)
+    [listed] = settings.public_dir.glob(".*")
+    listed.unlink()
+    machines = settings.public_dir / "machines"
+    (machines / "gone.html").write_text("written by an earlier version, which kept no list")
+    unfinished = machines / f".{next(machines.glob('k*')).name}.host.1.1"
+    unfinished.write_text("ha")
+    build_site(settings, as_of=AS_OF)
+    assert len([*machines.iterdir()]) == 3
+    unfinished.write_text("ha")
+    build_site(settings, as_of=AS_OF)
+    assert len([*machines.iterdir()]) == 3
