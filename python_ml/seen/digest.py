@@ -85,12 +85,14 @@ def send_digests(
         )
         if before == state or (before is not None and state == NO_PLAN):
             return False
-        _keep(settings, as_of, recipient, subject, html)
-        if not settings.notify_urls:
-            return False
-        sender.send(recipient, subject=subject, html=html)
-        log.record("digest", as_of, recipient.kitchen_id, recipient.name, state)
-        return True
+        try:
+            _keep(settings, as_of, recipient, subject, html)
+        finally:
+            # Also where there is no room for it: whoever waits for it gets it.
+            if settings.notify_urls:
+                sender.send(recipient, subject=subject, html=html)
+                log.record("digest", as_of, recipient.kitchen_id, recipient.name, state)
+        return bool(settings.notify_urls)
 
     known = list(read_kitchens(settings)) if settings.bi_path.exists() else []
 

@@ -272,6 +272,18 @@ def test_where_nothing_can_be_noted_everybody_is_told_all_the_same(
     assert len(mails) == 2
 
 
+def test_where_digests_cannot_be_kept_they_are_sent_all_the_same_and_once(
+    settings: Settings, mails: list[EmailMessage]
+):
+    settings.reports_dir.mkdir(parents=True)
+    (settings.reports_dir / AS_OF.isoformat()).write_text("no folder")
+    with pytest.raises(PartlyDoneError, match="File exists"):
+        send_digests(settings, as_of=AS_OF)
+    assert len(mails) == 2
+    assert send_digests(settings, as_of=AS_OF) == 0
+    assert len(mails) == 2
+
+
 def test_a_damaged_note_of_what_was_sent_is_named_with_what_to_do(settings: Settings):
     settings.state_dir.mkdir()
     sent_path(settings).write_bytes(b"no database" * 100)
