@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -215,6 +215,18 @@ class Settings(BaseSettings):
     checks: DataChecks = _table("data_checks",
         description="What is checked each morning before scoring, and what a finding does.")
     # fmt: on
+
+    @field_validator("bi_path")
+    @classmethod
+    def _is_no_warehouse(cls, path: Path, info: ValidationInfo) -> Path:
+        """What is published is replaced whole: never the file that the run works in."""
+        warehouse = info.data.get("warehouse_path")
+        if warehouse is not None and path.resolve() == warehouse.resolve():
+            raise ValueError(
+                f"={path}: is WAREHOUSE_PATH, too, and each morning replaces what is published;"
+                " name another file"
+            )
+        return path
 
     def replace(self, **changes: object) -> Self:
         """Make a copy with other values, which are taken as they are."""

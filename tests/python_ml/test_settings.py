@@ -102,6 +102,16 @@ def test_a_verb_tells_all_of_them_in_one_line(error_of):
     )
 
 
+@pytest.mark.parametrize(
+    "published", ["warehouse.duckdb", "sub/../warehouse.duckdb", "link.duckdb"]
+)
+def test_what_is_published_never_takes_the_warehouse_s_place(tmp_path: Path, published: str):
+    (tmp_path / "link.duckdb").symlink_to(tmp_path / "warehouse.duckdb")
+    places = {"WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb")}
+    with pytest.raises(InputError, match=r"^BI_PATH=.*duckdb: is WAREHOUSE_PATH, too"):
+        load_settings(places | {"BI_PATH": str(tmp_path / published)})
+
+
 @given(st.text("abcXYZ012?&#:@/%!='\"", max_size=12))
 def test_no_password_is_shown(more: str):
     secret = f"{SECRET}{more}-of-thirty-two-characters"
