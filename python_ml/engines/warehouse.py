@@ -288,7 +288,10 @@ def publish_schema(
 
 
 def write_parquet_copies(published_path: Path, folder: Path) -> int:
-    """Write each published table as a Parquet file, each put into place whole; returns how many."""
+    """Write each published table as a Parquet file, each put into place whole; returns how many.
+
+    Files of tables that are gone go, too; anything else in the folder is somebody else's.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     names = set()
     with duckdb.connect(str(published_path), read_only=True) as connection:
@@ -303,7 +306,7 @@ def write_parquet_copies(published_path: Path, folder: Path) -> int:
             )
             names.add(f"{table}.parquet")
             unfinished.replace(folder / f"{table}.parquet")
-    for path in folder.glob("*.parquet"):
+    for path in folder.glob("rpt_*.parquet"):
         if path.name not in names:
             path.unlink()
     return len(names)

@@ -161,7 +161,8 @@ def test_parquet_copies_hold_the_same_rows_and_drop_tables_that_are_gone(tmp_pat
     write_published(path, PublishedFleet(AS_OF, 2, 3, days=3))
     folder.mkdir()
     (folder / "rpt_gone.parquet").write_bytes(b"old")
+    (folder / "cooking_metrics.parquet").write_bytes(b"theirs")
     write_parquet_copies(path, folder)
-    assert {file.stem for file in folder.iterdir()} == set(TABLES)
+    assert {file.stem for file in folder.iterdir()} == {*TABLES, "cooking_metrics"}
     plan = pq.read_table(folder / "rpt_maintenance_plan_daily.parquet")
     assert plan.num_rows == 2 * 3 * 3
