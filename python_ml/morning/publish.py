@@ -37,6 +37,7 @@ CREATE_PUBLICATIONS = f"""
 create schema if not exists ml;
 create table if not exists ml.publications ({PUBLICATION_COLUMNS}, is_in_time boolean);
 """
+TABLES_BESIDE = "select count(*) from duckdb_tables() where not internal and schema_name <> 'bi'"
 # Bytes 12 to 19 of a DuckDB file: the version of its format, here the one that 1.0 and later read.
 FORMAT_PLACE = slice(12, 20)
 FORMAT_OF_ALL = 64
@@ -139,28 +140,33 @@ def find_foreign_writes(settings: Settings) -> Iterator[str]:
 
 
 def _keep_of_another(settings: Settings) -> None:
-    """Keep what another warehouse published: if that one is gone, the last copy of its history."""
+    """Keep what is not of this warehouse: if another is gone, the last copy of its history."""
     path = settings.bi_path
-    if not path.exists() or _is_of(settings.warehouse_path, path):
+    if not path.exists() or (said := _find_other_origin(settings.warehouse_path, path)) is None:
         return
     kept = path.with_name(f"{path.stem}.before-{datetime.now(UTC):%Y%m%dT%H%M%S}{path.suffix}")
     shutil.copy2(path, kept)
-    logger.warning("%s is of another warehouse; it is kept as %s (docs/runbook.md, 6)", path, kept)
+    logger.warning("%s is %s; it is kept as %s (docs/runbook.md, 6)", path, said, kept)
 
 
-def _is_of(warehouse_path: Path, published_path: Path) -> bool:
-    """Say whether a published file is of a run that this warehouse knows, or tells of none."""
+def _find_other_origin(warehouse_path: Path, published_path: Path) -> str | None:
+    """Say whose a file is that no run has published which this warehouse knows; None if one did.
+
+    None, too, of a file of before publications said from which run they are.
+    """
     try:
         with published_tables(published_path) as published:
             if not published.has_table("bi", "publication"):
-                return True
+                is_ours = not published.value(TABLES_BESIDE)
+                return None if is_ours else "not what a run has published"
             run_id = published.value("select run_id from bi.publication")
     except ArepasError as error:  # whoever damaged it, nothing in it can be recovered
         logger.warning("%s", error)
-        return True
+        return None
     with Warehouse(warehouse_path, read_only=True) as warehouse:
         known = "select count(*) from ml.runs where run_id = ?"
-        return not warehouse.has_table("ml", "runs") or warehouse.value(known, [run_id]) > 0
+        is_known = not warehouse.has_table("ml", "runs") or warehouse.value(known, [run_id]) > 0
+    return None if is_known else "of another warehouse"
 
 
 def _note_path(settings: Settings) -> Path:

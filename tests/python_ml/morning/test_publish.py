@@ -94,6 +94,21 @@ def test_what_another_warehouse_published_is_kept(
         assert before.value("select run_id from bi.publication") == "second"
 
 
+def test_a_database_of_somebody_else_that_bi_path_names_is_kept(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+):
+    settings.bi_path.parent.mkdir()
+    with duckdb.connect(str(settings.bi_path)) as theirs:
+        theirs.execute("create table sales as select 7 as amount")
+    publish(settings, run_id="first", as_of=AS_OF, status="complete")
+    (kept,) = settings.bi_path.parent.glob("bi.before-*.duckdb")
+    assert f"is not what a run has published; it is kept as {kept}" in caplog.text
+    with duckdb.connect(str(kept), read_only=True) as theirs:
+        assert theirs.execute("from sales").fetchall() == [(7,)]
+    publish(settings, run_id="first", as_of=AS_OF, status="complete")
+    assert len(list(settings.bi_path.parent.iterdir())) == 2
+
+
 def test_where_it_cannot_be_written_what_was_published_stays_and_nothing_is_logged(
     settings: Settings,
 ):
