@@ -469,13 +469,13 @@ def _choose_recipe(
         return losses[best], recipes[best], boostings[best]
 
     best = find_best(recipes)
-    if CAUSE in known:
-        by_cause = find_best([replace(best[1], is_by_cause=True)])
-        best = min(best, by_cause, key=lambda judged: judged[0])
+    changes: list[dict[str, Any]] = [{"is_by_cause": True}] if CAUSE in known else []
     rhythm = find_rhythm(known.drop_duplicates(MORNING), columns)
     if rhythm is not None:
-        in_rhythm = find_best([replace(best[1], rhythm=rhythm)])
-        best = min(best, in_rhythm, key=lambda judged: judged[0])
+        changes.append({"rhythm": rhythm})
+    for change in changes:
+        tried = find_best([replace(best[1], **change)])
+        best = min(best, tried, key=lambda judged: judged[0])
     return best[1:]
 
 

@@ -21,6 +21,7 @@ HAZARD_PULL = 3.0  # mornings that pull a hazard towards that of all
 HAZARD_KNOTS = 6  # of the clock: what wore as much in less time goes on to wear faster
 CLOCK_PULL = 20.0  # mornings that pull the hazard at a knot towards that of all clocks
 GUESS_WIDTH = 0.2
+CENTURY = 36_525.0  # days
 EVENT_WEIGHT = 2.0  # in last steps what came counts that much more than what was measured
 
 
@@ -180,6 +181,27 @@ def find_what_came(mornings: pd.DataFrame) -> tuple[Floats, Flags]:
     broke = (stops[NEXT_BREAKDOWN] <= end) & (stops[NEXT_BREAKDOWN] < known_to)
     days = (end - pd.to_datetime(mornings["as_of_date"])) / pd.Timedelta(days=1)
     return days.to_numpy(float), broke.to_numpy(bool)
+
+
+def find_services(mornings: pd.DataFrame, clocks: Sequence[str]) -> pd.DataFrame:
+    """Find when parts were serviced, as their clocks tell.
+
+    Args:
+        mornings: Columns machine_id, as_of_date and the clocks; grain: machine_id, as_of_date.
+        clocks: Days since each part was serviced; what is longer than a century tells of nothing.
+
+    Returns:
+        Columns machine_id, at, part (the clock's number, from 0); oldest first.
+    """
+    as_of = pd.to_datetime(mornings["as_of_date"])
+    parts = []
+    for number, clock in enumerate(clocks):
+        days = mornings[clock].astype(float)
+        ago = pd.to_timedelta(days.where(days.abs() < CENTURY), unit="D")
+        parts.append(mornings[["machine_id"]].assign(at=as_of - ago, part=number).dropna())
+    services = pd.concat(parts)
+    rounded = services["at"].dt.round("s").astype("datetime64[us]")
+    return services.assign(at=rounded).drop_duplicates().sort_values(["at", "machine_id", "part"])
 
 
 def lay_out_ahead(until: Floats, broke: Flags, edges: Sequence[int]) -> Ahead:

@@ -20,6 +20,7 @@ from python_ml.learning.lives import (
     EVENT_WEIGHT,
     Chances,
     Lives,
+    find_services,
     find_what_came,
     guess_wear,
     lay_out_lives,
@@ -241,7 +242,7 @@ def _name_parts(mornings: pd.DataFrame, clocks: Sequence[str]) -> pd.DataFrame:
     at = pd.to_datetime(mornings[NEXT_BREAKDOWN]).astype("datetime64[us]")
     breakdowns = mornings[["machine_id"]].assign(at=at).drop_duplicates()
     breakdowns = breakdowns[breakdowns["at"] < known_to].sort_values(["at", "machine_id"])
-    services = _find_services(mornings, clocks)
+    services = find_services(mornings, clocks)
     named = pd.merge_asof(
         breakdowns,
         services.rename(columns={"at": "serviced_at"}),
@@ -252,20 +253,6 @@ def _name_parts(mornings: pd.DataFrame, clocks: Sequence[str]) -> pd.DataFrame:
         tolerance=LONGEST_REPAIR,
     )
     return named.assign(part=named["part"].fillna(-1).astype(int))[["machine_id", "at", "part"]]
-
-
-def _find_services(mornings: pd.DataFrame, clocks: Sequence[str]) -> pd.DataFrame:
-    """Find when parts were serviced: columns machine_id, at, part; oldest first."""
-    as_of = pd.to_datetime(mornings["as_of_date"])
-    parts = [
-        mornings[["machine_id"]]
-        .assign(at=as_of - pd.to_timedelta(mornings[clock], unit="D"), part=number)
-        .dropna()
-        for number, clock in enumerate(clocks)
-    ]
-    services = pd.concat(parts)
-    rounded = services["at"].dt.round("s").astype("datetime64[us]")
-    return services.assign(at=rounded).drop_duplicates().sort_values(["at", "machine_id", "part"])
 
 
 def _find_next(mornings: pd.DataFrame, breakdowns: pd.DataFrame) -> pd.DataFrame:

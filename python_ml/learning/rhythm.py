@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from python_ml.learning.columns import day_clocks_of
+from python_ml.learning.lives import find_services
 
 PERIODS = range(2, 61)  # days
-DAY_SECONDS = 86_400
 FEWEST_SERVICES = 30  # that followed another one of the same clock
 STEADINESS = 0.5  # of a rhythm: 1 where every service keeps it, 0 where they come at any time
 
@@ -41,7 +41,10 @@ def find_rhythm(mornings: pd.DataFrame, columns: Sequence[str]) -> Rhythm | None
         columns: The features, clocks among them or not.
     """
     clocks = day_clocks_of(columns)
-    gaps = _measure_gaps(mornings, clocks)
+    if not clocks:
+        return None
+    of_clocks = find_services(mornings, clocks).groupby(["machine_id", "part"])["at"]
+    gaps = (of_clocks.diff().dropna() / pd.Timedelta(days=1)).to_numpy()
     if len(gaps) < FEWEST_SERVICES:
         return None
     steadiness = np.array([np.cos(2 * np.pi * gaps / days).mean() for days in PERIODS])
@@ -51,16 +54,3 @@ def find_rhythm(mornings: pd.DataFrame, columns: Sequence[str]) -> Rhythm | None
     if not len(found):
         return None
     return Rhythm(PERIODS[found[-1] + 1], tuple(map([*columns].index, clocks)))
-
-
-def _measure_gaps(mornings: pd.DataFrame, clocks: Sequence[str]) -> np.ndarray:
-    """Measure the days between each service and the one before it, clock by clock; (gaps,)."""
-    morning = (pd.to_datetime(mornings["as_of_date"]) - pd.Timestamp(0)) / pd.Timedelta(days=1)
-    gaps = []
-    for clock in clocks:
-        # To the second: what clocks of different mornings say of one service is one service.
-        at = ((morning - mornings[clock].astype(float)) * DAY_SECONDS).round() / DAY_SECONDS
-        services = mornings[["machine_id"]].assign(at=at).dropna().drop_duplicates()
-        services = services.sort_values(["machine_id", "at"])
-        gaps.append(services.groupby("machine_id")["at"].diff().dropna())
-    return np.concatenate(gaps) if gaps else np.empty(0)

@@ -134,17 +134,20 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
     is_mail = url.lower().startswith(MAIL_URLS)
     with _quiet_apprise(is_mail=is_mail) as errors:
         is_sent = notify()
-        is_reached = not any(NO_CONNECTION in error for error in errors)
-        if not is_sent and is_reached and not is_mail and _is_too_long(service, html):
+        if not is_sent and _is_reached(errors) and not is_mail and _is_too_long(service, html):
             errors.clear()
             for plugin in service:
                 plugin.overflow_mode = apprise.OverflowMode.SPLIT
             is_sent = notify()
     if not is_sent:
         told = "; ".join(errors) or "no reason given"
-        is_reached = not any(NO_CONNECTION in error for error in errors)
-        failure = ConnectionError if is_reached else NoConnectionError
+        failure = ConnectionError if _is_reached(errors) else NoConnectionError
         raise failure(f"recipient {recipient.name}: {entry} did not take it ({told})")
+
+
+def _is_reached(errors: Sequence[str]) -> bool:
+    """Say whether a service answered, by what Apprise said of it."""
+    return not any(NO_CONNECTION in error for error in errors)
 
 
 def _is_too_long(service: apprise.Apprise, html: str) -> bool:

@@ -22,7 +22,7 @@ from python_ml.serving.answers import Answers
 from python_ml.serving.bodies import Bodies
 from python_ml.settings import load_settings
 from tests.published_fleet import HOSTILE_KITCHEN, HOSTILE_MACHINE, PublishedFleet, write_published
-from tests.python_ml.seen.test_site import settings_in
+from tests.python_ml.seen.test_site import copy_bundle, settings_in
 from tests.python_ml.serving.test_answer_page import House
 
 CHROMIUM = shutil.which("chromium")
@@ -169,9 +169,7 @@ def test_a_mails_link_shows_one_kitchen_above_the_table_as_well(
 def test_a_kitchen_that_is_chosen_says_what_one_more_slot_saves_there(
     page: Page, site: Path, tmp_path: Path
 ):
-    (tmp_path / "public" / "assets").mkdir(parents=True)
-    for bundle in site.glob("assets/vega-*.js"):  # which takes a second to make
-        shutil.copy(bundle, tmp_path / "public" / "assets")
+    copy_bundle(site, tmp_path)
     write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 8, 6, days=2))
     page.goto(build_site(settings_in(tmp_path), as_of=AS_OF).as_uri())
     notes = page.locator("p.note[data-kitchen]").filter(visible=True)

@@ -20,6 +20,13 @@ from tests.published_fleet import HOSTILE_LINE, HOSTILE_MACHINE, PublishedFleet,
 AS_OF = date(2026, 11, 20)
 
 
+def copy_bundle(site: Path, folder: Path) -> None:
+    """Copy a site's bundle of charts, which takes a second to make, for a site of `settings_in`."""
+    (folder / "public" / "assets").mkdir(parents=True)
+    for bundle in site.glob("assets/vega-*.js"):
+        shutil.copy(bundle, folder / "public" / "assets")
+
+
 def settings_in(folder: Path, **variables: str) -> Settings:
     return load_settings(
         {
@@ -126,9 +133,7 @@ def test_a_stop_can_be_answered_with_a_line_of_the_log(site: Path):
 
 
 def test_where_kitchens_answer_on_a_page_each_stop_links_to_its_own(site: Path, tmp_path: Path):
-    (tmp_path / "public" / "assets").mkdir(parents=True)
-    for bundle in site.glob("assets/vega-*.js"):  # which takes a second to make
-        shutil.copy(bundle, tmp_path / "public" / "assets")
+    copy_bundle(site, tmp_path)
     write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
     links = {"ANSWERS_URL": "https://arepas.example.org", "ANSWERS_KEY": "k" * 32}
     settings = settings_in(tmp_path, **links)
@@ -151,9 +156,7 @@ def test_where_kitchens_answer_on_a_page_each_stop_links_to_its_own(site: Path, 
 def test_waiting_calendars_mornings_on_the_plan_and_money_are_told_in_every_language(
     site: Path, tmp_path: Path
 ):
-    (tmp_path / "public" / "assets").mkdir(parents=True)
-    for bundle in site.glob("assets/vega-*.js"):  # which takes a second to make
-        shutil.copy(bundle, tmp_path / "public" / "assets")
+    copy_bundle(site, tmp_path)
     write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 4, days=2))
     settings = settings_in(tmp_path, CURRENCY="COP")
     with duckdb.connect(str(settings.bi_path)) as connection:
@@ -221,9 +224,7 @@ def test_an_old_plan_and_a_failed_run_are_said_on_every_page(tmp_path: Path):
 def test_a_past_morning_s_pages_say_that_there_is_a_newer_plan(
     site: Path, tmp_path: Path, code: str, said: str
 ):
-    (tmp_path / "public" / "assets").mkdir(parents=True)
-    for bundle in site.glob("assets/vega-*.js"):  # which takes a second to make
-        shutil.copy(bundle, tmp_path / "public" / "assets")
+    copy_bundle(site, tmp_path)
     write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
     settings = settings_in(tmp_path)
     build_site(settings, as_of=AS_OF - timedelta(days=1))
