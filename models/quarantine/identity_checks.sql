@@ -88,9 +88,12 @@ machines_named as (
     Names that are unknown as they stand. Two that differ in letter case may be two machines; one
     with blanks around it is none but the one without, known or not.
 #}
-machines_alike as (
+names_alike as (
 
-    select distinct machines_named.machine_id
+    select distinct
+        'machines' as subject,
+        'machine names are registered' as words,
+        machines_named.machine_id as written_as
 
     from machines_named
 
@@ -107,37 +110,12 @@ machines_alike as (
             and trim(machines_named.machine_id) = machines.machine_id
         )
 
-),
-
-other_letter_case as (
-
-    select
-        'other_letter_case' as check_name,
-        'machines' as subject,
-        1 as value,
-        concat(
-            count(*),
-            ' machine names are registered with other letter case or blanks alone,',
-            ' first ',
-            min(machine_id)
-        ) as message
-
-    from machines_alike
-
-    having count(*) > 0
-
     union all
 
-    select
-        'other_letter_case' as check_name,
+    select distinct
         'batches' as subject,
-        1 as value,
-        concat(
-            count(distinct readings.batch_id),
-            ' batch numbers are registered with other letter case or blanks alone,',
-            ' first ',
-            min(readings.batch_id)
-        ) as message
+        'batch numbers are registered' as words,
+        readings.batch_id as written_as
 
     from readings_unregistered as readings
 
@@ -146,19 +124,12 @@ other_letter_case as (
 
     where readings.rejection_reason = 'unknown_batch'
 
-    having count(*) > 0
-
     union all
 
-    select
-        'other_letter_case' as check_name,
+    select distinct
         'arepa_types' as subject,
-        1 as value,
-        concat(
-            count(distinct unlisted.arepa_type),
-            ' arepa types are listed with other letter case or blanks alone, first ',
-            min(unlisted.arepa_type)
-        ) as message
+        'arepa types are listed' as words,
+        unlisted.arepa_type as written_as
 
     from arepa_types as unlisted
 
@@ -167,7 +138,25 @@ other_letter_case as (
 
     where not unlisted.is_listed and listed.is_listed
 
-    having count(*) > 0
+),
+
+other_letter_case as (
+
+    select
+        'other_letter_case' as check_name,
+        subject,
+        1 as value,
+        concat(
+            count(*),
+            ' ',
+            words,
+            ' with other letter case or blanks alone, first ',
+            min(written_as)
+        ) as message
+
+    from names_alike
+
+    group by subject, words
 
 ),
 
