@@ -46,7 +46,8 @@ class Contestant:
         horizon_days: How far ahead it predicts.
         threshold: The probability from which on it stops a machine; None for break-even.
         breakdown_share: The share of breakdowns among the rows that it was fitted on.
-        probabilities: What it predicts for the rows of the contest, by their index.
+        probabilities: What it predicts for the rows of the contest, by their index; those that are
+            judged, as of `choose_unseen`, will do.
     """
 
     version: str
@@ -131,8 +132,8 @@ def compare(contest: Contest, rules: PromotionSettings, seed: int) -> Verdict:
     Raises:
         ValueError: Something does not fit together, so that nothing can be judged.
     """
-    _check(contest)
     rows = unseen_rows(contest)
+    _check(contest, rows)
     breakdown_rows = int(rows[LABEL].sum())
     if not 0 < breakdown_rows < len(rows):
         reason = f"{len(rows)} unseen rows, with breakdowns and without needed"
@@ -260,22 +261,27 @@ def _calendars_known_before(contest: Contest, rows: pd.DataFrame) -> dict[int, C
 def unseen_rows(contest: Contest) -> pd.DataFrame:
     """Keep the rows that neither model was fitted on, nor on labels that reach into them."""
     last_known = max(contestant.fitted_to for contestant in _contestants(contest))
-    start = last_known + timedelta(days=contest.horizon_days)
-    return contest.rows[pd.to_datetime(contest.rows["as_of_date"]) >= pd.Timestamp(start)]
+    return choose_unseen(contest.rows, last_known, contest.horizon_days)
+
+
+def choose_unseen(rows: pd.DataFrame, last_known: date, horizon_days: int) -> pd.DataFrame:
+    """Keep the rows from a horizon after the last morning on that any model was fitted on."""
+    start = last_known + timedelta(days=horizon_days)
+    return rows[pd.to_datetime(rows["as_of_date"]) >= pd.Timestamp(start)]
 
 
 def _contestants(contest: Contest) -> list[Contestant]:
     return [contest.challenger, *([contest.champion] if contest.champion else [])]
 
 
-def _check(contest: Contest) -> None:
+def _check(contest: Contest, rows: pd.DataFrame) -> None:
     for contestant in _contestants(contest):
         if contestant.horizon_days != contest.horizon_days:
             raise ValueError(
                 f"version {contestant.version} looks {contestant.horizon_days} days ahead, the"
                 f" labels {contest.horizon_days}"
             )
-        said = contestant.probabilities.reindex(contest.rows.index).to_numpy(float)
+        said = contestant.probabilities.reindex(rows.index).to_numpy(float)
         if not np.all((said >= 0) & (said <= 1)):
             raise ValueError(f"version {contestant.version} predicts what is no probability")
 

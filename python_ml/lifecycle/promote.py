@@ -6,7 +6,15 @@ from datetime import date
 
 import pandas as pd
 
-from python_ml.decisions.gate import KEEP, PROMOTE, Contest, Contestant, Ruling, compare
+from python_ml.decisions.gate import (
+    KEEP,
+    PROMOTE,
+    Contest,
+    Contestant,
+    Ruling,
+    choose_unseen,
+    compare,
+)
 from python_ml.decisions.metrics import Surroundings
 from python_ml.engines.marts import read_modelled_types, read_training_rows
 from python_ml.engines.ml_tables import create_ml_tables
@@ -272,9 +280,12 @@ def _arrange(
     rows = read_training_rows(
         court.warehouse, [arepa_type], phases=settings.phases, as_of=court.as_of
     )
+    standing = _load_standing(court, champion) if champion is not None else None
+    last_known = max(_fitted_to(loaded) for loaded in (entered, standing) if loaded is not None)
+    unseen = choose_unseen(rows, last_known, settings.horizon_days)
     return Contest(
-        _enter(challenger, entered, rows),
-        _let_stand(court, champion, rows) if champion is not None else None,
+        _enter(challenger, entered, unseen),
+        _enter(champion, standing, unseen) if champion and standing else None,
         rows,
         court.around.stops,
         court.around.costs,
@@ -282,18 +293,20 @@ def _arrange(
     )
 
 
-def _let_stand(court: _Court, champion: RegisteredModel, rows: pd.DataFrame) -> Contestant | None:
-    """Let a champion defend its place; the place of one that cannot score any more is free."""
+def _load_standing(court: _Court, champion: RegisteredModel) -> LoadedModel | None:
+    """Load who defends a place; None for one that cannot score any more: its place is free."""
     if find_misfit(champion, court.settings) is not None:
         return None
     loaded = court.registry.load_judged(champion)
-    if find_unmade(loaded.columns, court.settings) is not None:
-        return None
-    return _enter(champion, loaded, rows)
+    return loaded if find_unmade(loaded.columns, court.settings) is None else None
+
+
+def _fitted_to(loaded: LoadedModel) -> date:
+    return date.fromisoformat(loaded.registered.tags["fitted_to"])
 
 
 def _enter(model: RegisteredModel, loaded: LoadedModel, rows: pd.DataFrame) -> Contestant:
-    """Let a model predict the rows of a contest; loaded is what is judged in its place."""
+    """Let a model predict what is judged of a contest; loaded is what is judged in its place."""
     tags = loaded.registered.tags
     said = (
         predict_probability(loaded.estimator, rows[list(loaded.columns)].astype(float))
@@ -303,7 +316,7 @@ def _enter(model: RegisteredModel, loaded: LoadedModel, rows: pd.DataFrame) -> C
     threshold = tags.get("stop_threshold_probability")
     return Contestant(
         version=model.version,
-        fitted_to=date.fromisoformat(tags["fitted_to"]),
+        fitted_to=_fitted_to(loaded),
         horizon_days=int(tags["horizon_days"]),
         threshold=float(threshold) if threshold is not None else None,
         breakdown_share=int(tags["fitted_breakdowns"]) / int(tags["fitted_rows"]),

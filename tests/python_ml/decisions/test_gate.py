@@ -226,6 +226,14 @@ SCENARIOS: dict[str, tuple[Callable[[], Contest], str]] = {
 }
 
 
+def test_what_is_not_judged_need_not_be_predicted():
+    contest = half_seen_mornings()
+    said = contest.challenger.probabilities.loc[gate.unseen_rows(contest).index]
+    assert 0 < len(said) < len(contest.rows)
+    lazy = replace(contest, challenger=replace(contest.challenger, probabilities=said))
+    assert gate.compare(lazy, RULES, 7) == gate.compare(contest, RULES, 7)
+
+
 def verdict_of(module: ModuleType, contest: Contest) -> str:
     try:
         verdict = module.compare(contest, RULES, 7)
@@ -269,11 +277,11 @@ DEFECTS = {
     "minimum of breakdowns ignored": ("if breakdowns < needed", "if False"),
     "one class passes": ("if not 0 < breakdown_rows < len(rows)", "if not len(rows)"),
     "only the champion's unseen rows count": (
-        "for contestant in _contestants(contest))\n    start",
-        "for contestant in _contestants(contest)[-1:])\n    start",
+        "for contestant in _contestants(contest))\n    return",
+        "for contestant in _contestants(contest)[-1:])\n    return",
     ),
     "no gap after the fitted rows and no end of them": (
-        "last_known + timedelta(days=contest.horizon_days)",
+        "last_known + timedelta(days=horizon_days)",
         "date.min",
     ),
     "horizon not compared": ("contestant.horizon_days != contest.horizon_days", "False"),

@@ -105,11 +105,10 @@ def test_the_place_of_a_champion_whose_metric_was_taken_away_is_free(with_store:
         create_ml_tables(warehouse)
         court = promote._Court(registry, warehouse, cast("Any", around), settings, AS_OF)
         fewer = replace(court, settings=settings.replace(metrics=("metric_1",)))
-        rows = make_features(AS_OF)
-        standing = promote._let_stand(court, model, rows)
+        standing = promote._load_standing(court, model)
         assert standing is not None
-        assert standing.version == "1"
-        assert promote._let_stand(fewer, model, rows.filter(regex="^(?!metric_2)")) is None
+        assert standing.registered.version == "1"
+        assert promote._load_standing(fewer, model) is None
         with pytest.raises(InputError, match="looks at 8 columns, such as metric_2_mean_7d, that"):
             promote._arrange(fewer, model, None)
 
