@@ -109,6 +109,12 @@ def replay_stops(log: MachineLog, wants: Flags) -> Outcome:
     return _replay(log, len(wants), lambda day, _: wants[:, :, day])
 
 
+def replay_thresholds(log: MachineLog, probabilities: Floats, thresholds: Floats) -> Outcome:
+    """Replay stops wherever the probability, (M, D), is at least a threshold, for each; (K,)."""
+    by_day = np.ascontiguousarray(probabilities.T)
+    return _replay(log, len(thresholds), lambda day, _: by_day[day] >= thresholds[:, None])
+
+
 def replay_calendar(log: MachineLog, intervals: NDArray[np.int64]) -> Outcome:
     """Replay stops at a fixed age, for each of some ages in days; shape (K,)."""
     ages = intervals.astype(float)[:, None]
@@ -154,7 +160,7 @@ def choose_threshold(log: MachineLog, probabilities: Floats, costs: Costs) -> fl
     useful = probabilities[log.is_judged & (probabilities >= floor)]
     quantiles = np.quantile(useful, np.linspace(0, 1, THRESHOLD_CANDIDATES)) if useful.size else []
     candidates = np.unique([floor, *quantiles, NEVER])
-    outcome = replay_stops(log, probabilities >= candidates[:, None, None])
+    outcome = replay_thresholds(log, probabilities, candidates)
     total = outcome.compute_costs(log, costs).sum(axis=1)
     return float(candidates[int(np.argmin(total))])
 
@@ -163,7 +169,7 @@ def compute_cost_curve(
     log: MachineLog, probabilities: Floats, costs: Costs, thresholds: Floats
 ) -> Floats:
     """What a machine-day would have cost with each of some thresholds; shape (K,)."""
-    outcome = replay_stops(log, probabilities >= thresholds[:, None, None])
+    outcome = replay_thresholds(log, probabilities, thresholds)
     return outcome.compute_costs(log, costs).sum(axis=1) / log.machine_days.sum()
 
 
@@ -198,14 +204,13 @@ def _replay(log: MachineLog, policy_count: int, is_due: Callable[[int, Floats], 
     last_stop, free_from = np.full(shape, -np.inf), np.full(shape, -np.inf)
     for day in range(log.is_judged.shape[1]):
         stops = is_due(day, last_stop) & log.is_judged[:, day] & (free_from <= day)
-        if not stops.any():
-            continue
-        breakdown_at = log.breakdown_at[:, day]
-        hits = stops & (breakdown_at < day + log.credit_days)
-        prevented += hits
-        false_stops += stops & ~hits
-        warning += np.where(hits, breakdown_at - day, 0)
-        last_stop = np.where(stops, day, last_stop)
-        free_from = np.where(hits, np.floor(breakdown_at) + 1, free_from)
-        free_from = np.where(stops & ~hits, day + log.credit_days, free_from)
+        # Few stop on any one morning: only they are looked at.
+        stopped = np.nonzero(stops)
+        breakdown_at = log.breakdown_at[stopped[1], day]
+        hits = breakdown_at < day + log.credit_days
+        prevented[stopped] += hits
+        false_stops[stopped] += ~hits
+        warning[stopped] += np.where(hits, breakdown_at - day, 0)
+        last_stop[stopped] = day
+        free_from[stopped] = np.where(hits, np.floor(breakdown_at) + 1, day + log.credit_days)
     return Outcome(prevented, false_stops, warning)

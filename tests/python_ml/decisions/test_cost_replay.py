@@ -17,6 +17,7 @@ from python_ml.decisions.cost_replay import (
     compute_ratio,
     replay_calendar,
     replay_stops,
+    replay_thresholds,
     sample_machines,
 )
 from python_ml.decisions.machine_log import MachineLog
@@ -165,6 +166,18 @@ def test_a_chosen_threshold_is_the_cheapest_of_a_fine_grid_between_its_candidate
     grid = np.array([threshold, *np.arange(2, 12) / 10])
     costs = replay_stops(log, said >= grid[:, None, None]).compute_costs(log, COSTS).sum(axis=1)
     assert costs[0] == costs.min()
+
+
+@UNHURRIED
+@given(log=logs(), data=st.data())
+def test_thresholds_are_replayed_as_the_stops_that_they_ask_for(log, data):
+    seed = data.draw(st.integers(0, 2**32 - 1))
+    said = np.where(log.is_judged, np.random.default_rng(seed).random(log.is_judged.shape), np.nan)
+    thresholds = np.linspace(0, 1, 7)
+    of_thresholds = replay_thresholds(log, said, thresholds)
+    of_stops = replay_stops(log, said >= thresholds[:, None, None])
+    for name, counted in vars(of_stops).items():
+        np.testing.assert_array_equal(getattr(of_thresholds, name), counted)
 
 
 def test_an_interval_by_machine_holds_the_value_and_knows_no_machines_apart():
