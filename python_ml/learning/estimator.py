@@ -31,6 +31,7 @@ from python_ml.learning.experts import (
     build_boosting,
     build_curves,
     fill_empty_columns,
+    fit_curves,
     snap_to_bins,
 )
 from python_ml.learning.lives import find_what_came
@@ -637,10 +638,12 @@ def _fit(expert: Expert, features: np.ndarray, labels: np.ndarray, seed: int) ->
         features, labels, weights = features[kept], labels[kept], weights[kept]
         if not isinstance(expert, Pipeline | TreesInRhythm):
             features = snap_to_bins(features)
-    name = "regress__sample_weight" if isinstance(expert, Pipeline) else "sample_weight"
     # One thread a fit, set in the thread that fits: bits must not depend on a machine's cores.
     with threadpool_limits(limits=1):
-        return expert.fit(fill_empty_columns(features), labels, **{name: weights})
+        features = fill_empty_columns(features)
+        if isinstance(expert, Pipeline):
+            return fit_curves(expert, features, labels, weights)
+        return expert.fit(features, labels, sample_weight=weights)
 
 
 def _curves(features: np.ndarray, seed: int) -> Pipeline:

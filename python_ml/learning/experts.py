@@ -138,6 +138,19 @@ def build_curves(shape: tuple[int, int], *, strength: float, seed: int) -> Pipel
     )
 
 
+def fit_curves(
+    curves: Pipeline, features: np.ndarray, labels: np.ndarray, weights: np.ndarray | None
+) -> Pipeline:
+    """Fit what `build_curves` built: `Pipeline.fit`, to the bit, where each column has a value.
+
+    Medians are looked for here: the imputer's own search takes a fifth of the whole fit. Of one row
+    of medians it finds the same.
+    """
+    known = curves["impute"].fit(np.nanmedian(features, axis=0)[None]).transform(features)
+    curves[1:].fit(known, labels, regress__sample_weight=weights)
+    return curves
+
+
 def build_boosting(
     *, iterations: int, feature_share: float, seed: int
 ) -> HistGradientBoostingClassifier:
@@ -178,10 +191,14 @@ def snap_to_bins(features: np.ndarray) -> np.ndarray:
 
 def _snap(column: np.ndarray) -> np.ndarray:
     known = np.sort(column[~np.isnan(column)])
-    if len(np.unique(known)) < BINS:
+    if np.count_nonzero(known[1:] != known[:-1]) < BINS - 1:
         return column
-    chunks = np.array_split(known, BINS - 1)
-    values = np.unique([np.median(chunk) for chunk in chunks])
+    # Medians of chunks that are as long as each other, the first ones by one longer.
+    size, longer = divmod(len(known), BINS - 1)
+    numbers = np.arange(BINS)
+    ends = numbers * size + np.minimum(numbers, longer)
+    low, high = (ends[:-1] + ends[1:] - 1) // 2, (ends[:-1] + ends[1:]) // 2
+    values = np.unique((known[low] + known[high]) / 2)
     snapped = values[np.searchsorted((values[1:] + values[:-1]) / 2, column)]
     return np.where(np.isnan(column), np.nan, snapped)
 

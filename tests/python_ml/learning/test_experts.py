@@ -14,6 +14,7 @@ from python_ml.learning.experts import (
     build_boosting,
     build_curves,
     fill_empty_columns,
+    fit_curves,
     snap_to_bins,
 )
 from python_ml.learning.rhythm import Rhythm
@@ -21,7 +22,7 @@ from python_ml.learning.rhythm import Rhythm
 FEATURES = np.random.default_rng(2).normal(size=(400, 2))
 
 
-def fit_curves(labels: np.ndarray, features: np.ndarray = FEATURES):
+def bend_curves(labels: np.ndarray, features: np.ndarray = FEATURES):
     return build_curves(features.shape, strength=1.0, seed=7).fit(features, labels)
 
 
@@ -30,13 +31,13 @@ def fit_boosting(labels: np.ndarray, features: np.ndarray = FEATURES):
 
 
 def test_curves_bend_where_the_data_bend():
-    curves = fit_curves(np.abs(FEATURES[:, 0]) > 1)
+    curves = bend_curves(np.abs(FEATURES[:, 0]) > 1)
     low, middle, high = curves.decision_function([[-2.0, 0.0], [0.0, 0.0], [2.0, 0.0]])
     assert min(low, high) > middle + 1
 
 
 def test_beyond_the_values_that_were_seen_curves_say_what_they_say_of_the_last_one():
-    curves = fit_curves(FEATURES[:, 0] > 0)
+    curves = bend_curves(FEATURES[:, 0] > 0)
     lowest, highest = FEATURES.min(axis=0), FEATURES.max(axis=0)
     wild = [[1e300, 0.0], [highest[0], 0.0], [-1e300, 0.0], [lowest[0], 0.0]]
     said = curves.decision_function(wild)
@@ -46,7 +47,7 @@ def test_beyond_the_values_that_were_seen_curves_say_what_they_say_of_the_last_o
 def test_trees_find_what_features_do_only_together_and_curves_do_not():
     labels = (FEATURES > 0).sum(axis=1) == 1
     assert roc_auc_score(labels, fit_boosting(labels).decision_function(FEATURES)) > 0.95
-    assert roc_auc_score(labels, fit_curves(labels).decision_function(FEATURES)) < 0.7
+    assert roc_auc_score(labels, bend_curves(labels).decision_function(FEATURES)) < 0.7
 
 
 def test_trees_take_small_steps_and_judge_no_row_drawn_at_random():
@@ -108,7 +109,7 @@ def test_only_columns_without_any_value_are_filled(features: np.ndarray):
     np.testing.assert_array_equal(filled[:, ~is_empty], features[:, ~is_empty])
 
 
-@pytest.mark.parametrize("fit", [fit_curves, fit_boosting])
+@pytest.mark.parametrize("fit", [bend_curves, fit_boosting])
 def test_a_column_without_any_value_and_gaps_are_survived(fit):
     gaps = np.column_stack([FEATURES[:, 0], np.full(len(FEATURES), np.nan)])
     gaps[::3, 0] = np.nan
@@ -140,3 +141,29 @@ def test_trees_say_the_same_of_a_value_as_of_what_it_was_put_on(seed: int):
         roc_auc_score(labels, plain.decision_function(features)),
         atol=0.02,
     )
+
+
+@pytest.mark.parametrize("rows", [255, 509, 3_000])
+def test_a_column_is_snapped_to_the_medians_of_chunks_that_are_as_long_as_each_other(rows: int):
+    column = np.random.default_rng(5).normal(size=rows)
+    medians = [np.median(chunk) for chunk in np.array_split(np.sort(column), 254)]
+    assert set(snap_to_bins(column[:, None])[:, 0]) <= set(medians)
+
+
+@pytest.mark.parametrize("rows", [399, 400])
+@pytest.mark.parametrize("is_weighted", [False, True])
+def test_curves_are_fitted_to_the_bit_as_the_pipeline_fits_itself(rows: int, is_weighted: bool):
+    random = np.random.default_rng(3)
+    features = random.normal(size=(rows, 4))
+    features[random.random(features.shape) < 0.2] = np.nan
+    features[:, 1], features[:, 3] = np.round(features[:, 1]), 7.0
+    labels = np.nansum(features[:, :2], axis=1) > 0
+    weights = random.integers(1, 4, rows).astype(float) if is_weighted else None
+    plain, ours = (build_curves(features.shape, strength=1.0, seed=7) for _ in range(2))
+    plain.fit(features, labels, regress__sample_weight=weights)
+    assert fit_curves(ours, features, labels, weights) is ours
+    for step in ("impute", "rank", "scale", "regress"):
+        for name, value in vars(plain[step]).items():
+            np.testing.assert_array_equal(getattr(ours[step], name), value)
+    said = [curves.decision_function(features) for curves in (plain, ours)]
+    np.testing.assert_array_equal(*said)
