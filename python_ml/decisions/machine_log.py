@@ -4,7 +4,9 @@ Shapes: M machines, D days. Times are days since 00:00 of the log's first day; i
 nothing comes.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -84,9 +86,7 @@ def build_log(rows: pd.DataFrame, stops: pd.DataFrame, horizon_days: int) -> Mac
     labels[places] = rows["has_breakdown"].to_numpy(bool)
     breakdown_at = np.full(is_judged.shape, np.inf)
     renewed_at = np.zeros(is_judged.shape)
-    stops_of = dict(tuple(stops.groupby("machine_id")))
-    for number, machine_id in enumerate(machine_ids):
-        times = _stop_times(stops_of.get(machine_id, stops.iloc[:0]), first_day)
+    for number, times in enumerate(_stop_times(stops, machine_ids, first_day)):
         breakdown_at[number] = _next_counted(*times[:2], is_judged[number], horizon_days)
         renewed_at[number] = _last_renewed(times[2], is_judged[number])
     log = MachineLog(
@@ -118,8 +118,10 @@ def estimate_safe_days(stops: pd.DataFrame) -> int:
     is_life = np.isfinite(days) & (days > 0)
     ages, ends_broken = days[is_life], (next_kind == "breakdown").to_numpy(bool)[is_life]
     surviving = 1.0
-    for age in np.unique(ages[ends_broken]):
-        surviving *= 1 - np.sum(ends_broken & (ages == age)) / np.sum(ages >= age)
+    broken_ages, broken_counts = np.unique(ages[ends_broken], return_counts=True)
+    reached_counts = len(ages) - np.searchsorted(np.sort(ages), broken_ages)
+    for age, broken, reached in zip(broken_ages, broken_counts, reached_counts, strict=True):
+        surviving *= 1 - broken / reached
         if surviving < SAFE_SHARE:
             return int(age)
     return 0
@@ -132,13 +134,25 @@ def _places(
     return np.searchsorted(machine_ids, rows["machine_id"].to_numpy(object)), days
 
 
-def _stop_times(stops: pd.DataFrame, first_day: pd.Timestamp) -> tuple[Floats, Floats, Floats]:
-    """Sorted starts of breakdowns, starts of planned stops, ends of both, in days."""
-    started = ((stops["started_at"] - first_day) / pd.Timedelta(days=1)).to_numpy(float)
-    ended = ((stops["ended_at"] - first_day) / pd.Timedelta(days=1)).to_numpy(float)
+def _stop_times(
+    stops: pd.DataFrame, machine_ids: NDArray[np.object_], first_day: pd.Timestamp
+) -> Iterator[tuple[Floats, Floats, Floats]]:
+    """Sorted starts of breakdowns, starts of planned stops, ends of both, in days, by machine."""
+    started, ended = (
+        ((stops[name] - first_day) / pd.Timedelta(days=1)).to_numpy(float)
+        for name in ("started_at", "ended_at")
+    )
     is_breakdown = (stops["kind"] == "breakdown").to_numpy(bool)
-    ended = ended[np.isfinite(ended)]
-    return np.sort(started[is_breakdown]), np.sort(started[~is_breakdown]), np.sort(ended)
+    numbers = pd.Index(machine_ids).get_indexer(stops["machine_id"].to_numpy(object))
+    order = np.argsort(numbers, kind="stable")
+    bounds = np.searchsorted(numbers[order], np.arange(len(machine_ids) + 1))
+    for rows in (order[slice(*pair)] for pair in pairwise(bounds)):
+        of_machine, broke, ends = started[rows], is_breakdown[rows], ended[rows]
+        yield np.sort(of_machine[broke]), np.sort(of_machine[~broke]), _sorted_known(ends)
+
+
+def _sorted_known(times: Floats) -> Floats:
+    return np.sort(times[np.isfinite(times)])
 
 
 def _next_counted(
