@@ -25,6 +25,9 @@ CENTURY = 36_525.0  # days
 EVENT_WEIGHT = 2.0  # in last steps what came counts that much more than what was measured
 
 
+Rows = Ints | slice
+
+
 @dataclass(frozen=True)
 class Ahead:
     """What came after mornings, in the intervals between the edges; (N, E).
@@ -36,6 +39,10 @@ class Ahead:
 
     at_risk: Floats
     came: Floats
+
+    def take(self, rows: slice) -> "Ahead":
+        """Take some of the mornings."""
+        return Ahead(self.at_risk[rows], self.came[rows])
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,7 @@ class Lives:
         places, hazard_places = (
             replace(each, shares=each.shares[rows]) for each in (self.places, self.hazard_places)
         )
-        ahead = Ahead(self.ahead.at_risk[rows], self.ahead.came[rows])
-        return Lives(places, hazard_places, ahead)
+        return Lives(places, hazard_places, self.ahead.take(rows))
 
 
 @dataclass(frozen=True)
@@ -99,11 +105,14 @@ class Chances:
 
     def compute_survival(self, wear: Floats, clock: Floats) -> Floats:
         """Compute the chance of no breakdown up to each edge from chances of wear; (N, E)."""
-        return self._mix(clock, lambda hazards: wear @ np.cumprod(1 - hazards, axis=1))
+        # All rows at once: BLAS may round the same row another way among fewer.
+        return self._mix(
+            clock, lambda hazards, rows: (wear @ np.cumprod(1 - hazards, axis=1))[rows]
+        )
 
     def compute_risks(self, clock: Floats, edge: int) -> Floats:
         """Compute the chance of a breakdown up to one edge for each wear; (N, J)."""
-        return self._mix(clock, lambda hazards: 1 - np.prod(1 - hazards[:, : edge + 1], axis=1))
+        return self._mix(clock, lambda hazards, _: 1 - np.prod(1 - hazards[:, : edge + 1], axis=1))
 
     def compute_log_likelihood(self, lives: Lives) -> Floats:
         """Compute the logarithm of how likely what came is for each wear; (N, J).
@@ -115,22 +124,34 @@ class Chances:
         calm = ahead.at_risk - ahead.came
         return self._mix_by(
             lives.hazard_places.shares,
-            lambda hazards: ahead.came @ np.log(hazards.T) + calm @ np.log1p(-hazards.T),
+            lambda hazards, rows: (
+                ahead.came[rows] @ np.log(hazards.T) + calm[rows] @ np.log1p(-hazards.T)
+            ),
         )
 
-    def _mix(self, clock: Floats, say: Callable[[Floats], Floats]) -> Floats:
-        """Say by the hazards, (J, E), of the two knots of each clock, as near as it is to each."""
+    def _mix(self, clock: Floats, say: Callable[[Floats, Rows], Floats]) -> Floats:
+        """Say by the hazards, (J, E), of the two knots of each clock, as near as it is to each.
+
+        What is said is asked of a knot's hazards and of the rows of the clocks next to it.
+        """
         if self.hazards.ndim == 2:  # of before hazards knew the clock
-            said = say(self.hazards)
+            said = say(self.hazards, slice(None))
             return said if said.ndim == 2 else np.tile(said, (len(clock), 1))
         return self._mix_by(_spread_over_knots(self.hazard_knots, clock), say)
 
-    def _mix_by(self, shares: Floats, say: Callable[[Floats], Floats]) -> Floats:
+    def _mix_by(self, shares: Floats, say: Callable[[Floats, Rows], Floats]) -> Floats:
         """The same by the shares of knots, (N, 2 * H)."""
         tables = self.hazards.reshape(-1, *self.hazards.shape[2:])
-        near = np.flatnonzero(shares.any(axis=0)) if len(shares) else [0]
-        said = [shares[:, [knot]] * say(tables[knot]) for knot in near]
-        return np.sum(said, axis=0)
+        near = [np.flatnonzero(share) for share in shares.T]
+        said = [
+            (rows, share[rows, None] * say(table, rows))
+            for rows, share, table in zip(near, shares.T, tables, strict=True)
+            if len(rows) or not len(shares)
+        ]
+        mixed = np.zeros((len(shares), said[0][1].shape[1]))
+        for rows, part in said:
+            mixed[rows] += part
+        return mixed
 
 
 def lay_out_lives(clock: Floats, until: Floats, broke: Flags, edges: Sequence[int]) -> Lives:
@@ -256,7 +277,12 @@ def _learn_hazards(wear: Floats, ahead: Ahead, shares: Floats) -> Floats:
     """Share of breakdowns by clock, wear and interval, never falling with wear; (2, H, J, E)."""
     of_all = ahead.came.sum(axis=0) / np.maximum(ahead.at_risk.sum(axis=0), 1)
     pooled = _rise(wear, ahead, of_all, HAZARD_PULL)
-    knots = [_rise(wear * share[:, None], ahead, pooled, CLOCK_PULL) for share in shares.T]
+    # Mornings all with a clock, or all without, leave the other knots as they are without any.
+    nowhere = _rise(wear[:0], ahead.take(slice(0)), pooled, CLOCK_PULL)
+    knots = [
+        _rise(wear * share[:, None], ahead, pooled, CLOCK_PULL) if share.any() else nowhere
+        for share in shares.T
+    ]
     return np.stack(knots).reshape(2, -1, *pooled.shape)
 
 

@@ -36,6 +36,7 @@ from python_ml.learning.responses import (
     Responses,
     Weeks,
     add_evidence,
+    add_up,
     begin_responses,
     compute_moments,
     find_rows_of_types,
@@ -110,8 +111,8 @@ class PartsModel(Responses):
         for _ in range(rounds):
             for number, known_log in enumerate(known):
                 own = slice(number * count, (number + 1) * count)
-                of_all = (squares[:, own] * moved[:, None]).sum(axis=2)
-                of_own = (squares[:, own, own] * moved[:, None, own]).sum(axis=2)
+                of_all = add_up(squares[:, own] * moved[:, None], axis=2)
+                of_own = add_up(squares[:, own, own] * moved[:, None, own], axis=2)
                 left = linear[:, own] - of_all + of_own
                 wears[number] = add_evidence(known_log, left, squares[:, own, own])
                 moved[:, own] = wears[number] @ BASIS

@@ -410,11 +410,12 @@ def _fit_all(weeks: Weeks, lives: Lives, guess: Floats) -> list[WearModel]:
         by_all = _learn_responses(by_all, evidence, some, wear)
         evidence = by_all.weigh(some.weeks)
         wear = by_all.update(guess, evidence)
-    by_all, _ = _climb(by_all, some, wear, steps=FREE_STEPS)
-    wear = _find_wear(by_all, training, by_all.weigh(weeks))
-    by_all, wear = _climb(by_all, training, wear, steps=WHOLE_STEPS)
-    by_breakdowns, _ = _climb(by_all, training, wear, steps=LAST_STEPS, event_weight=EVENT_WEIGHT)
-    return [by_life, by_all, by_breakdowns]
+    by_all = _climb(_Found(by_all, wear, evidence), some, steps=FREE_STEPS).model
+    evidence = by_all.weigh(weeks)
+    found = _Found(by_all, _find_wear(by_all, training, evidence), evidence)
+    found = _climb(found, training, steps=WHOLE_STEPS)
+    last = _climb(found, training, steps=LAST_STEPS, event_weight=EVENT_WEIGHT)
+    return [by_life, found.model, last.model]
 
 
 def _thin_out(count: int, most: int) -> slice:
@@ -428,17 +429,29 @@ def _begin(training: _Training, guess: Floats) -> WearModel:
     return WearModel(**vars(responses), **vars(learn_chances(training.lives, guess)))
 
 
-def _climb(
-    model: WearModel, training: _Training, wear: Floats, *, steps: int, event_weight: float = 1.0
-) -> tuple[WearModel, Floats]:
-    """Take steps from a model and what is known of wear, (N, J)."""
-    evidence = model.weigh(training.weeks)
+@dataclass(frozen=True)
+class _Found:
+    """How far a fit has come.
+
+    Attributes:
+        model: The model.
+        wear: What is known of wear; (N, J).
+        evidence: What the weeks showed, as the model weighs it.
+    """
+
+    model: WearModel
+    wear: Floats
+    evidence: Evidence
+
+
+def _climb(found: _Found, training: _Training, *, steps: int, event_weight: float = 1.0) -> _Found:
+    """Take steps from what was found."""
     for _ in range(steps):
-        model = _learn_chances(model, training, wear)
-        model = _learn_responses(model, evidence, training, wear)
+        model = _learn_chances(found.model, training, found.wear)
+        model = _learn_responses(model, found.evidence, training, found.wear)
         evidence = model.weigh(training.weeks)
-        wear = _find_wear(model, training, evidence, event_weight)
-    return model, wear
+        found = _Found(model, _find_wear(model, training, evidence, event_weight), evidence)
+    return found
 
 
 def _find_wear(
