@@ -131,11 +131,27 @@ def run_fit(fit: Fit | WearFit) -> Any:  # noqa: ANN401
 
 Fold = tuple[pd.DataFrame, pd.DataFrame]  # what was known, and what was asked after it
 FitAll = Callable[[Sequence[Fit | WearFit]], list[Any]]
+Models = dict[str, Any]  # by arepa type
 
 
 def fit_here(fits: Sequence[Fit | WearFit]) -> list[Any]:
     """Fit experts in this process, two at a time."""
     return Parallel(n_jobs=2, prefer="threads")(delayed(run_fit)(fit) for fit in fits)
+
+
+def fit_in_turn(fits: Sequence[Fit | WearFit]) -> list[Any]:
+    """Fit experts in this thread, for who runs `side_by_side`."""
+    return [run_fit(fit) for fit in fits]
+
+
+def side_by_side(trainings: Sequence[Callable[[], Models]]) -> list[Models]:
+    """Run trainings that know nothing of each other in this process, two at a time.
+
+    Between the fits of one training much is done that is no fit; that of another goes on meanwhile.
+    """
+    # Around all of them: a thread that ends its own limit would end that of the others.
+    with threadpool_limits(limits=1):
+        return Parallel(n_jobs=2, prefer="threads")(delayed(training)() for training in trainings)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,12 @@ from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import one_line
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS, LABEL
-from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.estimator import (
+    fit_in_turn,
+    fit_models,
+    predict_probability,
+    side_by_side,
+)
 from python_ml.learning.evaluate import Split, first_day, keep_labelled, last_day
 from python_ml.lifecycle.material import input_columns
 from python_ml.modelling import ALL_TYPES
@@ -95,21 +101,12 @@ def run_backtest(
     """
     split, models = newest
     columns = input_columns(settings)
+    past = list(past_trainings(rows, first_day(split.holdout), settings))
+    fitted_in_past = side_by_side([partial(_refit, training, settings) for training in past])
     predictions = pd.DataFrame()
     thresholds: dict[str, float] = {}
-    for training in [*past_trainings(rows, first_day(split.holdout), settings), split]:
+    for training, fitted in zip([*past, split], [*fitted_in_past, models], strict=True):
         origin = first_day(training.holdout)
-        logger.info("back-test: training and stops from %s on", origin)
-        fitted = (
-            models
-            if training is split
-            else fit_models(
-                training.fitted,
-                columns,
-                horizon_days=settings.horizon_days,
-                training=settings.training,
-            )
-        )
         thresholds = _choose_thresholds(predictions, fitted, origin, around, settings)
         period = _predict(training.holdout, fitted, columns)
         period["stop_threshold_probability"] = period["arepa_type"].map(thresholds).astype(float)
@@ -120,6 +117,18 @@ def run_backtest(
     mature = last_day(split.holdout) + timedelta(days=around.horizon_days)
     served = _choose_thresholds(predictions, models, mature, around, settings)
     return Backtest(predictions, metrics, calibration, thresholds, served)
+
+
+def _refit(training: Split, settings: Settings) -> dict[str, Any]:
+    """Fit the models of a training of the past, as the newest one's were."""
+    logger.info("back-test: training and stops from %s on", first_day(training.holdout))
+    return fit_models(
+        training.fitted,
+        input_columns(settings),
+        horizon_days=settings.horizon_days,
+        training=settings.training,
+        fit_all=fit_in_turn,
+    )
 
 
 def measure_champions(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import cloudpickle
@@ -30,10 +31,12 @@ from python_ml.learning.estimator import (
     _cut_folds,
     fit_fleet,
     fit_here,
+    fit_in_turn,
     fit_judged_and_served,
     fit_models,
     fit_pool,
     predict_probability,
+    side_by_side,
     weigh_by_censoring,
 )
 from python_ml.learning.experts import TreesByCause
@@ -86,6 +89,21 @@ def fleet(rows):
 
 def test_each_type_has_a_model_and_so_has_the_pool(fleet):
     assert set(fleet) == {*TYPES, POOLED}
+
+
+def test_trainings_side_by_side_learn_to_the_bit_what_each_learns_alone(rows, fleet):
+    shorter = rows[rows["as_of_date"] < rows["as_of_date"].max() - pd.Timedelta(days=20)]
+
+    def fit_in_a_thread(rows: pd.DataFrame):
+        return fit_fleet(rows, COLUMNS, horizon_days=7, training=TRAINING, fit_all=fit_in_turn)
+
+    found = side_by_side([partial(fit_in_a_thread, part) for part in (shorter, rows, shorter)])
+    inputs = rows[COLUMNS]
+    for name, alone in fleet.items():
+        said = [models[name].decision_function(inputs) for models in found]
+        np.testing.assert_array_equal(said[1], alone.decision_function(inputs))
+        np.testing.assert_array_equal(said[0], said[2])
+        assert not np.array_equal(said[0], said[1])
 
 
 def test_trees_that_look_at_clocks_and_levels_alone_split_on_nothing_else(rows, monkeypatch):
