@@ -47,6 +47,25 @@ def test_who_wore_as_much_in_less_time_breaks_down_sooner():
     assert late < 0.2
 
 
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_mornings_are_told_by_the_knots_next_to_their_clocks_and_by_no_other(seed: int):
+    random = np.random.default_rng(seed)
+    clock = np.where(random.random(60) < 0.2, np.nan, random.uniform(0, 50, 60))
+    until, broke = random.uniform(0, 20, 60), random.random(60) < 0.5
+    lives = lay_out_lives(clock, until, broke, EDGES)
+    chances = learn_chances(lives, guess_wear(clock, until, broke))
+    ahead, places = lives.ahead, lives.hazard_places
+    tables, calm = chances.hazards.reshape(-1, len(GRID), len(EDGES)), ahead.at_risk - ahead.came
+    of_knots = [
+        share[:, None] * (ahead.came @ np.log(table.T) + calm @ np.log1p(-table.T))
+        for share, table in zip(places.shares.T, tables, strict=True)
+    ]
+    said = chances.compute_log_likelihood(lives)
+    np.testing.assert_allclose(said, np.sum(of_knots, axis=0), rtol=1e-12, atol=1e-12)
+    assert (np.count_nonzero(places.shares, axis=1) <= 2).all()
+
+
 def test_hazards_of_before_they_knew_the_clock_say_what_they_said():
     random = np.random.default_rng(0)
     hazards = random.uniform(0, 0.5, (len(GRID), len(EDGES)))

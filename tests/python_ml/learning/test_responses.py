@@ -10,6 +10,7 @@ from python_ml.learning.responses import (
     PRODUCTS,
     Evidence,
     Weeks,
+    add_up,
     begin_responses,
     compute_moments,
     find_rows_of_types,
@@ -57,3 +58,12 @@ def test_a_week_that_shows_part_of_today_s_wear_tells_of_all_of_it():
         responses = responses.learn(weeks, evidence, rows, compute_moments([known]))
     apart = responses.slopes[0] - responses.slopes[1]
     np.testing.assert_allclose(apart[[0, 2]] @ BASIS[10], GRID[10] * move[0], rtol=0.1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(shape=st.tuples(*[st.integers(1, 12)] * 3), axis=st.integers(0, 2), seed=st.integers(0, 99))
+def test_what_is_added_up_part_by_part_is_to_the_bit_the_sum(shape, axis: int, seed: int):
+    values = np.random.default_rng(seed).normal(size=shape)
+    before = values.copy()
+    np.testing.assert_array_equal(add_up(values, axis=axis), values.sum(axis=axis))
+    np.testing.assert_array_equal(values, before)
