@@ -14,6 +14,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# What dbt makes of its files is kept for all runs; parsing them costs each of them five seconds of CPU.
+PARSED := .venv/.parsed
+READ_BY_DBT = $(wildcard *.yml) $(shell find models macros seeds tests/dbt docs -type f)
 # uv compiles nothing, and where PYTHONDONTWRITEBYTECODE is set each process would compile all that it
 # imports again, for a third of its CPU: an environment's installation imports what its verbs do.
 COMPILING := env -u PYTHONDONTWRITEBYTECODE
@@ -45,13 +48,13 @@ help:
 
 ##@ First
 
-daily: $(INSTALLED) ## The whole morning: load, build, score, plan, publish
+daily: $(PARSED) ## The whole morning: load, build, score, plan, publish
 	@$(RUN) daily --as-of "$$AS_OF"
 
-retrain: $(INSTALLED) ## Train and promote, as the two-monthly job does
+retrain: $(PARSED) ## Train and promote, as the two-monthly job does
 	@$(RUN) retrain --as-of "$$AS_OF"
 
-retrain-if-due: $(INSTALLED) ## The same, only where models do worse or a gauge drifts
+retrain-if-due: $(PARSED) ## The same, only where models do worse or a gauge drifts
 	@$(RUN) retrain-if-due --as-of "$$AS_OF"
 
 hourly: $(INSTALLED) ## Hourly means as CSV: START= END= OUT= [KITCHEN= MACHINE= PHASE= AREPA_TYPES=]
@@ -61,9 +64,8 @@ hourly: $(INSTALLED) ## Hourly means as CSV: START= END= OUT= [KITCHEN= MACHINE=
 doctor: $(INSTALLED) ## Say what is set, reachable, writable, and fits together
 	@$(RUN) doctor --as-of "$$AS_OF"
 
-test: $(INSTALLED) .venv-superset/.installed .venv-pull/.installed ## All tests, with nothing prepared
+test: $(PARSED) .venv-superset/.installed .venv-pull/.installed ## All tests, with nothing prepared
 	@.ci/system-packages
-	@$(BIN)/python -m python_ml.engines.keep_parsed
 	@.ci/both-suites
 
 ##@ A morning, part by part
@@ -74,13 +76,13 @@ site: $(INSTALLED) ## Everything publishable in PUBLIC_DIR, from what is publish
 report: $(INSTALLED) ## The daily report from what is published: [KITCHEN=]
 	@$(RUN) report --as-of "$$AS_OF" --kitchen "$$KITCHEN"
 
-build: $(INSTALLED) ## Load the raw files and build up to the features
+build: $(PARSED) ## Load the raw files and build up to the features
 	@$(RUN) build --as-of "$$AS_OF"
 
-freshness: $(INSTALLED) ## How old the newest delivery of each kind of raw file is, against its limit
+freshness: $(PARSED) ## How old the newest delivery of each kind of raw file is, against its limit
 	@$(RUN) freshness
 
-backfill: $(INSTALLED) ## Past days, as if each had been run on its morning: FROM= TO=
+backfill: $(PARSED) ## Past days, as if each had been run on its morning: FROM= TO=
 	@$(RUN) backfill --from "$$FROM" --to "$$TO"
 
 ##@ Models
@@ -97,7 +99,7 @@ approve: $(INSTALLED) ## Make the proposed version champion (PROMOTION_MODE=manu
 rollback: $(INSTALLED) ## Give the alias back to the previous champion: AREPA_TYPE=
 	@$(RUN) rollback --as-of "$$AS_OF" --arepa-type "$$AREPA_TYPE"
 
-replay: $(INSTALLED) ## Predict and decide a past morning again: equal, or what changed: AS_OF= MACHINE=
+replay: $(PARSED) ## Predict and decide a past morning again: equal, or what changed: AS_OF= MACHINE=
 	@$(RUN) replay --as-of "$$AS_OF" --machine "$$MACHINE"
 
 backtest: $(INSTALLED) ## Replay past trainings and say what their decisions cost
@@ -108,13 +110,13 @@ mlflow: $(INSTALLED) ## MLflow's own page on the configured store, for this mach
 
 ##@ Data
 
-rebuild: $(INSTALLED) ## Build everything up to the features anew, from all lines ever loaded
+rebuild: $(PARSED) ## Build everything up to the features anew, from all lines ever loaded
 	@$(RUN) rebuild --as-of "$$AS_OF"
 
-restore: $(INSTALLED) ## Recover what can be read of a damaged warehouse, and build the rest
+restore: $(PARSED) ## Recover what can be read of a damaged warehouse, and build the rest
 	@$(RUN) restore --as-of "$$AS_OF"
 
-forget: $(INSTALLED) ## Take the rows of a file back that is gone from the folder: FILE=
+forget: $(PARSED) ## Take the rows of a file back that is gone from the folder: FILE=
 	@$(RUN) forget --as-of "$$AS_OF" --file "$$FILE"
 
 parquet: $(INSTALLED) ## What is published as Parquet files, too, in a folder beside BI_PATH
@@ -126,7 +128,7 @@ demo-data: $(INSTALLED) ## The simulated fleet's raw files alone: [KITCHENS= DAY
 
 ##@ For readers and other programs
 
-orders: $(INSTALLED) ## The morning's stops as work orders, each exactly once
+orders: $(PARSED) ## The morning's stops as work orders, each exactly once
 	@$(RUN) orders --as-of "$$AS_OF"
 
 pull: .venv-pull/.installed ## Databases and shares (PULL_SOURCES) into RAW_DATA_DIR, each row once
@@ -150,7 +152,7 @@ superset: .venv-superset/.installed ## Apache Superset on loopback, on what is p
 serve: $(INSTALLED) ## The prediction endpoint: [HOST= PORT=]
 	@$(RUN) serve
 
-docs: $(INSTALLED) ## The dbt docs page, one static file
+docs: $(PARSED) ## The dbt docs page, one static file
 	@$(RUN) docs
 
 ##@ On Spark
@@ -186,16 +188,19 @@ compare-spark: setup-spark ## The same raw files through DuckDB and Spark, and h
 COMPILED := python_ml.morning.daily, dbt.task.build, mlflow.store.tracking.sqlalchemy_store, \
 	ipykernel.kernelapp, ipykernel.ipkernel, matplotlib.pyplot
 
-install: $(INSTALLED) ## Install everything the project needs into .venv
+install: $(PARSED) ## Install everything the project needs into .venv
 
 $(INSTALLED): requirements-uv.txt requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-uv.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
-	$(BIN)/python -m python_ml.engines.keep_parsed
 	@$(COMPILING) PYDEVD_DISABLE_FILE_VALIDATION=1 $(BIN)/python -c "import $(COMPILED)"
 	touch $@
+
+# Where nothing can be kept, or dbt refuses a file, it says so, and so will the verb, in its own way.
+$(PARSED): $(INSTALLED) $(READ_BY_DBT)
+	@$(BIN)/python -m python_ml.engines.keep_parsed && touch $@ || true
 
 check-fast: lint ## Lint, types, house rules and all tests that start nothing, under a minute
 	@$(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/python_ml tests/runs/test_architecture.py
@@ -268,26 +273,26 @@ sbom: .venv-sbom/.installed ## What the image holds, as CycloneDX: [OUT=sbom.cdx
 
 ##@ Measuring
 
-bench: $(INSTALLED) ## Raw files to features, 1, 10 and 50 M readings: [READINGS= REPEATS= QUOTED= OUT=]
+bench: $(PARSED) ## Raw files to features, 1, 10 and 50 M readings: [READINGS= REPEATS= QUOTED= OUT=]
 	@$(BIN)/python -m benchmarks.raw_to_features $(if $(READINGS),--readings $(READINGS)) \
 		$(if $(QUOTED),--quoted) \
 		--repeats $(or $(REPEATS),3) --out "$$OUT"
 
-bench-year: $(INSTALLED) ## A thousand machines' year, raw files to plan, in five minutes
+bench-year: $(PARSED) ## A thousand machines' year, raw files to plan, in five minutes
 	@$(BIN)/python -m benchmarks.year
 
 bench-before: $(INSTALLED) ## Against a commit before, in turns: [BASE= PARTS= REPEATS= OUT=]
 	@$(BIN)/python -m benchmarks.before $(or $(BASE),e1091f4) --parts $(or $(PARTS),tiny,unchanged) \
 		--repeats $(or $(REPEATS),3) --out "$$OUT"
 
-bench-daily: $(INSTALLED) ## Where a morning's time goes, step by step: a first one and an unchanged one
+bench-daily: $(PARSED) ## Where a morning's time goes, step by step: a first one and an unchanged one
 	@$(BIN)/python -m benchmarks.daily
 
-bench-ingest: $(INSTALLED) ## A day after three years against after 30 days, back-fill, rebuild, load: [PARTS= READINGS=]
+bench-ingest: $(PARSED) ## A day after three years against after 30 days, back-fill, rebuild, load: [PARTS= READINGS=]
 	@$(BIN)/python -m benchmarks.ingest $(if $(PARTS),--parts $(PARTS)) \
 		$(if $(READINGS),--layout-readings $(READINGS)) --out "$$OUT"
 
-bench-quality: $(INSTALLED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
+bench-quality: $(PARSED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
 	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,worlds,week,speed)
 
 bench-monitoring: $(INSTALLED) ## Drift's false alarms and finds, savings, cost: [PARTS= FIRST_SEED= EVIDENTLY_PYTHON=]

@@ -1,13 +1,15 @@
 """What is kept of dbt's parse: of this very project, and as good as parsed."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from python_ml.engines import keep_parsed as keep_parsed_module
 from python_ml.engines import parsed
 from python_ml.engines.keep_parsed import keep_parsed
 from python_ml.engines.transform import Transformer, _read_kept
-from python_ml.settings import load_settings
+from python_ml.settings import PROJECT_DIR, load_settings
 
 SETTINGS = load_settings({})
 PARSED_FOR = ("duckdb", "warehouse", SETTINGS.metrics)
@@ -60,3 +62,25 @@ def test_what_is_kept_is_what_was_parsed_and_of_this_version_alone(
         assert told[0] == told[1]
     assert keep_parsed(tmp_path) == path
     assert len(manifests) == 1
+
+
+@pytest.mark.parametrize("verb", ["daily", "build", "rebuild", "retrain", "replay", "docs"])
+def test_a_changed_file_is_parsed_once_before_a_verb_and_not_by_each_run(verb: str):
+    changed = "models/marts/bi/rpt_week_plan.sql"
+    told = subprocess.run(
+        ["make", "--dry-run", f"--what-if={changed}", verb],
+        cwd=PROJECT_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "python_ml.engines.keep_parsed" in told.stdout
+
+
+def test_what_cannot_be_kept_is_one_line_and_left_to_the_verb(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "target").write_text("in the way")
+    monkeypatch.setattr(keep_parsed_module, "PROJECT_DIR", tmp_path)
+    with pytest.raises(SystemExit, match=r"^what dbt parsed is not kept: .*target"):
+        keep_parsed_module.main()
