@@ -85,7 +85,7 @@ def _run(seed: int, kitchens: int, *, with_stops: bool) -> tuple[pd.DataFrame, p
     """The stops asked for (machine, day, risk), and the log of the judged days."""
     days = WARM_UP_DAYS + JUDGED_DAYS
     plan = FleetPlan(STARTED_ON + timedelta(days=days), kitchens, seed=seed, started_on=STARTED_ON)
-    world = simulate._build_world(plan)
+    world = simulate.build_world(plan)
     state = simulate._build_state(world)
     asked, events = [], []
     for day in range(days):

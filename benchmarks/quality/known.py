@@ -18,6 +18,15 @@ import pandas as pd
 from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 
+from benchmarks.quality.particles import (
+    IMPOSSIBLE,
+    PARTICLES,
+    Particles,
+    add_shift,
+    follow_drift,
+    unknown_drift,
+    weigh,
+)
 from benchmarks.quality.worlds import (
     DAY,
     HORIZON,
@@ -33,8 +42,6 @@ from benchmarks.quality.worlds import (
 from python_ml.demo.simulate import SimulatedFleet
 
 Floats = NDArray[np.float64]
-PARTICLES = 600
-IMPOSSIBLE = 1e-3  # what the rules exclude, so that no cloud dies out
 
 
 @dataclass(frozen=True)
@@ -59,38 +66,16 @@ class Seen:
 
 
 @dataclass
-class Cloud:
-    """What a machine may be like, by particle.
+class Cloud(Particles):
+    """What a machine may be like, by particle; of each part wear and rate.
 
     Attributes:
-        wear: Of each part; (M, N, P).
-        rate: Wear a day of each part; (M, N, P).
-        drift: Mean and variance of each gauge's; (M, N, 2, X).
         harmed: How much the last service harmed; (M, N).
         has_fault: Whether the kitchen has a fault; (M, N).
-        told: What readings of the last days say that have not been weighed; (M, N, D, 3, X).
-        log_weight: (M, N).
     """
 
-    wear: Floats
-    rate: Floats
-    drift: Floats
     harmed: Floats
     has_fault: NDArray[np.bool_]
-    told: Floats
-    log_weight: Floats
-
-    def resample(self, rng: Generator) -> None:
-        """Draw the particles of machines anew whose weights lie on less than half of them."""
-        weight = _normalise(self.log_weight)
-        count = weight.shape[1]
-        for machine in np.flatnonzero(1 / (weight**2).sum(axis=1) < count / 2):
-            places = (np.arange(count) + rng.random()) / count
-            drawn = np.searchsorted(weight[machine].cumsum(), places).clip(max=count - 1)
-            states = (self.wear, self.rate, self.drift, self.harmed, self.has_fault, self.told)
-            for values in states:
-                values[machine] = values[machine, drawn]
-            self.log_weight[machine] = 0
 
 
 def follow(
@@ -146,7 +131,7 @@ def _follow(
         _survive(world, cloud, seen.broken[day], seen.is_up[day])
         told = _read(world, fleet, cloud, seen, day)
         if days is None:
-            _follow_drift(cloud, told)
+            follow_drift(cloud, told)
         else:
             cloud.told = np.concatenate([cloud.told[:, :, 1:], told[:, :, None]], axis=2)
         cloud.resample(rng)
@@ -161,23 +146,12 @@ def _start(world: World, fleet: Fleet, days: int, rng: Generator) -> Cloud:
     return Cloud(
         rng.uniform(0, 0.8, (*shape, world.parts)),
         _draw_rates(world, fleet, (*shape, world.parts), rng),
-        np.broadcast_to(_unknown_drift(world), (*shape, 2, world.metrics)).copy(),
-        np.zeros(shape),
-        np.zeros(shape, bool),
+        np.broadcast_to(unknown_drift(world.drift), (*shape, 2, world.metrics)).copy(),
         np.zeros((*shape, days, 3, world.metrics)),
         np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape, bool),
     )
-
-
-def _unknown_drift(world: World) -> Floats:
-    """Mean and variance of a gauge's drift of which nothing is known; (2, 1)."""
-    return np.array([[0], [world.drift**2]])
-
-
-def _normalise(log_weight: Floats) -> Floats:
-    """Weights that sum to one for each machine; (M, N)."""
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    return weight / weight.sum(axis=1, keepdims=True)
 
 
 def _predict(world: World, fleet: Fleet, cloud: Cloud, rng: Generator) -> Floats:
@@ -189,9 +163,7 @@ def _predict(world: World, fleet: Fleet, cloud: Cloud, rng: Generator) -> Floats
         total += find_hazard(world, wear, harmed).sum(axis=-1)
         wear = wear + draw_wear(world, wear, mean, rng) * faults
         harmed = harmed * 0.8
-    # The gauge's drift is one shift of all readings of the last days.
-    error = _add_shift(cloud.told.sum(axis=2), world.drift**2)[..., 2, :].sum(axis=2)
-    return (_normalise(cloud.log_weight - error / 2) * -np.expm1(-total)).sum(axis=1)
+    return (weigh(cloud, world.drift**2) * -np.expm1(-total)).sum(axis=1)
 
 
 def _draw_rates(world: World, fleet: Fleet, shape: tuple[int, ...], rng: Generator) -> Floats:
@@ -263,26 +235,7 @@ def _read(world: World, fleet: Fleet, cloud: Cloud, seen: Seen, day: int) -> Flo
     off = seen.mean[day][:, None] - expected
     within = seen.squares[day][:, None] / spread**2 + 2 * count * np.log(spread)
     told = [weight, weight * off, weight * off**2 + within]
-    return _add_shift(np.stack([each.sum(axis=2) for each in told], axis=2), world.scatter_days**2)
-
-
-def _add_shift(told: Floats, variance: Floats | float) -> Floats:
-    """Let one more shift, of such a variance, have moved all these readings; (…, 3, X)."""
-    weight, pull, error = np.moveaxis(told, -2, 0)
-    shrunk = 1 + variance * weight
-    moved = error - variance * pull**2 / shrunk + np.log(shrunk)
-    return np.stack([weight / shrunk, pull / shrunk, moved], axis=-2)
-
-
-def _follow_drift(cloud: Cloud, told: Floats) -> None:
-    """Weigh particles by readings, and take from these what they say of the gauges (Kalman)."""
-    weight, pull, error = np.moveaxis(told, -2, 0)
-    mean, variance = np.moveaxis(cloud.drift, -2, 0)
-    off = pull - mean * weight
-    about_mean = np.stack([weight, off, error - 2 * mean * pull + mean**2 * weight], axis=-2)
-    shrunk = 1 + variance * weight
-    cloud.log_weight -= _add_shift(about_mean, variance)[..., 2, :].sum(axis=2) / 2
-    cloud.drift = np.stack([mean + variance * off / shrunk, variance / shrunk], axis=-2)
+    return add_shift(np.stack([each.sum(axis=2) for each in told], axis=2), world.scatter_days**2)
 
 
 def _age(
@@ -312,13 +265,13 @@ def _reset_gauges(
     world: World, cloud: Cloud, is_stopped: NDArray[np.bool_], rng: Generator
 ) -> None:
     is_reset = is_stopped & (rng.random(cloud.harmed.shape) < world.resets)
-    cloud.drift = np.where(is_reset[..., None, None], _unknown_drift(world), cloud.drift)
+    cloud.drift = np.where(is_reset[..., None, None], unknown_drift(world.drift), cloud.drift)
 
 
 def _move_surroundings(world: World, cloud: Cloud, rng: Generator) -> None:
     keep = 1 - 1 / world.drift_days
     shrink = np.array([[keep], [keep**2]])
-    cloud.drift = shrink * cloud.drift + (1 - shrink) * _unknown_drift(world)
+    cloud.drift = shrink * cloud.drift + (1 - shrink) * unknown_drift(world.drift)
     cloud.has_fault = move_faults(cloud.has_fault, rng)
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import rel_entr
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import average_precision_score, brier_score_loss
 
 from benchmarks.quality.known import follow
+from benchmarks.quality.truth import find_without_luck, lose
 from benchmarks.quality.workspace import build_warehouse, read_mornings
 from benchmarks.quality.worlds import HORIZON, WORLDS, World, simulate_world
 from python_ml.decisions.calendar import choose_calendars, cost_by_machine
@@ -63,7 +63,6 @@ CONTENDERS = {
     "plain trees": "plain trees",
 }
 SEED_OF_SAMPLES = 7
-SUREST = 1e-9  # what may be said of nothing, or it loses all
 
 
 def run_worlds(folder: Path, seeds: range, machines_each: int, days: int) -> Iterator[str]:
@@ -100,28 +99,10 @@ def _compare(machines: pd.DataFrame, name: str) -> str:
     share = found / average_precision_score(came, truth)
     error = brier_score_loss(came, said) / brier_score_loss(came, truth)
     return (
-        f"| {found:.3f} | {share:.0%} | {_find_without_luck(truth, said):.0%}"
-        f" | {_lose(truth, said):.3f} | {error:.2f} | {compare_with_came(machines, name)}"
+        f"| {found:.3f} | {share:.0%} | {find_without_luck(truth, said):.0%}"
+        f" | {lose(truth, said):.3f} | {error:.2f} | {compare_with_came(machines, name)}"
         f" | {said.mean() / truth.mean():.2f}"
     )
-
-
-def _find_without_luck(truth: pd.Series, said: pd.Series) -> float:
-    """Share of the hazard's average precision, each morning a breakdown by its hazard."""
-    came = np.repeat([True, False], len(truth))
-    weights = np.concatenate([truth, 1 - truth])
-    of_said, of_truth = (
-        average_precision_score(came, np.tile(each, 2), sample_weight=weights)
-        for each in (said, truth)
-    )
-    return of_said / of_truth
-
-
-def _lose(truth: pd.Series, said: pd.Series) -> float:
-    """Divide the relative entropy of what is said to the hazard by the hazard's own entropy."""
-    said = said.clip(SUREST, 1 - SUREST)
-    own = rel_entr(truth, 1) + rel_entr(1 - truth, 1)
-    return (rel_entr(truth, said) + rel_entr(1 - truth, 1 - said)).sum() / -own.sum()
 
 
 def compare_with_came(machines: pd.DataFrame, name: str) -> str:

@@ -78,7 +78,8 @@ class SimulatedFleet:
 
     `truth` has one row per machine and `as_of_date` (`as_of` included): `wear` at 00:00 (0 new,
     1 worn) and `wear_per_day` of the present cycle, `breakdown_probability_1_day` and `_7_days`
-    if nobody stops the machine, and `is_down` at 00:00 (then the probabilities are null).
+    if nobody stops the machine, `is_down` at 00:00 (then the probabilities are null), and the
+    `weather` of its zone on the day before.
     It is for benchmarks only and never written to the raw folder.
     """
 
@@ -91,8 +92,8 @@ class SimulatedFleet:
 
 
 @dataclass(frozen=True)
-class _World:
-    """What never changes."""
+class World:
+    """What never changes about a fleet."""
 
     plan: FleetPlan
     kitchen: Ints  # (M,)
@@ -161,7 +162,7 @@ def simulate_fleet(plan: FleetPlan) -> SimulatedFleet:
     The true probabilities come from the hazard of wear: exact for one day, and for seven days
     the mean over 64 fixed random paths of wear under the machine's normal load.
     """
-    world = _build_world(plan)
+    world = build_world(plan)
     state = _build_state(world)
     days: list[Records] = []
     batch_count = reading_count = 0
@@ -173,13 +174,14 @@ def simulate_fleet(plan: FleetPlan) -> SimulatedFleet:
         days.append(records)
         if (day + 1) % 100 == 0 or day + 1 == plan.day_count:
             LOGGER.info("day %d of %d: %d readings", day + 1, plan.day_count, reading_count)
-    days.append(_record_truth(state, plan.day_count))
+    days.append(_record_truth(world, state, plan.day_count))
     return _build_fleet(
         world, {name: np.concatenate([d[name] for d in days if name in d]) for name in days[0]}
     )
 
 
-def _build_world(plan: FleetPlan) -> _World:
+def build_world(plan: FleetPlan) -> World:
+    """Draw what never changes about a plan's fleet; the same plan gives the same."""
     rng, metric_rng = default_rng([plan.seed, 0]), default_rng([plan.seed, 1])
     sizes = rng.choice(MACHINES_PER_PHASE, (plan.kitchens, 3))
     kitchen, phase, number = np.nonzero(np.arange(4) < sizes[:, :, None])
@@ -194,7 +196,7 @@ def _build_world(plan: FleetPlan) -> _World:
     strongest = (np.arange(shape[0]) + metric_rng.integers(shape[1])) % shape[1]
     shift = metric_rng.uniform(0, 0.7, shape)
     shift[np.arange(shape[0]), strongest] += metric_rng.uniform(1.5, 2, shape[0])
-    return _World(
+    return World(
         plan=plan,
         kitchen=kitchen,
         phase=phase,
@@ -213,7 +215,7 @@ def _build_world(plan: FleetPlan) -> _World:
     )
 
 
-def _build_state(world: _World) -> _State:
+def _build_state(world: World) -> _State:
     rng = default_rng([world.plan.seed, 2])
     machine_count = len(world.kitchen)
     return _State(
@@ -226,9 +228,9 @@ def _build_state(world: _World) -> _State:
     )
 
 
-def _simulate_day(world: _World, state: _State, day: int) -> Records:
+def _simulate_day(world: World, state: _State, day: int) -> Records:
     rng, reading_rng = (default_rng([world.plan.seed, stream, day]) for stream in (3, 4))
-    truth = _record_truth(state, day)
+    truth = _record_truth(world, state, day)
     stops = _draw_stops(world, state, day, rng)
     events = _record_events(stops, world.phase, rng)
     batches = _cook(world, stops, day, rng)
@@ -238,12 +240,13 @@ def _simulate_day(world: _World, state: _State, day: int) -> Records:
     return truth | events | readings | faults | _record_batches(batches, day)
 
 
-def _record_truth(state: _State, day: int) -> Records:
+def _record_truth(world: World, state: _State, day: int) -> Records:
     return {
         "truth_day": np.full(len(state.wear), day),
         "truth_wear": state.wear.copy(),
         "truth_wear_per_day": state.wear_per_day.copy(),
         "truth_is_down": state.down_until >= day * DAY,
+        "truth_weather": _get_weather(world, state),
     }
 
 
@@ -256,15 +259,16 @@ def _record_batches(batches: _Batches, day: int) -> Records:
     }
 
 
-def _draw_wear_per_day(world: _World, rng: Generator) -> Floats:
+def _draw_wear_per_day(world: World, rng: Generator) -> Floats:
     return np.exp(rng.normal(0, LIFE_SIGMA_CYCLE, len(world.life))) / world.life
 
 
-def _compute_hazard(wear: Floats) -> Floats:
+def compute_hazard(wear: Floats) -> Floats:
+    """Compute the hazard of a breakdown a day, from wear; its shape."""
     return SUDDEN_HAZARD + WORN_HAZARD / (1 + np.exp((1 - wear) / WORN_WIDTH))
 
 
-def _draw_stops(world: _World, state: _State, day: int, rng: Generator) -> _Stops:
+def _draw_stops(world: World, state: _State, day: int, rng: Generator) -> _Stops:
     """Draw today's outages; a machine that is down at 00:00 does not break again today."""
     draw = rng.random((6, len(state.wear)))
     is_planned = _choose_planned(world, state, day, rng)
@@ -275,7 +279,7 @@ def _draw_stops(world: _World, state: _State, day: int, rng: Generator) -> _Stop
     start[is_planned, 1] = day * DAY + OPENING
     end[is_planned, 1] = day * DAY + OPENING + HOUR + 2 * HOUR * draw[0, is_planned]
     wear_planned = np.where(is_planned, state.wear * (0.05 + 0.25 * draw[1]), state.wear)
-    is_broken = ~is_down & (draw[2] < -np.expm1(-_compute_hazard(wear_planned)))
+    is_broken = ~is_down & (draw[2] < -np.expm1(-compute_hazard(wear_planned)))
     earliest = np.where(is_planned, end[:, 1] + 60, day * DAY + OPENING)
     breaks_at = earliest + (day * DAY + CLOSING - earliest) * draw[3]
     start[is_broken, 2] = breaks_at[is_broken]
@@ -284,7 +288,7 @@ def _draw_stops(world: _World, state: _State, day: int, rng: Generator) -> _Stop
     return _Stops(start, end, wear_after)
 
 
-def _choose_planned(world: _World, state: _State, day: int, rng: Generator) -> Flags:
+def _choose_planned(world: World, state: _State, day: int, rng: Generator) -> Flags:
     """Choose the machines to stop at opening and set their next due day.
 
     At most one of a phase stops, and only beside a running sister; otherwise it waits a day.
@@ -323,7 +327,7 @@ def _record_events(stops: _Stops, phase: Ints, rng: Generator) -> Records:
     }
 
 
-def _cook(world: _World, stops: _Stops, day: int, rng: Generator) -> _Batches:
+def _cook(world: World, stops: _Stops, day: int, rng: Generator) -> _Batches:
     """Give each batch of the day one running machine of each phase; drop it where none runs."""
     counts = np.rint(world.batches * rng.uniform(0.93, 1.07, len(world.batches))).astype(int)
     kitchen = np.repeat(np.arange(len(counts)), counts)
@@ -345,7 +349,7 @@ def _cook(world: _World, stops: _Stops, day: int, rng: Generator) -> _Batches:
     )
 
 
-def _age(world: _World, state: _State, stops: _Stops, batches: _Batches, rng: Generator) -> None:
+def _age(world: World, state: _State, stops: _Stops, batches: _Batches, rng: Generator) -> None:
     """Move the state to the next morning: the wear of the batches since the day's last stop."""
     is_stopped = stops.start[:, 1:] < NEVER
     last = (is_stopped * [1, 2]).max(axis=1)
@@ -364,9 +368,7 @@ def _age(world: _World, state: _State, stops: _Stops, batches: _Batches, rng: Ge
     state.drift = keep * state.drift + shock
 
 
-def _read(
-    world: _World, state: _State, stops: _Stops, batches: _Batches, rng: Generator
-) -> Records:
+def _read(world: World, state: _State, stops: _Stops, batches: _Batches, rng: Generator) -> Records:
     """Take one to three readings of each batch and phase, in order of time."""
     offset = np.arange(3) * 300 + rng.integers(100, 400, (*batches.begun.shape, 3))
     at = batches.begun[:, :, None] + offset
@@ -384,8 +386,10 @@ def _read(
     own_noise = rng.normal(0, 0.7, (len(at), metric_count))
     batch_noise = rng.normal(0, 0.7, (*batches.begun.shape, metric_count))[batch, phase]
     mood = rng.normal(0, MOOD_SIGMA, world.offset.shape)
+    weather = _get_weather(world, state)[machine]
+    temperature = compute_temperature(world.plan.first_day, weather, at)
     value = (world.offset + state.drift + mood)[machine]
-    value += world.warmth * _compute_temperature(world, state, machine, at)[:, None]
+    value += world.warmth * temperature[:, None]
     value += shown * world.wear_shift[arepa]
     value += (own_noise + batch_noise) * (1 + shown * world.wear_noise[arepa])
     value = world.level[phase, arepa] + world.spread[arepa] * value
@@ -397,11 +401,22 @@ def _read(
     }
 
 
-def _compute_temperature(world: _World, state: _State, machine: Ints, at: Ints) -> Floats:
-    """Compute the temperature around each machine: season, weather of its zone, time of day."""
-    year = 2 * np.pi * (world.plan.first_day.toordinal() + at / DAY - 100) / 365.25
-    weather = state.weather[world.kitchen[machine] % len(state.weather)]
+def compute_temperature(first_day: date, weather: Floats, at: Ints) -> Floats:
+    """Compute the temperature around machines: season, weather of their zones, time of day.
+
+    Args:
+        first_day: The first simulated day.
+        weather: At each time; (readings,).
+        at: Seconds since the first day began; (readings,).
+    """
+    year = 2 * np.pi * (first_day.toordinal() + at / DAY - 100) / 365.25
     return 1.5 * np.sin(year) + weather + 0.7 * np.sin(2 * np.pi * (at / DAY - 0.375))
+
+
+def _get_weather(world: World, state: _State) -> Floats:
+    """Get the weather of each machine's zone; (M,)."""
+    weather: Floats = state.weather[world.kitchen % len(state.weather)]
+    return weather
 
 
 def _spoil(readings: Records, machine_count: int, day: int, rng: Generator) -> Records:
@@ -426,7 +441,7 @@ def _spoil(readings: Records, machine_count: int, day: int, rng: Generator) -> R
     return dict(zip(("fault_machine", "fault_start", "fault_end"), columns, strict=True))
 
 
-def _build_fleet(world: _World, records: Records) -> SimulatedFleet:
+def _build_fleet(world: World, records: Records) -> SimulatedFleet:
     """Name and date the records."""
     plan = world.plan
     first = np.datetime64(plan.first_day, "s")
@@ -467,7 +482,7 @@ def _build_fleet(world: _World, records: Records) -> SimulatedFleet:
     )
 
 
-def _name_machines(world: _World) -> pa.Array:
+def _name_machines(world: World) -> pa.Array:
     number = np.nonzero(world.slots >= 0)[2] + 1
     rows = zip(world.kitchen + 1, world.phase + 1, number, strict=True)
     return pa.array([f"k{kitchen:02d}-p{phase}-m{machine}" for kitchen, phase, machine in rows])
@@ -484,7 +499,7 @@ def _name_batches(plan: FleetPlan, records: Records) -> pa.Array:
     )
 
 
-def _build_machines(world: _World, machine_id: pa.Array) -> pa.Table:
+def _build_machines(world: World, machine_id: pa.Array) -> pa.Table:
     age_days = default_rng([world.plan.seed, 5]).integers(60, 2000, len(machine_id))
     zones = world.kitchen % world.plan.zones + 1
     return pa.table(
@@ -498,7 +513,7 @@ def _build_machines(world: _World, machine_id: pa.Array) -> pa.Table:
     )
 
 
-def _build_truth(world: _World, records: Records, machine_id: pa.Array) -> pa.Table:
+def _build_truth(world: World, records: Records, machine_id: pa.Array) -> pa.Table:
     shape = (-1, len(machine_id))
     is_down = records["truth_is_down"]
     one_day, seven_days = _compute_probabilities(
@@ -514,16 +529,17 @@ def _build_truth(world: _World, records: Records, machine_id: pa.Array) -> pa.Ta
             "breakdown_probability_1_day": pa.array(one_day.ravel(), mask=is_down),
             "breakdown_probability_7_days": pa.array(seven_days.ravel(), mask=is_down),
             "is_down": is_down,
+            "weather": records["truth_weather"],
         }
     )
 
 
-def _compute_probabilities(world: _World, wear: Floats, rate: Floats) -> tuple[Floats, Floats]:
+def _compute_probabilities(world: World, wear: Floats, rate: Floats) -> tuple[Floats, Floats]:
     """Return the chances of a breakdown within 1 and 7 days; all arrays are (days, M)."""
     shape = world.load * WEAR_SHAPE
     steps = default_rng([world.plan.seed, 6]).gamma(shape, 1 / shape, (TRUTH_PATHS, 6, len(shape)))
-    today = _compute_hazard(wear)
+    today = compute_hazard(wear)
     survival = np.zeros_like(wear)
     for path in steps.cumsum(axis=1):
-        survival += np.exp(-today - sum(_compute_hazard(wear + rate * worn) for worn in path))
+        survival += np.exp(-today - sum(compute_hazard(wear + rate * worn) for worn in path))
     return -np.expm1(-today), 1 - survival / TRUTH_PATHS
