@@ -130,6 +130,7 @@ class WearExpert:
 
     parts_: PartsModel | None = None  # no expert of before there were parts has any
     _since_stop: int | None = None  # where it is not looked at: in experts of before it was
+    _ages_weeks = False  # nor did they ask how old a week's means are
 
     def __init__(
         self, columns: Sequence[str], metrics: Sequence[str], *, horizon_days: int
@@ -153,6 +154,7 @@ class WearExpert:
         clocks = ("batch_count_since_last_stop", "days_since_last_stop")
         self._clock = next((place[clock] for clock in clocks if clock in place), None)
         self._since_stop = place.get("days_since_last_stop")
+        self._ages_weeks = True
         self._part_clocks = [place[clock] for clock in part_clocks_of(columns)]
 
     @property
@@ -226,17 +228,21 @@ class WearExpert:
         return Weeks(types, scaled, noises, clock, np.ones((len(features), 1)))
 
     def read_since_stops(self, features: Floats) -> Weeks:
-        """The same, without what was measured before a machine's last stop."""
+        """The same, without what was measured before a machine's last stop.
+
+        Its wear is taken to have begun there: of today's, what a week shows on the mean is less.
+        """
         weeks = self.read(features)
         if self._since_stop is None:
             return weeks
-        return _forget_before_stops(weeks, features[:, self._since_stop])
+        days = features[:, self._since_stop]
+        weeks = _forget_before_stops(weeks, days)
+        if self._ages_weeks:
+            weeks = replace(weeks, shown=_find_shown(days[:, None], days))
+        return weeks
 
     def _show_parts(self, weeks: Weeks, features: Floats, count: int) -> Weeks:
-        """Say how much weeks show of the wear of each of some parts, which began at its service.
-
-        After most stops a machine is not new: taken to begin anew at each, wear is found less well.
-        """
+        """Say how much weeks show of the wear of each of some parts, which began at its service."""
         if self._since_stop is None:
             return replace(weeks, shown=np.ones((len(features), count)))
         clocks = features[:, self._part_clocks[:count]]

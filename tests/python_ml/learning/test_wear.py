@@ -1,6 +1,7 @@
 """One wear behind all that a machine's types show: found, honest about what it does not know."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date, timedelta
 
 import cloudpickle
@@ -180,6 +181,16 @@ def test_of_a_week_with_a_stop_in_it_only_the_last_day_counts_if_all_of_it_came_
     np.testing.assert_allclose(ask(3, 0, 0, 1), ask(3, 0.1, -0.1, 2))
     assert not np.allclose(ask(3, 0, 0, 1), ask(3, 0, 0.1, 1), atol=0.1)
     np.testing.assert_allclose(ask(0.5, 0, 0, 1), ask(0.5, 0.1, 0.1, 2))
+
+
+def test_a_week_s_mean_shows_less_than_today_s_wear_the_sooner_after_a_stop_the_less(expert, later):
+    weeks = pd.DataFrame(later[0][:5], columns=COLUMNS)
+    features = weeks.assign(days_since_last_stop=[3.0, 10.0, 30.0, 300.0, np.nan]).to_numpy(float)
+    shown = expert.read_since_stops(features).shown[:, 0]
+    assert shown == pytest.approx([1, 0.7, 0.9, 0.99, 1])  # of a week with a stop the last day
+    of_before = copy(expert)
+    del of_before.__dict__["_ages_weeks"]  # as it comes out of a registry of before this was asked
+    assert np.all(of_before.read_since_stops(features).shown == 1)
 
 
 def test_what_came_ends_where_the_labels_end():
