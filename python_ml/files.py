@@ -4,12 +4,18 @@ On a shared volume `flock` may hold within one machine only, and two containers 
 same number to a process. What holds everywhere is that a file is made, or renamed, by one alone.
 """
 
+import errno
 import os
 import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+
+from python_ml.errors import ArepasError
+
+# What a system says of an open file, without its name.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def holds_files(folder: Path) -> bool:
@@ -23,6 +29,33 @@ def unfinished_name(target: Path) -> Path:
     No other thread, process or container uses the same; hidden names are no raw files.
     """
     return target.with_name(f".{target.name}.{writer_name()}")
+
+
+@contextmanager
+def writing_below(place: Path, setting: str) -> Generator[None]:
+    """Say of a place that cannot be written which setting names it, and what to do.
+
+    Raises:
+        ArepasError: There is no room, no right to write there, or a file where a folder should be.
+    """
+    try:
+        yield
+    except OSError as error:
+        if not _is_about(error, place):
+            raise
+        raise ArepasError(
+            f"{setting}: {place} cannot be written ({error.strerror}); make room or give the run"
+            " the right to write there"
+        ) from error
+
+
+def _is_about(error: OSError, place: Path) -> bool:
+    """Whether an error is of a place, what is below it or a folder that it would lie in."""
+    names = [name for name in (error.filename, error.filename2) if name is not None]
+    if not names:
+        return error.errno in NO_ROOM
+    paths = [Path(os.fsdecode(name)) for name in names]
+    return any(path.is_relative_to(place) or place.is_relative_to(path) for path in paths)
 
 
 @contextmanager

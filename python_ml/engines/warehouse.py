@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from python_ml.errors import ArepasError, DamagedWarehouseError
-from python_ml.files import unfinished_name
+from python_ml.files import put_whole, unfinished_name
 
 MEMORY_LIMIT = "3GB"
 # Of a warehouse that is made now; texts are packed at less cost than in the format of 1.0, which
@@ -291,25 +291,31 @@ def write_parquet_copies(published_path: Path, folder: Path) -> int:
     """Write each published table as a Parquet file, each put into place whole; returns how many.
 
     Files of tables that are gone go, too; anything else in the folder is somebody else's.
+
+    Raises:
+        ArepasError: Nothing is published, or it cannot be read.
+        OSError: There is no room, or no right to write there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     names = set()
-    with duckdb.connect(str(published_path), read_only=True) as connection:
-        tables = connection.execute(
-            "select database_name, schema_name, table_name from duckdb_tables()"
-        ).fetchall()
-        for catalog, schema, table in tables:
-            unfinished = folder / f".{table}.parquet"
-            connection.execute(
-                f'copy "{catalog}"."{schema}"."{table}" to {_quoted(str(unfinished))}'
-                " (format parquet)"
-            )
+    with published_tables(published_path) as published:
+        folder.mkdir(parents=True, exist_ok=True)
+        for schema, table in published.rows(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'published'"
+        ):
             names.add(f"{table}.parquet")
-            unfinished.replace(folder / f"{table}.parquet")
+            with put_whole(folder / f"{table}.parquet") as unfinished:
+                _copy_to_parquet(published, f'"{schema}"."{table}"', unfinished)
     for path in folder.glob("rpt_*.parquet"):
         if path.name not in names:
             path.unlink()
     return len(names)
+
+
+def _copy_to_parquet(published: Warehouse, table: str, path: Path) -> None:
+    try:
+        published.execute(f"copy {table} to {_quoted(str(path))} (format parquet)")
+    except duckdb.IOException as error:
+        raise OSError(" ".join(str(error).split())) from error
 
 
 def log_path(path: Path) -> Path:

@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError
-from python_ml.files import write_whole
+from python_ml.files import write_whole, writing_below
 from python_ml.morning.hourly import harmless
 from python_ml.morning.order_server import OrderRefusedError, OrderServer, UnansweredError
 from python_ml.run.record import Run
@@ -264,7 +264,8 @@ def make_orders(settings: Settings, run: Run) -> int:
         _take_back(warehouse, stops, run.as_of)
         known = _note_stops(warehouse, stops)
         new = [stop for stop in stops if known[stop.key].ordered_on == run.as_of]
-        _write_files(settings.orders_dir, run.as_of, layout, new)
+        with writing_below(settings.orders_dir, "ORDERS_DIR"):
+            _write_files(settings.orders_dir, run.as_of, layout, new)
         if settings.orders_url:
             server = OrderServer(
                 settings.orders_url,

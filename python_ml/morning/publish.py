@@ -180,9 +180,20 @@ def _stamp(path: Path) -> str:
 
 
 def publish_parquet(settings: Settings) -> None:
-    """Write what is published as Parquet files, too, in a folder beside it."""
+    """Write what is published as Parquet files, too, in a folder beside it.
+
+    Raises:
+        ArepasError: Nothing is published, or the folder cannot be written.
+    """
     folder = settings.bi_path.with_suffix("")
-    logger.info("wrote %d tables to %s", write_parquet_copies(settings.bi_path, folder), folder)
+    try:
+        count = write_parquet_copies(settings.bi_path, folder)
+    except OSError as error:
+        raise ArepasError(
+            f"BI_PATH={settings.bi_path}: {folder} cannot be written ({error}); make room or give"
+            " the run the right to write there"
+        ) from error
+    logger.info("wrote %d tables to %s", count, folder)
 
 
 def _is_in_time(settings: Settings, as_of: date) -> bool | None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from python_ml.errors import ArepasError
-from python_ml.files import claim, drop_claim, read_claim, write_whole
+from python_ml.files import claim, drop_claim, read_claim, write_whole, writing_below
 from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -126,14 +126,9 @@ def _busy(path: Path, owner: str) -> ArepasError:
 
 
 def _open(path: Path) -> TextIO:
-    try:
+    with writing_below(path.parent, "WAREHOUSE_PATH"):
         path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("a+")
-    except OSError as error:
-        raise ArepasError(
-            f"WAREHOUSE_PATH: {path.parent} cannot be written ({error.strerror}); make room or give"
-            " the run the right to write there"
-        ) from error
 
 
 def _describe(text: str) -> str:

@@ -19,7 +19,7 @@ from apprise import NotifyFormat
 from apprise.conversion import convert_between
 
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
-from python_ml.files import write_whole
+from python_ml.files import write_whole, writing_below
 from python_ml.raw.answer_links import answer_link
 from python_ml.seen.alarms import Alarm, AlarmsTold, first_mornings, read_alarms
 from python_ml.seen.languages import Language, load_language
@@ -270,7 +270,6 @@ def _keep(settings: Settings, as_of: date, recipient: Recipient, subject: str, h
     """Keep a digest as HTML and as the mail that it would be."""
     name = page_name(f"digest_{recipient.kitchen_id}_{recipient.language}".lower())
     folder = settings.reports_dir / as_of.isoformat()
-    folder.mkdir(parents=True, exist_ok=True)
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"] = subject, one_line(recipient.name)
     mail.set_content(convert_between(NotifyFormat.HTML, NotifyFormat.TEXT, html))
@@ -278,5 +277,7 @@ def _keep(settings: Settings, as_of: date, recipient: Recipient, subject: str, h
     # Python draws a boundary by lot; the same digest is to be the same file.
     mail.set_boundary(hashlib.sha256(html.encode()).hexdigest())
     path = folder / name
-    write_whole(path, html.encode())
-    write_whole(path.with_suffix(".eml"), bytes(mail))
+    with writing_below(settings.reports_dir, "REPORTS_DIR"):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(path, html.encode())
+        write_whole(path.with_suffix(".eml"), bytes(mail))

@@ -13,6 +13,7 @@ from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
 from python_ml.errors import ArepasError, InputError, describe_unknown, without_secrets
+from python_ml.files import put_whole, writing_below
 from python_ml.seen.published import read_kitchens
 from python_ml.seen.templates import load_templates
 from python_ml.settings import PROJECT_DIR, Settings
@@ -54,9 +55,14 @@ def run_report(
 
     Raises:
         ArepasError: A cell failed. The notebook is kept as far as it came, the page of an earlier
-            run is removed: it would show other numbers.
+            run is removed: it would show other numbers. Or REPORTS_DIR cannot be written.
     """
     folder = settings.reports_dir / as_of.isoformat()
+    with writing_below(settings.reports_dir, "REPORTS_DIR"):
+        return _run_report(settings, name, folder, parameters)
+
+
+def _run_report(settings: Settings, name: str, folder: Path, parameters: Mapping[str, str]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     notebook, page = folder / f"{name}.ipynb", folder / f"{name}.html"
     page.unlink(missing_ok=True)
@@ -78,9 +84,9 @@ def run_report(
             f"{name}: cell {error.exec_count} failed ({error.ename}: {error.evalue}); "
             f"the notebook is kept in {notebook}"
         ) from error
-    unfinished = page.with_name(f".{page.name}")
-    unfinished.write_text(_render(notebook, title=f"{name.replace('_', ' ')} {as_of}"))
-    unfinished.replace(page)
+    with put_whole(page) as unfinished:
+        title = f"{name.replace('_', ' ')} {folder.name}"
+        unfinished.write_text(_render(notebook, title=title), encoding="utf-8")
     return page
 
 

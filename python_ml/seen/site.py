@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 import vl_convert
 
-from python_ml.files import put_whole, write_whole
+from python_ml.files import put_whole, write_whole, writing_below
 from python_ml.raw.answer_links import answer_link
 from python_ml.raw.feedback import FINDINGS, Answer, answer_line
 from python_ml.seen.changes import plan_changes
@@ -143,9 +143,17 @@ def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -
         settings: Where the published file and the site are.
         as_of: The morning; where its plan is missing, the pages show the last one and say so.
         failure: What stopped today's run, for the banner.
+
+    Raises:
+        ArepasError: Nothing is published, or PUBLIC_DIR cannot be written.
     """
     published = read_published(settings, as_of=as_of)
-    morning = read_morning(published, failure=failure)
+    with writing_below(settings.public_dir, "PUBLIC_DIR"):
+        _write_site(settings, published, read_morning(published, failure=failure))
+    return settings.public_dir / "index.html"
+
+
+def _write_site(settings: Settings, published: Published, morning: Morning) -> None:
     site = Site(settings.public_dir)
     _write_assets(site)
     reports = _copy_reports(site, settings.reports_dir)
@@ -175,7 +183,6 @@ def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -
         page.render("reports", {"reports": reports})
         page.render_machines(machines)
     site.drop_others()
-    return settings.public_dir / "index.html"
 
 
 @dataclass(frozen=True)

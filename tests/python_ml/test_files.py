@@ -1,11 +1,12 @@
 """Claims and names on shared volumes: one alone gets each."""
 
 from concurrent.futures import ThreadPoolExecutor
-from errno import ENOSPC
+from errno import EACCES, ENOSPC, EROFS
 from pathlib import Path
 
 import pytest
 
+from python_ml.errors import ArepasError
 from python_ml.files import (
     claim,
     drop_claim,
@@ -15,6 +16,7 @@ from python_ml.files import (
     unfinished_name,
     write_whole,
     writer_name,
+    writing_below,
 )
 
 
@@ -49,6 +51,41 @@ def test_of_what_could_not_be_written_nothing_is_left_and_the_old_file_stays(tmp
     with pytest.raises(OSError, match="No space left"):
         run_out_of_room()
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("plan.csv", b"old")]
+
+
+SITE = Path("/data/site")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(EROFS, "Read-only file system", "/data/site/assets/.answer.css"),
+        OSError(EACCES, "Permission denied", "/data"),
+        OSError(ENOSPC, "No space left on device"),
+        OSError(ENOSPC, "No space left on device", "/x/docs.html", None, "/data/site/docs.html"),
+    ],
+)
+def test_what_cannot_be_written_is_told_with_its_setting_and_what_to_do(error: OSError):
+    told = (
+        f"PUBLIC_DIR: /data/site cannot be written ({error.strerror}); make room or give the run"
+        " the right to write there"
+    )
+    with pytest.raises(ArepasError) as raised, writing_below(SITE, "PUBLIC_DIR"):
+        raise error
+    assert str(raised.value) == told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(EACCES, "Permission denied", "/data/reports/2026-11-20/daily_report.html"),
+        ConnectionRefusedError("nobody answers"),
+    ],
+)
+def test_what_is_wrong_elsewhere_is_no_fault_of_the_place(error: OSError):
+    with pytest.raises(OSError, match=str(error)[-10:]) as raised, writing_below(SITE, "SITE"):
+        raise error
+    assert raised.value is error
 
 
 def test_the_name_of_a_writer_says_which_container_it_is_in(monkeypatch):

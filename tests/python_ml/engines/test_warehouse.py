@@ -19,6 +19,7 @@ from python_ml.engines.warehouse import (
     write_parquet_copies,
 )
 from python_ml.errors import ArepasError
+from python_ml.files import unfinished_name
 from python_ml.seen.published import TABLES
 from tests.published_fleet import PublishedFleet, write_published
 
@@ -166,3 +167,17 @@ def test_parquet_copies_hold_the_same_rows_and_drop_tables_that_are_gone(tmp_pat
     assert {file.stem for file in folder.iterdir()} == {*TABLES, "cooking_metrics"}
     plan = pq.read_table(folder / "rpt_maintenance_plan_daily.parquet")
     assert plan.num_rows == 2 * 3 * 3
+
+
+def test_where_nothing_is_published_or_there_is_no_room_no_parquet_copy_is_left(tmp_path: Path):
+    path, folder = tmp_path / "bi.duckdb", tmp_path / "bi"
+    with pytest.raises(ArepasError, match="nothing published yet"):
+        write_parquet_copies(path, folder)
+    assert not folder.exists()
+    write_published(path, PublishedFleet(AS_OF, 1, 3, days=1))
+    folder.mkdir()
+    unfinished_name(folder / "rpt_maintenance_plan_daily.parquet").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        write_parquet_copies(path, folder)
+    assert not (folder / "rpt_maintenance_plan_daily.parquet").exists()
+    assert not list(folder.glob(".*"))

@@ -8,11 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from python_ml.errors import ArepasError
 from python_ml.raw.answer_links import read_answer_link
 from python_ml.raw.feedback import FINDINGS
 from python_ml.seen.digest import send_digests
 from python_ml.seen.languages import CODES
 from python_ml.seen.morning import page_name
+from python_ml.seen.report import DAILY_REPORT, run_report
 from python_ml.seen.site import build_site
 from python_ml.settings import Settings, load_settings
 from tests.published_fleet import HOSTILE_LINE, HOSTILE_MACHINE, PublishedFleet, write_published
@@ -191,6 +193,19 @@ def test_waiting_calendars_mornings_on_the_plan_and_money_are_told_in_every_lang
         assert all(text in today for text in calendars[code]), code
         pages = "".join(page.read_text() for page in (home / "machines").iterdir())
         assert "180 COP" in pages.replace("\u00a0", " ")
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path):
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 4, days=2))
+    settings = settings_in(tmp_path)
+    (tmp_path / "public").write_text("no folder")
+    with pytest.raises(ArepasError, match=r"^PUBLIC_DIR: .*/public cannot be written"):
+        build_site(settings, as_of=AS_OF)
+    (tmp_path / "reports").write_text("no folder")
+    with pytest.raises(ArepasError, match=r"^REPORTS_DIR: .*/reports cannot be written"):
+        send_digests(settings, as_of=AS_OF)
+    with pytest.raises(ArepasError, match=r"^REPORTS_DIR: .*/reports cannot be written"):
+        run_report(settings, DAILY_REPORT, as_of=AS_OF, parameters={})
 
 
 def test_an_old_plan_and_a_failed_run_are_said_on_every_page(tmp_path: Path):
