@@ -133,6 +133,7 @@ class DataChecks(_Table):
     missing_kitchens: ShareCheck
     silent_machines: ShareCheck
     unheard_machines: ShareCheck
+    rejected_machines: ShareCheck
     cooking_while_down: ReadingsCheck
     unlogged_machines: ShareCheck
     contradicting_readings: ShareCheck

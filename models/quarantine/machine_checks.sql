@@ -40,6 +40,12 @@ open_stops as (
 
 ),
 
+machines_rejected as (
+
+    select * from {{ ref('machines_rejected') }}
+
+),
+
 {# How many days ago each was last heard or, if never, installed. #}
 machines_heard as (
 
@@ -83,7 +89,27 @@ machines_found as (
     anti join open_stops
         on machines_heard.machine_id = open_stops.machine_id
 
+    anti join machines_rejected
+        on machines_heard.machine_id = machines_rejected.machine_id
+
     where coalesce(machines_heard.days_since_known between 29 and 90, true)
+
+    union all
+
+    select
+        'rejected_machines' as check_name,
+        machines_heard.machine_id,
+        concat(machines_heard.machine_id, ' (', machines_rejected.reasons, ')') as found
+
+    from machines_heard
+
+    inner join machines_rejected
+        on machines_heard.machine_id = machines_rejected.machine_id
+
+    anti join open_stops
+        on machines_heard.machine_id = open_stops.machine_id
+
+    where coalesce(machines_heard.days_silent > 2, true)
 
     union all
 
@@ -96,6 +122,9 @@ machines_found as (
 
     inner join mornings
         on machines_heard.machine_id = mornings.machine_id
+
+    anti join machines_rejected
+        on machines_heard.machine_id = machines_rejected.machine_id
 
     where
         machines_heard.days_silent between 3 and 28
@@ -166,6 +195,8 @@ joined as (
                 then 'sent nothing for two days and are not known to be down'
             when 'unheard_machines'
                 then 'sent nothing for 28 days, or never, so no plan lists them'
+            when 'rejected_machines'
+                then 'sent for two days only lines that are in quarantine'
             when 'unlogged_machines'
                 then 'are in no maintenance log, so no model learns from them'
         end as what
