@@ -141,6 +141,7 @@ class DataChecks(_Table):
     tenfold_readings: ShareCheck
     reset_clocks: ShareCheck
     lost_places: ShareCheck
+    shared_machines: ShareCheck
     ambiguous_batches: ShareCheck
     other_letter_case: ShareCheck
     unreadable_files: ShareCheck

@@ -139,6 +139,10 @@ checked as (
 
     union all
 
+    select * from {{ ref('registration_checks') }}
+
+    union all
+
     select * from unreadable
 
     union all
