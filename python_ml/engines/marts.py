@@ -93,6 +93,7 @@ PARTS = SERVICED_PARTS.format(numbers=f"<= {len(PART_CLOCKS)}")
 PARTS_WITHOUT_CLOCK = SERVICED_PARTS.format(numbers=f"> {len(PART_CLOCKS)}")
 MACHINES = "select distinct machine_id from core.dim_machines order by 1"
 KITCHENS = "select distinct kitchen_id from core.dim_machines order by 1"
+PHASES = "select distinct phase from core.dim_machines order by 1"
 MACHINES_ALONE = """
 select any_value(machine_id) from core.dim_machines
 where list_contains(?, phase)
@@ -204,6 +205,17 @@ def find_machines_alone(warehouse: Warehouse, phases: Sequence[int]) -> list[str
     if not warehouse.has_table("core", "dim_machines"):
         return []
     return [row[0] for row in warehouse.rows(MACHINES_ALONE, [list(phases)])]
+
+
+def tell_phases_without_machines(warehouse: Warehouse, phases: Collection[int]) -> str | None:
+    """Say that the fleet has no machine of any modelled phase; None if it has, or is empty."""
+    known = [row[0] for row in warehouse.rows(PHASES)]
+    if not known or not set(known).isdisjoint(phases):
+        return None
+    return (
+        f"PHASES={','.join(map(str, phases))} names none of the phases {', '.join(map(str, known))}"
+        " that there are machines of, so there is nothing to predict; name them"
+    )
 
 
 def read_parts(warehouse: Warehouse) -> dict[int, list[str]]:

@@ -19,6 +19,7 @@ from python_ml.engines.marts import (
     read_parts,
     read_training_rows,
     tell_parts_without_clock,
+    tell_phases_without_machines,
 )
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.model_files import JUDGED, Parts, find_misfit, find_unmade, write_parts
@@ -282,8 +283,11 @@ def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Materia
         around = read_surroundings(warehouse, settings, as_of=as_of)
         parts = read_parts(warehouse)
         unclocked = tell_parts_without_clock(warehouse.rows(PARTS_WITHOUT_CLOCK), settings.phases)
+        without_machines = tell_phases_without_machines(warehouse, settings.phases)
     for told in unclocked:
         logger.warning("%s", told)
+    if without_machines is not None:
+        raise InputError(without_machines)
     if labelled.empty:
         raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
     split, served = split_rows(rows, settings), rows_to_serve(rows, settings)

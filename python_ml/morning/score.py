@@ -14,6 +14,7 @@ from python_ml.engines.marts import (
     read_held_kitchens,
     read_modelled_types,
     read_training_rows,
+    tell_phases_without_machines,
 )
 from python_ml.engines.ml_tables import COLUMNS, create_ml_tables
 from python_ml.engines.model_files import CHALLENGER, CHAMPION, KeptModels, LoadedModel, Models
@@ -155,6 +156,7 @@ def _score(
             replace_inputs(warehouse, first=first, last=last)
             replace_versions(warehouse, versions)
         proposals = read_proposals(warehouse, last)
+        without_machines = tell_phases_without_machines(warehouse, settings.phases)
     champions = predictions[predictions["model_role"] == CHAMPION]
     counts = {str(status): int(n) for status, n in champions["status"].value_counts().items()}
     logger.info(
@@ -163,6 +165,7 @@ def _score(
     )
     without = _types_without_model(champions, problems, proposals)
     told = [*chain(*problems.values()), *foreign, *without]
+    told += [] if without_machines is None else [without_machines]
     return ScoredRun(counts, tuple(_say_once(told)))
 
 

@@ -25,6 +25,7 @@ from python_ml.engines.marts import (
     read_training_rows,
     read_unlisted_types,
     tell_parts_without_clock,
+    tell_phases_without_machines,
 )
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import InputError
@@ -171,6 +172,16 @@ def test_parts_beyond_the_first_four_are_told_to_have_no_clock(marts):
 def test_a_phase_s_only_machine_in_a_kitchen_is_found(marts):
     assert find_machines_alone(marts, [1, 2]) == ["m2"]
     assert find_machines_alone(marts, [1]) == []
+
+
+@pytest.mark.parametrize("phases", [[1], [2, 3]])
+def test_a_modelled_phase_with_a_machine_is_enough(marts: Warehouse, phases: list[int]):
+    assert tell_phases_without_machines(marts, phases) is None
+
+
+def test_modelled_phases_without_any_machine_are_told(marts: Warehouse):
+    told = tell_phases_without_machines(marts, [3])
+    assert told is not None and told.startswith("PHASES=3 names none of the phases 1, 2 that")
 
 
 @pytest.mark.parametrize(

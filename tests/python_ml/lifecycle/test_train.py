@@ -250,6 +250,11 @@ def without_log(warehouse: Warehouse) -> None:
     warehouse.execute("update raw.run_settings set has_maintenance_events = false")
 
 
+def without_machines(warehouse: Warehouse) -> None:
+    warehouse.execute("truncate core.dim_machines")
+    warehouse.execute("insert into core.dim_machines (machine_id, phase) values ('m1', 3)")
+
+
 def without_features(warehouse: Warehouse) -> None:
     warehouse.execute("drop table features.train_machine_arepa_daily")
 
@@ -259,6 +264,7 @@ def without_features(warehouse: Warehouse) -> None:
     [
         (without_labels, date(2026, 1, 5), "no labelled rows"),
         (without_log, MATURE, r"no maintenance_events\*\.csv"),
+        (without_machines, MATURE, "PHASES=1 names none of the phases 3 that"),
         (without_features, MATURE, "no features yet; run `make daily`"),
     ],
 )

@@ -133,6 +133,11 @@ def test_a_kitchen_whose_files_say_nothing_has_no_plan(fleet: Fleet):
     assert fleet.score("first").status_counts == {"down": 4, "no_data": 12}
 
 
+def test_a_fleet_without_a_machine_of_the_modelled_phases_is_told(fleet: Fleet):
+    fleet.change("insert into core.dim_machines (machine_id, phase) values ('m1', 3)")
+    assert "PHASES=1 names none of the phases 3 that" in fleet.score("first").problems[-1]
+
+
 def test_each_morning_is_scored_with_the_models_of_that_morning(fleet: Fleet):
     scored = fleet.score("first")
     used = """
