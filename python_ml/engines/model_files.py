@@ -14,11 +14,12 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any, Protocol
 
+import pandas as pd
 import sklearn
 
 from python_ml.errors import ArepasError
 from python_ml.files import write_whole
-from python_ml.learning.columns import feature_hash, model_columns
+from python_ml.learning.columns import PART_CLOCKS, feature_hash, model_columns
 from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -187,18 +188,45 @@ def find_misfit(model: RegisteredModel, settings: Settings) -> str | None:
     return None
 
 
-def find_renumbered(model: RegisteredModel, parts: Parts) -> str | None:
-    """Say of a model which number of a part means another part by now, if one does.
-
-    A line of the log that comes late, or a machine that changes its phase, may number parts anew.
-    """
+def find_lost_part(model: RegisteredModel, parts: Parts) -> str | None:
+    """Say of a model which part that it knows has no clock any more, if one has none."""
     for phase, names in model.parts.items():
-        known = parts.get(phase, [])[: len(names)]
-        for number, (was, now) in enumerate(zip_longest(names, known), start=1):
-            if was != now:
-                now_named = f"not {now}" if now else "which the log does not name now"
-                return f"was trained when part {number} of phase {phase} was {was}, {now_named}"
+        for number, name in enumerate(names, start=1):
+            if name not in parts.get(phase, ()):
+                return (
+                    f"was trained when part {number} of phase {phase} was {name}, which has no"
+                    " clock now"
+                )
     return None
+
+
+def take_inputs(model: LoadedModel, rows: pd.DataFrame, parts: Parts) -> pd.DataFrame:
+    """Take a model's columns, each part's clock under the number that it had in training.
+
+    A line of the log that comes late, or a machine that changes its phase or leaves the fleet,
+    numbers parts anew.
+
+    Args:
+        model: What is to predict.
+        rows: Features, with their machines' phases.
+        parts: What the parts of the rows are called; where a phase has none, nothing is moved.
+    """
+    inputs = rows[list(model.columns)].astype(float)
+    for phase, own in model.registered.parts.items():
+        names = list(parts.get(phase, ()))
+        if not names or names[: len(own)] == list(own):
+            continue
+        is_of_phase = rows["phase"] == phase
+        clocks = dict(zip(names, PART_CLOCKS, strict=False))
+        for name, clock in zip_longest(own, PART_CLOCKS):
+            if clock in inputs:
+                known_as = clocks.get(name)
+                inputs.loc[is_of_phase, clock] = (
+                    float("nan")
+                    if known_as is None
+                    else rows.loc[is_of_phase, known_as].astype(float)
+                )
+    return inputs
 
 
 def find_unmade(columns: Iterable[str], settings: Settings) -> str | None:

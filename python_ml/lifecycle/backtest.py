@@ -32,7 +32,7 @@ from python_ml.decisions.metrics import (
 )
 from python_ml.engines.marts import read_costs, read_slots, read_stops
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.registry import LoadedModel
+from python_ml.engines.model_files import LoadedModel, Parts, take_inputs
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import one_line
 from python_ml.learning.blend import BlendedClassifier
@@ -132,22 +132,23 @@ def _refit(training: Split, settings: Settings) -> dict[str, Any]:
 
 
 def measure_champions(
-    rows: pd.DataFrame, champions: Iterable[LoadedModel], around: Surroundings
+    rows: pd.DataFrame, champions: Iterable[LoadedModel], parts: Parts, around: Surroundings
 ) -> pd.DataFrame:
     """Measure the present champions on the mornings that they were not fitted on.
 
-    Grain: one row per arepa_type (or `all`), policy, metric.
+    Grain: one row per arepa_type (or `all`), policy, metric. Parts are those of the rows.
     """
-    parts = []
+    predicted = []
     for champion in champions:
         tags = champion.registered.tags
         known = date.fromisoformat(tags["fitted_to"]) + timedelta(days=around.horizon_days)
         is_unseen = pd.to_datetime(rows["as_of_date"]) >= pd.Timestamp(known)
         models = {champion.registered.arepa_type: champion.estimator}
-        said = _predict(rows[is_unseen], models, champion.columns)
+        inputs = rows.assign(**take_inputs(champion, rows, parts))
+        said = _predict(inputs[is_unseen], models, champion.columns)
         threshold = tags.get("stop_threshold_probability", _break_even(said, around))
-        parts.append(said.assign(stop_threshold_probability=float(threshold)))
-    said = pd.concat(parts) if parts else pd.DataFrame()
+        predicted.append(said.assign(stop_threshold_probability=float(threshold)))
+    said = pd.concat(predicted) if predicted else pd.DataFrame()
     if said.empty:
         return pd.DataFrame()
     return _by_scope(said, lambda of_scope: _measure(of_scope, PREVIOUS_CHAMPION, around))

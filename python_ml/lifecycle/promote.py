@@ -16,9 +16,9 @@ from python_ml.decisions.gate import (
     compare,
 )
 from python_ml.decisions.metrics import Surroundings
-from python_ml.engines.marts import read_modelled_types, read_training_rows
+from python_ml.engines.marts import read_modelled_types, read_parts, read_training_rows
 from python_ml.engines.ml_tables import create_ml_tables
-from python_ml.engines.model_files import LoadedModel, find_misfit, find_unmade
+from python_ml.engines.model_files import LoadedModel, find_misfit, find_unmade, take_inputs
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import (
@@ -284,8 +284,8 @@ def _arrange(
     last_known = max(_fitted_to(loaded) for loaded in (entered, standing) if loaded is not None)
     unseen = choose_unseen(rows, last_known, settings.horizon_days)
     return Contest(
-        _enter(challenger, entered, unseen),
-        _enter(champion, standing, unseen) if champion and standing else None,
+        _enter(court, challenger, entered, unseen),
+        _enter(court, champion, standing, unseen) if champion and standing else None,
         rows,
         court.around.stops,
         court.around.costs,
@@ -305,11 +305,15 @@ def _fitted_to(loaded: LoadedModel) -> date:
     return date.fromisoformat(loaded.registered.tags["fitted_to"])
 
 
-def _enter(model: RegisteredModel, loaded: LoadedModel, rows: pd.DataFrame) -> Contestant:
+def _enter(
+    court: _Court, model: RegisteredModel, loaded: LoadedModel, rows: pd.DataFrame
+) -> Contestant:
     """Let a model predict what is judged of a contest; loaded is what is judged in its place."""
     tags = loaded.registered.tags
     said = (
-        predict_probability(loaded.estimator, rows[list(loaded.columns)].astype(float))
+        predict_probability(
+            loaded.estimator, take_inputs(loaded, rows, read_parts(court.warehouse))
+        )
         if len(rows)
         else []
     )

@@ -1,9 +1,9 @@
 """`ml.prediction_inputs`: what each prediction was made from, to compare with what is there later.
 
-The features themselves are kept, and fingerprints of the readings of the seven days, of the faulty
-intervals over them, and of the maintenance log of before the morning. The fingerprints
-are sums over rows, so that no order of delivery matters, and of MD5, so that they stay the same
-with another version of the database.
+The features themselves are kept, with what the numbers of parts meant, and fingerprints of the
+readings of the seven days, of the faulty intervals over them, and of the maintenance log of before
+the morning. The fingerprints are sums over rows, so that no order of delivery matters, and of MD5,
+so that they stay the same with another version of the database.
 """
 
 from dataclasses import dataclass
@@ -36,6 +36,16 @@ fingerprinted_readings as (
     where
         measured_date >= (select min(as_of_date) - 7 from mornings)
         and measured_date < (select max(as_of_date) from mornings)
+),
+part_names as (
+    select phase, list(component order by part_number) as names
+    from (
+        select distinct machines.phase, parts.part_number, parts.component
+        from intermediate.int_parts_serviced as parts
+        inner join core.dim_machines as machines on parts.machine_id = machines.machine_id
+        where parts.part_number <= 4
+    )
+    group by phase
 ),
 readings_by_morning as (
     select
@@ -88,7 +98,8 @@ select
     wanted.machine_id,
     wanted.arepa_type,
     wanted.as_of_date,
-    cast(to_json(features) as varchar) as features,
+    cast(json_merge_patch(to_json(features), json_object('parts', parts.names)) as varchar)
+        as features,
     coalesce(readings.reading_count, 0) as reading_count,
     coalesce(readings.faulty_reading_count, 0) as faulty_reading_count,
     cast(coalesce(readings.readings_hash, 0) as varchar) as readings_hash,
@@ -100,6 +111,7 @@ inner join features.feat_machine_arepa_daily as features
         wanted.machine_id = features.machine_id
         and wanted.arepa_type = features.arepa_type
         and wanted.as_of_date = features.as_of_date
+left join part_names as parts on features.phase = parts.phase
 left join readings_by_morning as readings
     on wanted.machine_id = readings.machine_id and wanted.as_of_date = readings.as_of_date
 left join faults_by_morning as faults

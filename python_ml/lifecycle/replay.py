@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from python_ml.engines.marts import find_unknown
-from python_ml.engines.model_files import write_phases
-from python_ml.engines.registry import LoadedModel, Registry
+from python_ml.engines.model_files import LoadedModel, Parts, take_inputs, write_phases
+from python_ml.engines.registry import Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError
 from python_ml.learning.columns import PART_CLOCKS
@@ -27,6 +27,7 @@ where machine_id = ? and as_of_date = ? and model_role = 'champion'
 order by arepa_type
 """
 PHASE = "select phase from core.dim_machines where machine_id = ?"
+PARTS = "parts"  # what kept features say of the numbers of parts, beside them
 SAME = 1e-9  # probabilities closer than this are the same on any processor
 
 
@@ -159,13 +160,17 @@ def find_input_causes(then: Inputs, now: Inputs, code_then: str) -> list[str]:
 
 def _differing_features(then: Inputs, now: Inputs) -> list[str]:
     before, after = json.loads(then.features), json.loads(now.features)
-    return [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    names = [name for name in {**before, **after} if name != PARTS]
+    return [name for name in names if before.get(name) != after.get(name)]
 
 
 def _predict(model: LoadedModel, inputs: Inputs) -> float:
     values: dict[str, Any] = json.loads(inputs.features)
-    row = pd.DataFrame([{name: values.get(name) for name in model.columns}], dtype=float)
-    said: np.ndarray = predict_probability(model.estimator, row)
+    # What was written down by code of before it kept the parts' names took numbers as they were.
+    parts: Parts = {values["phase"]: values[PARTS]} if PARTS in values else {}
+    names = (*model.columns, *PART_CLOCKS, "phase")
+    row = pd.DataFrame([{name: values.get(name) for name in names}])
+    said: np.ndarray = predict_probability(model.estimator, take_inputs(model, row, parts))
     return float(said[0])
 
 

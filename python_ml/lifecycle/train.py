@@ -234,7 +234,9 @@ def _write_results(
                         champions.append(loaded)
             except ArepasError as error:
                 logger.warning("the back-test leaves a champion out: %s", error)
-        before = measure_champions(keep_labelled(material.rows), champions, material.around)
+        before = measure_champions(
+            keep_labelled(material.rows), champions, material.parts, material.around
+        )
         write_backtest(
             warehouse,
             replace(replayed, metrics=pd.concat([replayed.metrics, before])),

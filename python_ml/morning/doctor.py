@@ -27,8 +27,8 @@ from python_ml.engines.marts import find_machines_alone, read_modelled_types, re
 from python_ml.engines.model_files import (
     Parts,
     RegisteredModel,
+    find_lost_part,
     find_misfit,
-    find_renumbered,
     find_unmade,
     load_file,
 )
@@ -472,9 +472,9 @@ def _find_faults(
         load_file(champion, file)
         if (unmade := find_unmade(file.columns, settings)) is not None:
             yield f"its champion {unmade}; set it back or run `make retrain`"
-        renumbered = find_renumbered(champion, known.parts) if known.parts is not None else None
-        if renumbered is not None:
-            yield f"its champion {renumbered}; run `make retrain`"
+        lost = find_lost_part(champion, known.parts) if known.parts is not None else None
+        if lost is not None:
+            yield f"its champion {lost}; run `make retrain`"
         if (fault := registry.find_fault(champion)) is not None:
             yield f"{champion}: {fault}"
     except ArepasError as error:

@@ -10,8 +10,8 @@ from python_ml.engines.model_files import (
     LoadedModel,
     Models,
     RegisteredModel,
+    find_lost_part,
     find_misfit,
-    find_renumbered,
     find_unmade,
 )
 from python_ml.engines.warehouse import Warehouse
@@ -34,7 +34,7 @@ class LiveModels:
     ) -> None:
         self.problems: list[str] = []
         self._source = source
-        self._parts = read_parts(warehouse)
+        self.parts = read_parts(warehouse)
         self._kept = KeptModels(settings)
         self._arepa_type = arepa_type
         self._settings = settings
@@ -96,15 +96,15 @@ class LiveModels:
         return self._loaded[model.version]
 
     def _check(self, loaded: LoadedModel | None) -> LoadedModel | None:
-        """Leave out a model of a metric that there is no more; tell of parts that it mistakes."""
+        """Leave out a model of a metric that there is no more; tell of parts that it misses."""
         if loaded is None:
             return None
         model = loaded.registered
         if (unmade := find_unmade(loaded.columns, self._settings)) is not None:
             self.problems.append(f"{model} {unmade}: set METRICS back or run `make retrain`")
             return None
-        if (renumbered := find_renumbered(model, self._parts)) is not None:
-            self.problems.append(f"{model} {renumbered}: run `make retrain`")
+        if (lost := find_lost_part(model, self.parts)) is not None:
+            self.problems.append(f"{model} {lost}: run `make retrain`")
         return loaded
 
     def _read(self, model: RegisteredModel) -> LoadedModel | None:

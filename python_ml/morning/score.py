@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import chain
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,15 @@ from python_ml.engines.marts import (
     tell_phases_without_machines,
 )
 from python_ml.engines.ml_tables import COLUMNS, create_ml_tables
-from python_ml.engines.model_files import CHALLENGER, CHAMPION, KeptModels, LoadedModel, Models
+from python_ml.engines.model_files import (
+    CHALLENGER,
+    CHAMPION,
+    KeptModels,
+    LoadedModel,
+    Models,
+    Parts,
+    take_inputs,
+)
 from python_ml.engines.registry import Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError, UnreachableRegistryError, one_line
@@ -88,6 +97,7 @@ FORESEEN = (
     "health_upper",
     CURVE,
 )
+NO_PARTS: Parts = MappingProxyType({})
 NUMBERS = ("failure_probability", *FORESEEN[:-1])
 
 
@@ -246,9 +256,9 @@ def _score_days(rows: pd.DataFrame, models: LiveModels, names: MetricNames) -> l
     for days in days_of.values():
         champion, challenger = live[days[0]]
         of_days = rows[rows["as_of_date"].isin(days)]
-        predicted = _try_to_predict(of_days, champion, CHAMPION, models.problems, names)
+        predicted = _try_to_predict(of_days, champion, CHAMPION, models, names)
         parts.append(predict_rows(of_days, None, CHAMPION) if predicted is None else predicted)
-        predicted = _try_to_predict(of_days, challenger, CHALLENGER, models.problems, names)
+        predicted = _try_to_predict(of_days, challenger, CHALLENGER, models, names)
         parts += [] if predicted is None else [predicted]
     return parts
 
@@ -257,17 +267,17 @@ def _try_to_predict(
     rows: pd.DataFrame,
     model: LoadedModel | None,
     role: str,
-    problems: list[str],
+    models: LiveModels,
     names: MetricNames,
 ) -> pd.DataFrame | None:
     """Predict with one model; None where there is none, or it cannot: its type's own problem."""
     if model is None:
         return None
     try:
-        return predict_rows(rows, model, role, names)
+        return predict_rows(rows, model, role, names, models.parts)
     except Exception as error:
         logger.debug("predicting with %s failed", model.registered, exc_info=True)
-        problems.append(f"{model.registered}: cannot predict ({one_line(error)})")
+        models.problems.append(f"{model.registered}: cannot predict ({one_line(error)})")
     return None
 
 
@@ -289,9 +299,16 @@ def name_status(*, is_down: bool, has_data: bool, has_model: bool) -> str:
 
 
 def predict_rows(
-    rows: pd.DataFrame, model: LoadedModel | None, role: str, names: MetricNames = NO_NAMES
+    rows: pd.DataFrame,
+    model: LoadedModel | None,
+    role: str,
+    names: MetricNames = NO_NAMES,
+    parts: Parts = NO_PARTS,
 ) -> pd.DataFrame:
-    """Predict for one type; grain: one row per machine and morning."""
+    """Predict for one type; grain: one row per machine and morning.
+
+    Parts are those of the rows; without them each number is taken to mean what it did in training.
+    """
     is_down = rows["is_down"].to_numpy(bool)
     has_data = (rows["reading_count_7d"] > 0).to_numpy(bool)
     can_score = has_data & ~is_down & (model is not None)
@@ -304,7 +321,7 @@ def predict_rows(
         predicted["model_version"][:] = model.registered.version
         predicted["feature_hash"][:] = feature_hash(model.columns)
     if model is not None and can_score.any():
-        inputs = rows.loc[can_score, list(model.columns)].astype(float)
+        inputs = take_inputs(model, rows[can_score], parts)
         answered = predict_features(inputs, rows.loc[can_score, "phase"], model, names)
         said = np.array(answered["failure_probability"])
         for name, values in (answered | foresee(model.estimator, inputs, said)).items():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import sklearn
 from sklearn.dummy import DummyClassifier
@@ -14,13 +15,16 @@ from python_ml.engines.model_files import (
     CHAMPION,
     DIGEST_TAG,
     KeptModels,
+    LoadedModel,
     ModelFile,
     RegisteredModel,
     check_tags,
     load_file,
+    take_inputs,
+    write_parts,
 )
 from python_ml.errors import ArepasError
-from python_ml.learning.columns import feature_hash
+from python_ml.learning.columns import PART_CLOCKS, feature_hash
 from tests.conftest import Workspace
 
 COLUMNS = ("metric_1_mean_7d",)
@@ -148,3 +152,32 @@ def test_a_damaged_copy_is_named_and_not_loaded(kept: KeptModels, spoil: Callabl
         kept.load(model)
     kept.write(model, FILE)
     assert kept.load(model).columns == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("parts", "own_numbers"),
+    [
+        ({}, [1.0, 2.0, 3.0, 4.0]),
+        ({1: ["arm", "belt"]}, [1.0, 2.0, 3.0, 4.0]),
+        ({1: ["arm", "belt", "valve", "lid"]}, [1.0, 2.0, 3.0, 4.0]),
+        ({1: ["valve", "arm", "belt"]}, [2.0, 3.0, None, None]),
+        ({1: ["belt", "valve"]}, [None, 1.0, None, None]),
+    ],
+)
+def test_a_part_s_clock_goes_under_the_number_that_it_had_in_training(
+    parts: dict[int, list[str]], own_numbers: list[float | None]
+):
+    model = make_loaded({1: ["arm", "belt"]})
+    # As kept inputs are read: what is missing is None.
+    told = [[1, 9.0, 1.0, 2.0, 3.0, 4.0], [1, None, *[None] * 4], [2, 8.0, 1.0, 2.0, 3.0, 4.0]]
+    rows = pd.DataFrame(told, dtype=object)
+    rows.columns = ["phase", "metric_1_mean_7d", *PART_CLOCKS]
+    taken = take_inputs(model, rows, parts)
+    assert list(taken) == list(model.columns)
+    told = [[None if pd.isna(value) else value for value in row] for row in taken.to_numpy()]
+    assert told == [[9.0, *own_numbers], [None] * 5, [8.0, 1.0, 2.0, 3.0, 4.0]]
+
+
+def make_loaded(parts: dict[int, list[str]]) -> LoadedModel:
+    model = RegisteredModel("a1", "arepas__a1", "1", {"parts": write_parts(parts)})
+    return LoadedModel(model, None, ("metric_1_mean_7d", *PART_CLOCKS))

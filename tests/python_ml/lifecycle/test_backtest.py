@@ -166,17 +166,17 @@ def champion(fitted_to: date, **tags: str) -> LoadedModel:
 
 
 def test_champions_are_measured_on_mornings_whose_labels_they_have_not_seen():
-    measured = measure_champions(ROWS, [champion(day(80))], AROUND)
+    measured = measure_champions(ROWS, [champion(day(80))], {}, AROUND)
     assert set(measured["arepa_type"]) == {"a1", "all"}
     assert set(measured["policy"]) == {"previous_champion"}
     assert set(measured["from_date"]) == {pd.Timestamp(day(80 + HORIZON))}
-    assert measure_champions(ROWS, [champion(LAST_DAY)], AROUND).empty
-    assert measure_champions(ROWS, [], AROUND).empty
+    assert measure_champions(ROWS, [champion(LAST_DAY)], {}, AROUND).empty
+    assert measure_champions(ROWS, [], {}, AROUND).empty
 
 
 def test_a_champion_is_measured_with_its_own_threshold():
     def false_stops(**tags: str) -> float:
-        measured = measure_champions(ROWS, [champion(day(40), **tags)], AROUND)
+        measured = measure_champions(ROWS, [champion(day(40), **tags)], {}, AROUND)
         is_asked = measured["metric"] == "false_stops_per_machine_month"
         return measured[is_asked & (measured["arepa_type"] == "a1")]["value"].item()
 

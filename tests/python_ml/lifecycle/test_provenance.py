@@ -1,5 +1,6 @@
 """What a prediction was made from: any change that it saw is seen, and nothing else."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -27,8 +28,13 @@ create table core.fct_machine_stops (
 create or replace table ml.predictions as
 from (values ('m1', 'a1', date '2026-03-10'), ('m1', 'a2', date '2026-03-10'))
     as predictions (machine_id, arepa_type, as_of_date);
+create table core.dim_machines as select 'm1' as machine_id, 1 as phase;
+create schema intermediate;
+create table intermediate.int_parts_serviced as from (values
+    ('m1', 'belt', 2), ('m1', 'arm', 1), ('m1', 'arm', 1), ('m1', 'lid', 5), ('m2', 'mould', 1)
+) as services (machine_id, component, part_number);
 create table features.feat_machine_arepa_daily as
-select *, 0.5 as metric_1_mean_7d from ml.predictions
+select *, 1 as phase, 0.5 as metric_1_mean_7d from ml.predictions
 """
 INSERT_READING = """
 insert into core.fct_cooking_metrics
@@ -68,6 +74,10 @@ def add_stop(warehouse: Warehouse, *times: datetime | None) -> None:
 
 def inputs(warehouse: Warehouse) -> Inputs:
     return find_inputs(warehouse, "m1", AS_OF)["a1"]
+
+
+def test_what_the_numbers_of_parts_meant_is_kept_beside_the_features(warehouse: Warehouse):
+    assert json.loads(inputs(warehouse).features)["parts"] == ["arm", "belt"]
 
 
 def change_value(warehouse: Warehouse) -> None:

@@ -1,5 +1,6 @@
 """A past prediction made again: equal, or what changed, with files as kitchens deliver them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from mlflow import MlflowClient
 from python_ml.demo.files import DemoFleet, write_demo_data
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import InputError
+from python_ml.learning.columns import PART_CLOCKS
 from python_ml.lifecycle.history import Decision, append_decision
 from python_ml.lifecycle.provenance import Inputs
 from python_ml.lifecycle.replay import find_input_causes, replay
@@ -134,6 +136,32 @@ def test_parts_that_another_machine_s_log_numbered_anew_are_no_other_code():
     assert causes[1:] == [
         "features that differ: days_since_part_1_service, days_since_part_2_service"
     ]
+
+
+def test_features_of_before_parts_were_numbered_anew_say_the_same(
+    scored: Workspace, replayed, machines
+):
+    """As if the phase's first two parts had had each other's number on that morning."""
+    where = f"where machine_id = '{machines[1]}'"
+    [(kept,)] = scored.rows(f"select features from ml.prediction_inputs {where}")
+    features = json.loads(kept)
+    first, second, *others = features["parts"]
+    features["parts"] = [second, first, *others]
+    clocks = [features[name] for name in PART_CLOCKS[:2]]
+    assert clocks[0] != clocks[1]
+    features[PART_CLOCKS[0]], features[PART_CLOCKS[1]] = reversed(clocks)
+    with Warehouse(scored.warehouse) as warehouse:
+        warehouse.execute(
+            f"update ml.prediction_inputs set features = ? {where}", [json.dumps(features)]
+        )
+    told = replayed(machines[1])
+    assert PART_CLOCKS[0] in told and "library" not in told
+
+
+def test_the_names_of_parts_are_no_feature():
+    then = Inputs('{"days_since_part_1_service": 4.5}', 9, 0, "r", "f", "m")
+    now = replace(then, features='{"days_since_part_1_service": 4.5, "parts": ["arm"]}')
+    assert find_input_causes(then, now, "c0de") == []
 
 
 def test_other_models_are_told(scored: Workspace, replayed, machines):

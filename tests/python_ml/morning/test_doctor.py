@@ -294,7 +294,7 @@ def test_what_would_keep_a_champion_from_scoring_is_named(
         "changed": "arepas__changed version 1: cannot be loaded, its file is not the one",
         "moved": "there is no folder",
         "deleted": "was deleted in MLflow",
-        "parts": "part 1 of phase 1 was belt, not arm; run `make retrain`",
+        "parts": "part 1 of phase 1 was belt, which has no clock now; run `make retrain`",
     }
     assert with_store.arepas("doctor") == 1
     lines = capsys.readouterr().out.splitlines()
