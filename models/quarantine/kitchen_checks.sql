@@ -18,11 +18,36 @@ run_settings as (
 
 ),
 
+machine_days as (
+
+    select * from {{ ref('int_machine_days') }}
+
+),
+
+{# One that was not heard for three months is closed; its machines stay registered. #}
 kitchens as (
 
-    select distinct kitchen_id
+    select machines.kitchen_id
 
     from machines
+
+    cross join run_settings
+
+    left join machine_days
+        on
+            machines.machine_id = machine_days.machine_id
+            and run_settings.as_of_date > machine_days.measured_date
+
+    group by machines.kitchen_id, run_settings.as_of_date
+
+    having
+        coalesce(
+            {{ days_between(
+                'max(coalesce(machine_days.measured_date, machines.installed_date))',
+                'run_settings.as_of_date'
+            ) }} <= 90,
+            true
+        )
 
 ),
 
