@@ -6,13 +6,14 @@ from datetime import date
 
 import pandas as pd
 
-from python_ml.engines.marts import HELD_KITCHENS
-from python_ml.engines.model_files import find_misfit, find_unmade
+from python_ml.engines.marts import HELD_KITCHENS, PARTS, list_parts
+from python_ml.engines.model_files import Parts, find_misfit, find_unmade
 from python_ml.engines.registry import CHAMPION, LoadedModel, RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError, UnreachableRegistryError
 from python_ml.metric_names import NO_NAMES, MetricNames, read_metric_names
 from python_ml.morning.score import (
     COLUMNS,
+    NO_PARTS,
     complete_rows,
     describe_scoring,
     hold_kitchens,
@@ -134,10 +135,11 @@ def score_on_spark(
     spark.execute(_create_predictions())
     described = describe_scoring(settings, run_id)
     held = [row[0] for row in spark.rows(HELD_KITCHENS)]
+    parts = list_parts(spark.rows(PARTS))
     spark.overwrite_mapped(
         "ml.predictions",
         FEATURE_ROWS.format(first=first, last=last, phases=", ".join(map(str, settings.phases))),
-        predict_with(models, described, read_metric_names("en"), held),
+        predict_with(models, described, read_metric_names("en"), held, parts),
         [name for name, _ in _spark_columns()],
     )
     counts = spark.rows(COUNT_STATUSES.format(first=first, last=last))
@@ -150,6 +152,7 @@ def predict_with(
     described: Mapping[str, object],
     metrics: MetricNames = NO_NAMES,
     held: Collection[str] = (),
+    parts: Parts = NO_PARTS,
 ) -> Callable[[Frames], Frames]:
     """Make the function that turns frames of features into frames of `ml.predictions`."""
     names = [name for name, _ in _spark_columns()]
@@ -157,7 +160,8 @@ def predict_with(
     def predict(frames: Frames) -> Frames:
         for rows in frames:
             for arepa_type, of_type in hold_kitchens(rows, held).groupby("arepa_type"):
-                predicted = predict_rows(of_type, models.get(str(arepa_type)), CHAMPION, metrics)
+                model = models.get(str(arepa_type))
+                predicted = predict_rows(of_type, model, CHAMPION, metrics, parts)
                 yield complete_rows([predicted], described)[names]
 
     return predict

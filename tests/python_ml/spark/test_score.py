@@ -101,7 +101,7 @@ def test_scoring_a_day_again_takes_its_place_and_leaves_the_others(empty_spark, 
     with pytest.raises(InputError, match=said):
         score_on_spark(settings, empty_spark, models, run_id="first", mornings=(first, last))
     features = make_features(last, days=2)
-    for schema in ("core", "features", "quarantine"):
+    for schema in ("core", "features", "intermediate", "quarantine"):
         empty_spark.execute(f"create database {schema}")
     kinds = ", ".join(
         f"{name} {dict(bool='boolean', int64='int', float64='double').get(str(kind), 'string')}"
@@ -118,6 +118,11 @@ def test_scoring_a_day_again_takes_its_place_and_leaves_the_others(empty_spark, 
     empty_spark.execute(
         "create table quarantine.data_checks using parquet as"
         " select 'held_kitchens' as check_name, 'machines of k9' as subject"
+    )
+    empty_spark.execute("create table core.dim_machines (machine_id string, phase int)")
+    empty_spark.execute(
+        "create table intermediate.int_parts_serviced"
+        " (machine_id string, component string, part_number int)"
     )
     both = {"mornings": (first, last)}
     assert score_on_spark(settings, empty_spark, models, run_id="first", **both) == ["a2"]
