@@ -199,8 +199,9 @@ $(INSTALLED): requirements-uv.txt requirements-dev.txt pyproject.toml
 	touch $@
 
 # Where nothing can be kept, or dbt refuses a file, it says so, and so will the verb, in its own way.
+# An environment that is only read, as in the image, is left as it is.
 $(PARSED): $(INSTALLED) $(READ_BY_DBT)
-	@$(BIN)/python -m python_ml.engines.keep_parsed && touch $@ || true
+	@[[ ! -w $(@D) ]] || { $(BIN)/python -m python_ml.engines.keep_parsed && touch $@ || true; }
 
 check-fast: lint ## Lint, types, house rules and all tests that start nothing, under a minute
 	@$(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/python_ml tests/runs/test_architecture.py
