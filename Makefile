@@ -16,7 +16,9 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 # What dbt makes of its files is kept for all runs; parsing them costs each of them five seconds of CPU.
 PARSED := .venv/.parsed
-READ_BY_DBT = $(wildcard *.yml) $(shell find models macros seeds tests/dbt docs -type f)
+# Of a name with a blank or such in it make would ask how it is made: what it takes is named.
+READ_BY_DBT = \
+	$(shell find *.yml models macros seeds tests/dbt docs -type f ! -path '*[!A-Za-z0-9_./-]*')
 # uv compiles nothing, and where PYTHONDONTWRITEBYTECODE is set each process would compile all that it
 # imports again, for a third of its CPU: an environment's installation imports what its verbs do.
 COMPILING := env -u PYTHONDONTWRITEBYTECODE

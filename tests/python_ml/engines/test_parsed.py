@@ -1,5 +1,6 @@
 """What is kept of dbt's parse: of this very project, and as good as parsed."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -75,6 +76,21 @@ def test_a_changed_file_is_parsed_once_before_a_verb_and_not_by_each_run(verb: s
         check=True,
     )
     assert "python_ml.engines.keep_parsed" in told.stdout
+
+
+def test_a_file_of_any_name_is_nothing_that_a_verb_would_have_to_make(tmp_path: Path):
+    shutil.copy(PROJECT_DIR / "Makefile", tmp_path)
+    for folder in (*parsed.READ_FOLDERS, ".venv"):
+        (tmp_path / folder).mkdir(parents=True)
+    installed_from = ("requirements-uv.txt", "requirements-dev.txt", "pyproject.toml")
+    odd = ("docs/a page: 50 % #1.md", "a layout.yml")
+    for name in (*odd, *installed_from, ".venv/.installed"):
+        (tmp_path / name).touch()
+    done = subprocess.run(
+        ["make", "--dry-run", "daily"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "python_ml.engines.keep_parsed" in done.stdout
 
 
 def test_what_cannot_be_kept_is_one_line_and_left_to_the_verb(
