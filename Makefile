@@ -151,7 +151,7 @@ superset: .venv-superset/.installed ## Apache Superset on loopback, on what is p
 	$(BIN)/uv pip install --quiet --python .venv-superset/bin/python --require-hashes --requirement $<
 	touch $@
 
-serve: $(INSTALLED) ## The prediction endpoint: [HOST= PORT=]
+serve: $(PARSED) ## The prediction endpoint: [HOST= PORT=]
 	@$(RUN) serve
 
 docs: $(PARSED) ## The dbt docs page, one static file
@@ -298,11 +298,11 @@ bench-ingest: $(PARSED) ## A day after three years against after 30 days, back-f
 bench-quality: $(PARSED) ## Models beside plain trees, a calendar and the bounds: [PARTS= SEEDS=]
 	@$(BIN)/python -m benchmarks.quality --parts $(or $(PARTS),azure,fleet,worlds,week,speed)
 
-bench-monitoring: $(INSTALLED) ## Drift's false alarms and finds, savings, cost: [PARTS= FIRST_SEED= EVIDENTLY_PYTHON=]
+bench-monitoring: $(PARSED) ## Drift's false alarms and finds, savings, cost: [PARTS= FIRST_SEED= EVIDENTLY_PYTHON=]
 	@$(BIN)/python -m benchmarks.monitoring $(if $(PARTS),--parts $(PARTS)) \
 		--first-seed $(or $(FIRST_SEED),0)
 
-bench-serve: $(INSTALLED) ## The endpoint against `mlflow models serve`: requests, latency, memory
+bench-serve: $(PARSED) ## The endpoint against `mlflow models serve`: requests, latency, memory
 	@$(BIN)/python -m benchmarks.serve
 
 bench-site: $(INSTALLED) ## Page and mail of a large fleet against pages that carry everything

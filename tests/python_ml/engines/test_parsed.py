@@ -65,7 +65,9 @@ def test_what_is_kept_is_what_was_parsed_and_of_this_version_alone(
     assert len(manifests) == 1
 
 
-@pytest.mark.parametrize("verb", ["daily", "build", "rebuild", "retrain", "replay", "docs"])
+@pytest.mark.parametrize(
+    "verb", ["daily", "build", "rebuild", "retrain", "replay", "serve", "docs"]
+)
 def test_a_changed_file_is_parsed_once_before_a_verb_and_not_by_each_run(verb: str):
     changed = "models/marts/bi/rpt_week_plan.sql"
     told = subprocess.run(
