@@ -1,6 +1,7 @@
 """Fit the models of all arepa types together, so that each learns from the others; pure."""
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -144,14 +145,19 @@ def fit_in_turn(fits: Sequence[Fit | WearFit]) -> list[Any]:
     return [run_fit(fit) for fit in fits]
 
 
-def side_by_side(trainings: Sequence[Callable[[], Models]]) -> list[Models]:
+def side_by_side(trainings: Sequence[Callable[[], Models]], estimator: str = BLEND) -> list[Models]:
     """Run trainings that know nothing of each other in this process, two at a time.
 
     Between the fits of one training much is done that is no fit; that of another goes on meanwhile.
+    What they log is of the run and the step that they are called in. An estimator of one's own,
+    which nobody asked whether it bears another beside it, is fitted in this thread.
     """
+    at_once = 2 if estimator == BLEND else 1
     # Around all of them: a thread that ends its own limit would end that of the others.
     with threadpool_limits(limits=1):
-        return Parallel(n_jobs=2, prefer="threads")(delayed(training)() for training in trainings)
+        return Parallel(n_jobs=at_once, prefer="threads")(
+            delayed(copy_context().run)(training) for training in trainings
+        )
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,9 @@ def run_backtest(
     split, models = newest
     columns = input_columns(settings)
     past = list(past_trainings(rows, first_day(split.holdout), settings))
-    fitted_in_past = side_by_side([partial(_refit, training, settings) for training in past])
+    fitted_in_past = side_by_side(
+        [partial(_refit, training, settings) for training in past], settings.training.estimator
+    )
     predictions = pd.DataFrame()
     thresholds: dict[str, float] = {}
     for training, fitted in zip([*past, split], [*fitted_in_past, models], strict=True):

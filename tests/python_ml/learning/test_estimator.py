@@ -1,9 +1,11 @@
 """Models of a fleet: types learn from each other, and nothing from the future or from nowhere."""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from threading import get_ident
 from typing import Any
 
 import cloudpickle
@@ -104,6 +106,17 @@ def test_trainings_side_by_side_learn_to_the_bit_what_each_learns_alone(rows, fl
         np.testing.assert_array_equal(said[1], alone.decision_function(inputs))
         np.testing.assert_array_equal(said[0], said[2])
         assert not np.array_equal(said[0], said[1])
+
+
+def test_trainings_side_by_side_log_as_of_the_run_that_they_are_called_in():
+    run: ContextVar[str] = ContextVar("run", default="-")
+    run.set("a run")
+    assert side_by_side([lambda: {"run": run.get()}] * 3) == [{"run": "a run"}] * 3
+
+
+def test_estimators_of_one_s_own_are_fitted_one_at_a_time_in_the_thread_that_asks():
+    threads = side_by_side([lambda: {"thread": get_ident()}] * 3, "my_estimators.Logistic")
+    assert threads == [{"thread": get_ident()}] * 3
 
 
 def test_trees_that_look_at_clocks_and_levels_alone_split_on_nothing_else(rows, monkeypatch):
