@@ -145,9 +145,10 @@ def measure_champions(
         tags = champion.registered.tags
         known = date.fromisoformat(tags["fitted_to"]) + timedelta(days=around.horizon_days)
         is_unseen = pd.to_datetime(rows["as_of_date"]) >= pd.Timestamp(known)
-        models = {champion.registered.arepa_type: champion.estimator}
-        inputs = rows.assign(**take_inputs(champion, rows, parts))
-        said = _predict(inputs[is_unseen], models, champion.columns)
+        arepa_type = champion.registered.arepa_type
+        asked = rows[is_unseen & (rows["arepa_type"] == arepa_type)]
+        inputs = asked.assign(**take_inputs(champion, asked, parts))
+        said = _predict(inputs, {arepa_type: champion.estimator}, champion.columns)
         threshold = tags.get("stop_threshold_probability", _break_even(said, around))
         predicted.append(said.assign(stop_threshold_probability=float(threshold)))
     said = pd.concat(predicted) if predicted else pd.DataFrame()

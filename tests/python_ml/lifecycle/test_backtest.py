@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from python_ml.decisions import metrics
 from python_ml.decisions.metrics import Surroundings
+from python_ml.engines.model_files import write_parts
 from python_ml.engines.registry import LoadedModel, RegisteredModel
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
-from python_ml.learning.columns import LABEL
+from python_ml.learning.columns import LABEL, PART_CLOCKS
 from python_ml.learning.evaluate import Split, split_by_date
 from python_ml.lifecycle import backtest
 from python_ml.lifecycle.backtest import (
@@ -172,6 +173,24 @@ def test_champions_are_measured_on_mornings_whose_labels_they_have_not_seen():
     assert set(measured["from_date"]) == {pd.Timestamp(day(80 + HORIZON))}
     assert measure_champions(ROWS, [champion(LAST_DAY)], {}, AROUND).empty
     assert measure_champions(ROWS, [], {}, AROUND).empty
+
+
+def test_champions_are_measured_with_parts_clocks_where_they_know_them(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    asked = []
+
+    def say(_: object, inputs: pd.DataFrame) -> np.ndarray:
+        asked.append(inputs)
+        return np.full(len(inputs), 0.1)
+
+    monkeypatch.setattr(backtest, "predict_probability", say)
+    rows = ROWS.assign(**(dict.fromkeys(PART_CLOCKS, np.nan) | {PART_CLOCKS[1]: 9.0}))
+    known = replace(champion(day(80), parts=write_parts({1: ["arm"]})), columns=PART_CLOCKS)
+    measure_champions(rows, [known], {1: ["belt", "arm"]}, AROUND)
+    [inputs] = asked
+    assert set(inputs[PART_CLOCKS[0]]) == {9.0}
+    assert inputs[PART_CLOCKS[1]].isna().all()
 
 
 def test_a_champion_is_measured_with_its_own_threshold():
