@@ -24,7 +24,10 @@ machine_days as (
 
 ),
 
-{# One that was not heard for three months is closed; its machines stay registered. #}
+{#
+    One that was heard, but not for three months, is closed; its machines stay registered. One
+    that was never heard is not, however old its machines are: its files never came.
+#}
 kitchens as (
 
     select machines.kitchen_id
@@ -41,13 +44,11 @@ kitchens as (
     group by machines.kitchen_id, run_settings.as_of_date
 
     having
-        coalesce(
-            {{ days_between(
-                'max(coalesce(machine_days.measured_date, machines.installed_date))',
-                'run_settings.as_of_date'
-            ) }} <= 90,
-            true
-        )
+        max(machine_days.measured_date) is null
+        or {{ days_between(
+            'max(coalesce(machine_days.measured_date, machines.installed_date))',
+            'run_settings.as_of_date'
+        ) }} <= 90
 
 ),
 
