@@ -229,7 +229,8 @@ class AskedPrediction(Machine):
         Field(
             min_length=len(PART_CLOCKS),
             max_length=len(PART_CLOCKS),
-            description="Beside readings: days since the fleet's parts 1, 2, … were serviced.",
+            description="Beside readings: days since parts 1, 2, … were serviced, as the model's"
+            " tag `parts` numbers them.",
         ),
     ] = None
 
