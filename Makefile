@@ -15,7 +15,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 # What dbt makes of its files is kept for all runs; parsing them costs each of them five seconds of CPU.
-PARSED := .venv/.parsed
+# It goes with its folder, not with the environment, which CI's cache brings back alone.
+PARSED := target/.parsed
 # Of a name with a blank or such in it make would ask how it is made: what it takes is named.
 READ_BY_DBT = \
 	$(shell find *.yml models macros seeds tests/dbt docs -type f ! -path '*[!A-Za-z0-9_./-]*')
@@ -201,9 +202,10 @@ $(INSTALLED): requirements-uv.txt requirements-dev.txt pyproject.toml
 	touch $@
 
 # Where nothing can be kept, or dbt refuses a file, it says so, and so will the verb, in its own way.
-# An environment that is only read, as in the image, is left as it is.
+# Where files are only read, as in the image, all is left as it is.
 $(PARSED): $(INSTALLED) $(READ_BY_DBT)
-	@[[ ! -w $(@D) ]] || { $(BIN)/python -m python_ml.engines.keep_parsed && touch $@ || true; }
+	@mkdir -p $(@D) 2> /dev/null && [[ -w $(@D) ]] || exit 0; \
+	$(BIN)/python -m python_ml.engines.keep_parsed && touch $@ || true
 
 check-fast: lint ## Lint, types, house rules and all tests that start nothing, under a minute
 	@$(BIN)/python -m pytest --numprocesses 2 -m "not slow" tests/python_ml tests/runs/test_architecture.py

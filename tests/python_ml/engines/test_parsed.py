@@ -95,6 +95,13 @@ def test_a_file_of_any_name_is_nothing_that_a_verb_would_have_to_make(tmp_path: 
     assert "python_ml.engines.keep_parsed" in done.stdout
 
 
+def test_make_forgets_what_is_kept_together_with_it():
+    made = ["make", "--no-print-directory", "--eval=stamp: ; @echo $(PARSED)", "stamp"]
+    told = subprocess.run(made, cwd=PROJECT_DIR, capture_output=True, text=True, check=True)
+    stamp = PROJECT_DIR / told.stdout.strip()
+    assert stamp.parent == parsed.kept_path(PROJECT_DIR, *PARSED_FOR).parents[1]
+
+
 def test_what_cannot_be_kept_is_one_line_and_left_to_the_verb(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
