@@ -9,7 +9,7 @@ import pandas as pd
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.learning.blend import BlendedClassifier
-from python_ml.learning.columns import LABEL, feature_columns
+from python_ml.learning.columns import LABEL, PART_CLOCKS, feature_columns
 
 METRICS = ("metric_1", "metric_2")
 COLUMNS = feature_columns(METRICS)
@@ -65,6 +65,21 @@ def make_features(
     rows["is_down"] = rows["machine_id"] == "m3"
     rows.loc[rows["machine_id"] == "m4", "reading_count_7d"] = 0.0
     return rows
+
+
+def number_parts(warehouse: Warehouse) -> None:
+    """Let the belt be part 1 of phase 1, the arm part 2."""
+    warehouse.execute("insert into core.dim_machines (machine_id, phase) values ('m1', 1)")
+    warehouse.execute(
+        "insert into intermediate.int_parts_serviced (machine_id, component, part_number)"
+        " values ('m1', 'belt', 1), ('m1', 'arm', 2)"
+    )
+
+
+def know_the_arm_alone(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lay the clocks of `number_parts` out for a model to which the arm is part 1."""
+    clocks = dict.fromkeys(PART_CLOCKS, np.nan) | {PART_CLOCKS[0]: rows[PART_CLOCKS[1]]}
+    return rows.assign(**clocks)
 
 
 @cache

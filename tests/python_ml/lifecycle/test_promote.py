@@ -7,17 +7,27 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError
+from python_ml.learning.estimator import predict_probability
 from python_ml.lifecycle import promote
 from python_ml.lifecycle.history import Decision, append_decision
 from python_ml.settings import load_settings
 from tests.conftest import Workspace
-from tests.tiny_models import make_features, register, write_marts
+from tests.tiny_models import (
+    COLUMNS,
+    fit_tiny_model,
+    know_the_arm_alone,
+    make_features,
+    number_parts,
+    register,
+    write_marts,
+)
 
 AS_OF = date(2026, 3, 1)
 
@@ -111,6 +121,21 @@ def test_the_place_of_a_champion_whose_metric_was_taken_away_is_free(with_store:
         assert promote._load_standing(fewer, model) is None
         with pytest.raises(InputError, match="looks at 8 columns, such as metric_2_mean_7d, that"):
             promote._arrange(fewer, model, None)
+
+
+def test_contestants_predict_with_parts_clocks_where_they_know_them(with_store: Workspace):
+    settings = with_store.settings()
+    registry = Registry(settings)
+    told = {"fitted_rows": "90", "fitted_breakdowns": "9", "parts": '{"1": ["arm"]}'}
+    model = register(registry, "a1", trained_as_of=AS_OF, **told)
+    rows = make_features(AS_OF, types=("a1",))
+    with Warehouse(settings.warehouse_path) as warehouse:
+        write_marts(warehouse, rows)
+        number_parts(warehouse)
+        court = promote._Court(registry, warehouse, cast("Any", None), settings, AS_OF)
+        entered = promote._enter(court, model, registry.load_judged(model), rows)
+    expected = predict_probability(fit_tiny_model(), know_the_arm_alone(rows)[list(COLUMNS)])
+    np.testing.assert_array_equal(entered.probabilities, expected)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,15 @@ from python_ml.morning.score import (
 from python_ml.settings import Settings, load_settings
 from python_ml.variables import Address
 from tests.conftest import Workspace
-from tests.tiny_models import COLUMNS, fit_tiny_model, make_features, register, write_marts
+from tests.tiny_models import (
+    COLUMNS,
+    fit_tiny_model,
+    know_the_arm_alone,
+    make_features,
+    number_parts,
+    register,
+    write_marts,
+)
 
 D = date(2026, 11, 20)
 BEFORE = D - timedelta(days=1)
@@ -136,6 +144,25 @@ def test_a_kitchen_whose_files_say_nothing_has_no_plan(fleet: Fleet):
 def test_a_fleet_without_a_machine_of_the_modelled_phases_is_told(fleet: Fleet):
     fleet.change("insert into core.dim_machines (machine_id, phase) values ('m1', 3)")
     assert "PHASES=1 names none of the phases 3 that" in fleet.score("first").problems[-1]
+
+
+def test_a_morning_puts_parts_clocks_where_its_model_knows_them(fleet: Fleet):
+    model = register(Registry(fleet.settings), "a2", trained_as_of=BEFORE, parts='{"1": ["arm"]}')
+    with Warehouse(fleet.settings.warehouse_path) as warehouse:
+        number_parts(warehouse)
+        decision = Decision("a2", "promote", None, model.version, "costs less")
+        append_decision(warehouse, decision, as_of=BEFORE, mode="auto")
+    fleet.score("first")
+    rows = make_features(D, days=2)
+    rows = rows[(rows["arepa_type"] == "a2") & rows["machine_id"].isin(["m1", "m2"])]
+    numbered, known = (
+        predict_probability(fit_tiny_model(), each[list(COLUMNS)])
+        for each in (rows, know_the_arm_alone(rows))
+    )
+    predictions = fleet.predictions()
+    is_scored = (predictions["arepa_type"] == "a2") & (predictions["status"] == "scored")
+    assert not np.allclose(known, numbered)
+    assert sorted(predictions.loc[is_scored, "failure_probability"]) == pytest.approx(sorted(known))
 
 
 def test_each_morning_is_scored_with_the_models_of_that_morning(fleet: Fleet):

@@ -16,7 +16,13 @@ from python_ml.spark.score import (
     score_on_spark,
 )
 from tests.conftest import Workspace
-from tests.tiny_models import COLUMNS, fit_tiny_model, make_features, register
+from tests.tiny_models import (
+    COLUMNS,
+    fit_tiny_model,
+    know_the_arm_alone,
+    make_features,
+    register,
+)
 
 D = date(2026, 11, 20)
 NEXT_WEEK = D + timedelta(days=7)
@@ -81,6 +87,16 @@ def test_frames_of_features_become_frames_of_predictions_in_the_table_s_order(tm
     assert set(predicted.loc[predicted["arepa_type"] == "a2", "status"]) >= {"no_model", "down"}
     held = pd.concat(predict_with({"a1": model}, described, held=["k1"])(iter([rows])))
     assert set(held["status"]) == {"no_data", "down"}
+
+
+def test_executors_put_parts_clocks_where_the_model_knows_them(tmp_path):
+    knows_arm = RegisteredModel("a1", "arepas__a1", "3", {"parts": '{"1": ["arm"]}'})
+    models = {"a1": LoadedModel(knows_arm, fit_tiny_model(), COLUMNS)}
+    described = describe_scoring(Workspace(tmp_path).settings(), "run")
+    rows = make_features(D, types=("a1",))
+    [numbered] = predict_with(models, described, parts={1: ["belt", "arm"]})(iter([rows]))
+    [known] = predict_with(models, described)(iter([know_the_arm_alone(rows)]))
+    pd.testing.assert_frame_equal(numbered, known, check_exact=True)
 
 
 def test_the_table_is_cut_by_days_with_spark_s_own_types():
