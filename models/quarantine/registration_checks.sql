@@ -12,20 +12,48 @@ machines as (
 
 ),
 
-{# Also of one that moved, as long as a file that stands says where it was. #}
-registered_elsewhere as (
+files as (
 
-    select distinct
+    select * from {{ ref('stg_kitchen__files') }}
+
+),
+
+located as (
+
+    select
+        machine_registrations.machine_id,
         machine_registrations.kitchen_id,
-        machines.machine_id,
-        machines.kitchen_id as kept_kitchen_id
+        files.source_file,
+        max(files.source_file) over (
+            partition by machine_registrations.kitchen_id
+        ) as newest_source_file
 
     from machine_registrations
 
+    inner join files
+        on machine_registrations.file_id = files.file_id
+
+),
+
+{#
+    By the newest file that names a machine of the kitchen: older ones that stand still say of a
+    machine that moved where it was.
+#}
+registered_elsewhere as (
+
+    select distinct
+        located.kitchen_id,
+        machines.machine_id,
+        machines.kitchen_id as kept_kitchen_id
+
+    from located
+
     inner join machines
         on
-            machine_registrations.machine_id = machines.machine_id
-            and machine_registrations.kitchen_id <> machines.kitchen_id
+            located.machine_id = machines.machine_id
+            and located.kitchen_id <> machines.kitchen_id
+
+    where located.source_file = located.newest_source_file
 
 ),
 
