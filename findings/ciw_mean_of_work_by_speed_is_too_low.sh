@@ -36,7 +36,8 @@ def agree(figures: dict[str, float]) -> bool:
 
 right = {
     "sum": Uniform(0.2, 2) + Exponential(1), "product": Uniform(1, 3) * Uniform(0.2, 2),
-    "difference": Uniform(5, 6) - Uniform(0.2, 2), "fixed divisor": Uniform(1, 3) / Deterministic(4),
+    "difference": Uniform(5, 6) - Uniform(0.2, 2),
+    "fixed divisor": Uniform(1, 3) / Deterministic(4),
 }
 for name, distribution in right.items():
     figures = told_and_sampled(distribution)
