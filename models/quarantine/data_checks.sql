@@ -156,8 +156,7 @@ machines_ranked as (
     select
         machine_id,
         sum(row_count) as row_count,
-        row_number() over (order by sum(row_count) desc, machine_id asc) as place,
-        count(*) over () as machine_count
+        row_number() over (order by sum(row_count) desc, machine_id asc) as place
 
     from machines_unknown
 
@@ -169,16 +168,10 @@ machines_ranked as (
 machines_named as (
 
     select
-        {{ join_texts("concat(machine_id, ' (', row_count, ' lines)')", ['place']) }}
-        || case
-            when max(machine_count) > 3
-                then concat(' and ', max(machine_count) - 3, ' more')
-            else ''
-        end as machines
+        {{ name_first_three("concat(machine_id, ' (', row_count, ' lines)')") }}
+            as machines
 
     from machines_ranked
-
-    where place <= 3
 
 ),
 

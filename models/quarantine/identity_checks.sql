@@ -182,19 +182,6 @@ places_lost as (
 
 ),
 
-{# The first three are named. #}
-places_named as (
-
-    select
-        place,
-        case
-            when place <= 3 then concat(machine_id, ' (', built_place, ')')
-        end as named
-
-    from places_lost
-
-),
-
 lost as (
 
     select
@@ -205,14 +192,10 @@ lost as (
             max(place),
             ' machines lose kitchen and phase without a machines file;',
             ' deliver it again: ',
-            {{ join_texts('named', ['place']) }},
-            case
-                when max(place) > 3 then concat(' and ', max(place) - 3, ' more')
-                else ''
-            end
+            {{ name_first_three("concat(machine_id, ' (', built_place, ')')") }}
         ) as message
 
-    from places_named
+    from places_lost
 
     having count(*) > 0
 

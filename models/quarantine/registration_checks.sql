@@ -67,20 +67,6 @@ machines_ranked as (
 
 ),
 
-{# The first three are named. #}
-machines_named as (
-
-    select
-        kitchen_id,
-        place,
-        case
-            when place <= 3 then concat(machine_id, ' (', kept_kitchen_id, ')')
-        end as named
-
-    from machines_ranked
-
-),
-
 final as (
 
     select
@@ -90,14 +76,10 @@ final as (
         concat(
             max(place),
             ' machines are registered in another kitchen, too, and count there alone: ',
-            {{ join_texts('named', ['place']) }},
-            case
-                when max(place) > 3 then concat(' and ', max(place) - 3, ' more')
-                else ''
-            end
+            {{ name_first_three("concat(machine_id, ' (', kept_kitchen_id, ')')") }}
         ) as message
 
-    from machines_named
+    from machines_ranked
 
     group by kitchen_id
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from python_ml.engines.marts import PARTS
 from python_ml.engines.warehouse import Warehouse
 
-FIND_INPUTS = """
+FIND_INPUTS = f"""
 create or replace temporary table found_inputs as
 with
 wanted as (
@@ -39,12 +40,7 @@ fingerprinted_readings as (
 ),
 part_names as (
     select phase, list(component order by part_number) as names
-    from (
-        select distinct machines.phase, parts.part_number, parts.component
-        from intermediate.int_parts_serviced as parts
-        inner join core.dim_machines as machines on parts.machine_id = machines.machine_id
-        where parts.part_number <= 4
-    )
+    from ({PARTS})
     group by phase
 ),
 readings_by_morning as (
@@ -118,7 +114,7 @@ left join faults_by_morning as faults
     on wanted.machine_id = faults.machine_id and wanted.as_of_date = faults.as_of_date
 left join stops_by_morning as stops
     on wanted.machine_id = stops.machine_id and wanted.as_of_date = stops.as_of_date
-"""
+"""  # noqa: S608  (a query of ours)
 DELETE_DAYS = "delete from ml.prediction_inputs where as_of_date between ? and ?"
 INSERT_INPUTS = "insert into ml.prediction_inputs by name select * from found_inputs"
 READ_INPUTS = """
