@@ -1,14 +1,8 @@
-"""The week's plan followed morning by morning with consequences, where technicians are scarce.
+"""What the week's plan pays, followed morning by morning, beside others on the same lives."""
 
-Machines of the worlds' own wear and hazard live one life after another: a stop or a breakdown ends
-a life, and the next is the same under every policy. Policies see the same curves: of a wear that is
-measured with an error, its future drawn anew. M machines, L lives of each, D days, P parts.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 
 import numpy as np
 from numpy.random import default_rng
@@ -16,91 +10,52 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from benchmarks.quality.worlds import WORLDS, World, draw_wear, find_hazard
+from benchmarks.quality.week_fleet import (
+    BREAKDOWN,
+    FORESIGHT,
+    PHASES,
+    STOP,
+    Fleet,
+    Floats,
+    Morning,
+    Policy,
+    draw_fleet,
+    follow,
+    take_dearest,
+)
+from benchmarks.quality.week_known import know_rules, see_wear
+from benchmarks.quality.worlds import WORLDS, World
 from python_ml.decisions.week import WEEK, Machine, Terms, plan_week
 
-Floats = NDArray[np.float64]
-Policy = Callable[["Morning"], list[int]]
-
 FIRST = date(2026, 1, 5)  # a Monday
-DAYS, WARM_UP = 364, 56
-LIVES, LONGEST = 60, 400
-PHASES = (0,) * 2 + (1,) * 4 + (2,) * 10
-WORKDAYS = (1, 0, 1, 0, 1, 0, 0)  # Monday first
-HORIZON, AHEAD, FORESIGHT = 7, 14, 28
-BREAKDOWN, STOP = 2400.0, 400.0  # seeds/maintenance_costs.csv; a false stop costs as much
-BOOKED_EVERY = 91
-PATHS = 64
-BLUR = 0.1  # of the wear as it is measured
+HORIZON = 7
 THRESHOLDS = (0.2, 0.25, 0.3, 0.4, 0.5)
 LEARNT_ON = (500, 501)  # fleets that thresholds are learnt on, none of those that are reported
 SAMPLES, PERCENTS = 2000, (5, 95)
 
 
-@dataclass(frozen=True)
-class Fleet:
-    """A kitchen's machines, the lives that they are going to have, and its technicians.
-
-    Attributes:
-        wear: On each day of each life; (M, L, D, P).
-        ages: On which day of its life a machine breaks down unless it is stopped; (M, L).
-        pace: Mean wear a day; (M, P).
-        slots: Of each weekday; a week's are about as many as lives end in one; (7,).
-    """
-
-    world: World
-    seed: int
-    wear: Floats
-    ages: NDArray[np.int64]
-    pace: Floats
-    slots: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Morning:
-    """What there is to decide on.
-
-    Attributes:
-        up: Machines that run and are not booked today.
-        booked: In how many days each machine's booked stop is; (M,).
-        slots: Of the next days, that of today without what is booked.
-        running: Machines of each phase that may run today.
-        curves: Says each machine's risk up to the end of each day ahead; (M, 14).
-        left: In how many days each machine breaks down, which foresight knows; (M,).
-        promised: The days that the policy promised before, its to change.
-        stopped: Machines that were stopped or broke down since the morning before.
-    """
-
-    fleet: Fleet
-    day: int
-    up: NDArray[np.int64]
-    booked: NDArray[np.int64]
-    slots: tuple[int, ...]
-    running: dict[int, int]
-    curves: Callable[[], Floats]
-    left: NDArray[np.int64]
-    promised: dict[int, date]
-    stopped: set[int]
-
-
 def run_weeks(seeds: range) -> Iterator[str]:
-    """Print what each policy pays in each world, and what of the room the week's plan wins.
+    """Print what each policy pays in each world, and what of the room it wins.
 
     The room lies between each morning alone and perfect foresight. That plans four weeks exactly
-    and anew each morning, so it is a policy; with a technician for everybody it is a bound.
+    and anew each morning, so it is a policy; with a technician for everybody it is a bound. Who
+    knows all rules of a world, on the same measured wear, and who sees the wear itself tell what
+    can be won at all, where the world's machines have one part.
     """
     yield (
-        "| world | stop from | each morning alone | the week | foresight | foresight, slots for all"
-        " | won of the room | seeds won |"
+        "| world | stop from | each morning alone | the week | all rules known | wear seen"
+        " | foresight | foresight, slots for all | won of the room | all rules known | wear seen"
+        " | seeds won |"
     )
-    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
-    every = []
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+    paid = {}
     for world in WORLDS:
         threshold = _learn_threshold(world)
-        paid = np.array([_pay(draw_fleet(world, seed), threshold) for seed in seeds])
-        every.append(paid)
-        yield f"| {world.name} | {threshold:.2f} {_tell(paid)}"
-    yield f"| all | {_tell(np.sum(every, axis=0))}"
+        paid[world] = np.array([_pay(draw_fleet(world, seed), threshold) for seed in seeds])
+        yield f"| {world.name} | {threshold:.2f} {_tell(paid[world])}"
+    of_one_part = [of_world for world, of_world in paid.items() if world.parts == 1]
+    yield f"| all of one part | {_tell(np.sum(of_one_part, axis=0))}"
+    yield f"| all | {_tell(np.sum(list(paid.values()), axis=0))}"
 
 
 def _learn_threshold(world: World) -> float:
@@ -112,119 +67,32 @@ def _learn_threshold(world: World) -> float:
 
 
 def _pay(fleet: Fleet, threshold: float) -> tuple[float, ...]:
+    is_known = fleet.world.parts == 1
     return (
         follow(fleet, decide_alone(threshold)),
         follow(fleet, plan_weeks(threshold)),
+        follow(fleet, know_rules(fleet)) if is_known else np.nan,
+        follow(fleet, see_wear(fleet)) if is_known else np.nan,
         follow(fleet, foresee),
         follow(replace(fleet, slots=(len(PHASES),) * 7), foresee),
     )
 
 
 def _tell(paid: Floats) -> str:
-    """Tell sums, the share won with the interval of seeds drawn anew, and how often it is won."""
-    drawn = default_rng(0).integers(len(paid), size=(SAMPLES, len(paid)))
-    sums = paid[drawn].sum(axis=1)
-    low, high = np.percentile((sums[:, 0] - sums[:, 1]) / (sums[:, 0] - sums[:, 2]), PERCENTS)
-    alone, week, foresight, bound = paid.sum(axis=0)
-    share = (alone - week) / (alone - foresight)
+    """Tell sums, the shares won with the intervals of seeds drawn anew, and how often it is won."""
+    sums = " | ".join("" if np.isnan(total) else f"{total:,.0f}" for total in paid.sum(axis=0))
+    shares = " | ".join(_tell_share(paid, column) for column in (1, 2, 3))
     won = int((paid[:, 1] < paid[:, 0]).sum())
-    return (
-        f"| {alone:,.0f} | {week:,.0f} | {foresight:,.0f} | {bound:,.0f}"
-        f" | {share:.0%} ({low:.0%} to {high:.0%}) | {won} of {len(paid)} |"
-    )
+    return f"| {sums} | {shares} | {won} of {len(paid)} |"
 
 
-def draw_fleet(world: World, seed: int) -> Fleet:
-    """Draw the lives of a kitchen's machines."""
-    rng = default_rng([seed, 3, len(world.name)])
-    shape = (len(PHASES), LIVES, world.parts)
-    pace = np.exp(-rng.normal(0, world.life_machine, (len(PHASES), world.parts))) / world.life
-    rate = np.exp(rng.normal(0, world.life_cycle, shape)) * pace[:, None]
-    wear = rng.uniform(*world.planned_leaves, shape)
-    wear[:, 0] = rng.uniform(0, 0.8, wear[:, 0].shape)
-    endures = rng.exponential(size=shape[:2])
-    on_days, spent = np.empty((*shape[:2], LONGEST, world.parts)), np.zeros(shape[:2])
-    ages = np.full(shape[:2], LONGEST)
-    for age in range(LONGEST):
-        on_days[:, :, age] = wear
-        spent += find_hazard(world, wear, np.zeros(shape[:2])).sum(axis=-1)
-        ages = np.where((spent > endures) & (ages == LONGEST), age, ages)
-        wear = np.minimum(wear + draw_wear(world, wear, rate, rng), 3)
-    ends = 7 * len(PHASES) / ages[:, 1:].mean()
-    a_day = max(round(ends / sum(WORKDAYS)), 1)
-    slots = tuple(a_day * works for works in WORKDAYS)
-    return Fleet(world, seed, on_days, ages, pace, slots)
-
-
-def say_curves(fleet: Fleet, wear: Floats, seed: Sequence[int]) -> Floats:
-    """Say each machine's risk up to the end of each day ahead, of its measured wear; (M, 14)."""
-    world, rng = fleet.world, default_rng(seed)
-    measured = wear + rng.normal(0, BLUR, wear.shape)
-    drawn = np.clip(measured + rng.normal(0, BLUR, (PATHS, *wear.shape)), 0, 3)
-    rate = np.exp(rng.normal(0, world.life_cycle, drawn.shape)) * fleet.pace
-    spent, curve = np.zeros(drawn.shape[:2]), np.empty((len(wear), AHEAD))
-    for day in range(AHEAD):
-        spent += find_hazard(world, drawn, np.zeros(spent.shape)).sum(axis=-1)
-        curve[:, day] = 1 - np.exp(-spent).mean(axis=0)
-        drawn = np.minimum(drawn + draw_wear(world, drawn, rate, rng), 3)
-    return curve
-
-
-def follow(fleet: Fleet, policy: Policy) -> float:
-    """Follow a policy; returns what was paid after the warm-up.
-
-    Who was stopped runs the next day, who broke down the day after that.
-    """
-    machines = np.arange(len(PHASES))
-    phases = np.array(PHASES)
-    life, age = np.zeros(len(PHASES), int), np.zeros(len(PHASES), int)
-    up_from = np.zeros(len(PHASES), int)
-    promised: dict[int, date] = {}
-    stopped: set[int] = set()
-    paid = 0.0
-    for day in range(DAYS):
-        booked = (machines * 17 - day) % BOOKED_EVERY
-        is_up = up_from <= day
-        visited = np.flatnonzero(is_up & (booked == 0))
-        slots = [fleet.slots[(day + ahead) % 7] for ahead in range(FORESIGHT)]
-        slots[0] = max(slots[0] - len(visited), 0)
-        is_free = is_up & (booked > 0)
-        morning = Morning(
-            fleet=fleet,
-            day=day,
-            up=np.flatnonzero(is_free),
-            booked=booked,
-            slots=tuple(slots),
-            running={phase: int(is_free[phases == phase].sum()) for phase in set(PHASES)},
-            curves=partial(
-                say_curves, fleet, fleet.wear[machines, life, age], [fleet.seed, 4, day]
-            ),
-            left=fleet.ages[machines, life] - age,
-            promised=promised,
-            stopped=stopped,
-        )
-        chosen = policy(morning)
-        _check(morning, chosen)
-        ended = np.concatenate([visited, np.array(chosen, int)])
-        broken = np.flatnonzero(is_up & (fleet.ages[machines, life] <= age))
-        broken = np.setdiff1d(broken, ended)
-        if day >= WARM_UP:
-            paid += STOP * len(ended) + BREAKDOWN * len(broken)
-        age[is_up] += 1
-        for those, days in ((ended, 1), (broken, 2)):
-            life[those] += 1
-            age[those] = 0
-            up_from[those] = day + days
-        stopped = set(ended) | set(broken)
-    return paid
-
-
-def _check(morning: Morning, chosen: Sequence[int]) -> None:
-    """Hold policies to the limits."""
-    phases = [PHASES[machine] for machine in chosen]
-    fits = all(phases.count(phase) < morning.running[phase] for phase in set(phases))
-    if len(chosen) > morning.slots[0] or not fits or not set(chosen) <= set(morning.up):
-        raise SystemExit(f"a policy broke the limits on day {morning.day}")
+def _tell_share(paid: Floats, column: int) -> str:
+    if np.isnan(paid[:, column]).any():
+        return ""
+    drawn = default_rng(0).integers(len(paid), size=(SAMPLES, len(paid)))
+    room, won = paid[:, 0] - paid[:, 4], paid[:, 0] - paid[:, column]
+    low, high = np.percentile(won[drawn].sum(axis=1) / room[drawn].sum(axis=1), PERCENTS)
+    return f"{won.sum() / room.sum():.0%} ({low:.0%} to {high:.0%})"
 
 
 def decide_alone(threshold: float) -> Policy:
@@ -233,13 +101,7 @@ def decide_alone(threshold: float) -> Policy:
     def decide(morning: Morning) -> list[int]:
         risk = morning.curves()[:, HORIZON - 1]
         worth = risk * (BREAKDOWN - STOP) - (1 - risk) * STOP
-        chosen: list[int] = []
-        for machine in sorted(morning.up, key=lambda machine: -worth[machine]):
-            phase = PHASES[machine]
-            left = morning.running[phase] - sum(PHASES[other] == phase for other in chosen)
-            if risk[machine] >= threshold and worth[machine] > 0 and left > 1:
-                chosen.append(int(machine))
-        return chosen[: morning.slots[0]]
+        return take_dearest(morning, np.where(risk >= threshold, worth, -np.inf))
 
     return decide
 
