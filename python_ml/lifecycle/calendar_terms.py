@@ -3,7 +3,9 @@
 `ml.calendar_rulings` says for each model (or none) and phase what its stops saved against the best
 known calendar, from that morning on until the gate rules anew. Who decides is one question for a
 phase, over the models of all its types: a machine whose types had each its own answer would be
-stopped and let run in turns. A machine none of whose types has a model goes by the calendar.
+stopped and let run in turns. Two months hold few breakdowns, so what models saved on the mornings
+of earlier rulings counts, too, the less the longer ago, up to a year. A machine none of whose types
+has a model goes by the calendar.
 `ml.calendar_terms` is written when a day is scored, so that what was decided on a past morning
 stays.
 """
@@ -24,9 +26,11 @@ select
     $decides as decides, $clock as clock, $interval as interval_value,
     $stop_saving as stop_saving, $saving as saving, $machine_days as machine_days
 """
+MEMORY_DAYS = 365
 DELETE_TERMS = "delete from ml.calendar_terms where as_of_date between $first and $last"
 # Of rulings from before savings were kept, the greater number counts. The calendar is that of the
-# type with the most machine-days, of those with a model first.
+# type with the most machine-days, of those with a model first. Mornings that a later ruling judged
+# again count there alone.
 INSERT_TERMS = f"""
 insert into ml.calendar_terms by name
 with
@@ -37,6 +41,39 @@ rulings as (
             partition by arepa_type, phase, model_version order by as_of_date
         ) as next_as_of_date
     from ml.calendar_rulings
+),
+judged as (
+    select
+        arepa_type,
+        phase,
+        as_of_date,
+        avg(saving) as saving,
+        lead(as_of_date) over (
+            partition by arepa_type, phase order by as_of_date
+        ) as next_as_of_date
+    from ml.calendar_rulings
+    where model_version <> '{NO_MODEL}' and saving is not null
+    group by arepa_type, phase, as_of_date
+),
+remembered as (
+    select
+        rulings.arepa_type,
+        rulings.phase,
+        rulings.model_version,
+        rulings.as_of_date,
+        sum(
+            judged.saving
+            * least((judged.next_as_of_date - judged.as_of_date) / $holdout_days, 1)
+            * (1 - (rulings.as_of_date - judged.as_of_date) / {MEMORY_DAYS})
+        ) as saving
+    from rulings
+    inner join judged
+        on
+            rulings.arepa_type = judged.arepa_type
+            and rulings.phase = judged.phase
+            and judged.as_of_date < rulings.as_of_date
+            and judged.as_of_date > rulings.as_of_date - {MEMORY_DAYS}
+    group by all
 ),
 champions as (
     select
@@ -49,7 +86,8 @@ ruled as (
     select distinct
         champions.as_of_date, champions.phase, rulings.arepa_type, rulings.model_version,
         rulings.clock, rulings.interval_value, rulings.stop_saving, rulings.machine_days,
-        coalesce(rulings.saving, case when rulings.decides then -1 else 1 end) as saving
+        coalesce(rulings.saving, case when rulings.decides then -1 else 1 end)
+        + coalesce(remembered.saving, 0) as saving
     from champions
     inner join rulings
         on
@@ -58,6 +96,12 @@ ruled as (
             and coalesce(champions.model_version, '{NO_MODEL}') = rulings.model_version
             and champions.as_of_date >= rulings.as_of_date
             and champions.as_of_date < coalesce(rulings.next_as_of_date, date '9999-12-31')
+    left join remembered
+        on
+            rulings.arepa_type = remembered.arepa_type
+            and rulings.phase = remembered.phase
+            and rulings.model_version = remembered.model_version
+            and rulings.as_of_date = remembered.as_of_date
 ),
 phases as (
     select
@@ -122,8 +166,17 @@ def write_rulings(
             )
 
 
-def replace_calendar_terms(warehouse: Warehouse, *, first: date, last: date) -> None:
-    """Write the calendars of the scored mornings anew, inside the caller's transaction."""
+def replace_calendar_terms(
+    warehouse: Warehouse, *, first: date, last: date, holdout_days: int
+) -> None:
+    """Write the calendars of the scored mornings anew, inside the caller's transaction.
+
+    Args:
+        warehouse: Where rulings, predictions and features are.
+        first: The first of these mornings.
+        last: The last of them.
+        holdout_days: How many mornings a ruling judges.
+    """
     days = {"first": first, "last": last}
     warehouse.execute(DELETE_TERMS, days)
-    warehouse.execute(INSERT_TERMS, days)
+    warehouse.execute(INSERT_TERMS, days | {"holdout_days": holdout_days})

@@ -162,7 +162,9 @@ def _score(
             _replace_days(warehouse, predictions, first, last)
             _replace_curves(warehouse, lay_out_curves(parts, settings.horizon_days))
             replace_terms(warehouse, first=first, last=last)
-            replace_calendar_terms(warehouse, first=first, last=last)
+            replace_calendar_terms(
+                warehouse, first=first, last=last, holdout_days=settings.training.holdout_days
+            )
             replace_inputs(warehouse, first=first, last=last)
             replace_versions(warehouse, versions)
         proposals = read_proposals(warehouse, last)

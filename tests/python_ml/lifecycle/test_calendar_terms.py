@@ -1,7 +1,7 @@
 """Where a calendar decides is ruled for a phase and the mornings until the next ruling."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -54,7 +54,7 @@ def scored() -> Iterator[Warehouse]:
 
 
 def terms_of(warehouse: Warehouse, day: date) -> list[tuple]:
-    replace_calendar_terms(warehouse, first=day, last=day)
+    replace_calendar_terms(warehouse, first=day, last=day, holdout_days=60)
     return warehouse.rows(TERMS, [day])
 
 
@@ -111,3 +111,30 @@ def test_of_rulings_from_before_savings_were_kept_the_greater_number_counts(scor
     assert machines_by_calendar(scored, MONDAY) == {"m1", "m2", "m4"}
     scored.execute("update ml.calendar_rulings set decides = false")
     assert machines_by_calendar(scored, MONDAY) == {"m4"}
+
+
+def rule(warehouse: Warehouse, saving: float, as_of: date, *versions: str) -> None:
+    rulings = [Ruling(version, 1, BY_AGE, saving, 60) for version in versions or ("1",)]
+    write_rulings(warehouse, "a1", rulings, as_of=as_of)
+
+
+def test_what_models_saved_at_earlier_rulings_counts_the_less_the_longer_ago(scored: Warehouse):
+    rule(scored, -800, MONDAY)
+    rule(scored, 1000, MONDAY - timedelta(days=73))  # four fifths of a year are left
+    assert "m1" in machines_by_calendar(scored, MONDAY)
+    rule(scored, 1001, MONDAY - timedelta(days=73), "0", "1")  # of both the mean
+    assert "m1" not in machines_by_calendar(scored, MONDAY)
+    rule(scored, -2000, MONDAY - timedelta(days=365))
+    assert "m1" not in machines_by_calendar(scored, MONDAY)
+    rule(scored, -2, MONDAY - timedelta(days=292))
+    assert "m1" not in machines_by_calendar(scored, MONDAY)
+    rule(scored, -10, MONDAY - timedelta(days=292))
+    assert "m1" in machines_by_calendar(scored, MONDAY)
+
+
+def test_mornings_that_two_rulings_judged_count_once(scored: Warehouse):
+    rule(scored, -100, MONDAY)
+    rule(scored, 600, MONDAY - timedelta(days=6))  # a tenth of its mornings are its own
+    assert "m1" in machines_by_calendar(scored, MONDAY)
+    rule(scored, 1100, MONDAY - timedelta(days=6))
+    assert "m1" not in machines_by_calendar(scored, MONDAY)
