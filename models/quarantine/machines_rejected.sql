@@ -1,3 +1,16 @@
+{#
+    The day that a line says is not believed: it says none, or one before 2001 or to come.
+#}
+{%- set is_undated -%}
+    (
+        cooking_metrics.measured_date is null
+        or coalesce(
+            cooking_metrics.rejection_reason in ('bad_timestamp', 'future_timestamp'),
+            false
+        )
+    )
+{%- endset -%}
+
 with
 
 cooking_metrics as (
@@ -25,6 +38,94 @@ run_settings as (
 
 ),
 
+undated as (
+
+    select
+        cooking_metrics.file_id,
+        cooking_metrics.source_line,
+        cooking_metrics.machine_id,
+        cooking_metrics.rejection_reason,
+        cast(current_files.loaded_at as date) as loaded_date
+
+    from cooking_metrics
+
+    inner join current_files
+        on cooking_metrics.file_id = current_files.file_id
+
+    where
+        cooking_metrics.rejection_reason is not null
+        and {{ is_undated }}
+
+),
+
+dated_by_machine as (
+
+    select
+        cooking_metrics.file_id,
+        cooking_metrics.machine_id,
+        max(cooking_metrics.source_line) as last_line,
+        max(cooking_metrics.measured_date) filter (
+            where cooking_metrics.measured_date < run_settings.as_of_date
+        ) as last_date
+
+    from cooking_metrics
+
+    cross join run_settings
+
+    where
+        cooking_metrics.file_id in (select undated.file_id from undated)
+        and not {{ is_undated }}
+
+    group by cooking_metrics.file_id, cooking_metrics.machine_id
+
+),
+
+dated_by_file as (
+
+    select
+        file_id,
+        max(last_date) as last_date
+
+    from dated_by_machine
+
+    group by file_id
+
+),
+
+{#
+    What stands behind all days of its machine is of the last day that the file tells of or, where it
+    tells of none, of the day before it was delivered, in UTC. One delivered later than a morning that
+    is made up for may be of any day.
+#}
+undated_placed as (
+
+    select
+        undated.machine_id,
+        coalesce(
+            dated_by_file.last_date,
+            case
+                when undated.loaded_date <= run_settings.as_of_date + 1
+                    then least(undated.loaded_date, run_settings.as_of_date) - 1
+            end
+        ) as measured_date,
+        undated.rejection_reason
+
+    from undated
+
+    cross join run_settings
+
+    left join dated_by_file
+        on undated.file_id = dated_by_file.file_id
+
+    left join dated_by_machine
+        on
+            undated.file_id = dated_by_machine.file_id
+            and undated.machine_id = dated_by_machine.machine_id
+
+    where undated.source_line > coalesce(dated_by_machine.last_line, 0)
+
+),
+
 readings_rejected as (
 
     select
@@ -37,7 +138,13 @@ readings_rejected as (
     inner join current_files
         on cooking_metrics.file_id = current_files.file_id
 
-    where cooking_metrics.rejection_reason is not null
+    where
+        cooking_metrics.rejection_reason is not null
+        and not {{ is_undated }}
+
+    union all
+
+    select * from undated_placed
 
     union all
 
@@ -63,6 +170,8 @@ counted as (
         on
             readings_rejected.measured_date >= run_settings.as_of_date - 2
             and readings_rejected.measured_date < run_settings.as_of_date
+
+    where readings_rejected.machine_id is not null
 
     group by readings_rejected.machine_id, readings_rejected.rejection_reason
 

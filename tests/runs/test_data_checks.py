@@ -152,6 +152,24 @@ def test_missing_kitchens_and_silent_machines_are_marked(fleet: Workspace):
     ]
 
 
+def test_a_machine_of_which_no_time_can_be_read_is_told_with_the_reason_not_as_silent(
+    fleet: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("QUARANTINE_LIMIT", "0.5")
+    for day in (2, 3):
+        deliver(fleet, day, ["m1", "m3", "m4"])
+        (fleet.raw / f"cooking_metrics_{day}.csv").write_text(
+            (fleet.raw / f"cooking_metrics_{day}.csv").read_text()
+            + f"0{day}/03/26 10:00;m2;b1;0,5;0,5\n"
+        )
+    assert build(fleet, 4) == 0
+    told = "1 of 2 machines sent for two days only lines that are in quarantine: "
+    assert fleet.rows(
+        "select subject, message from quarantine.data_checks"
+        " where check_name in ('rejected_machines', 'silent_machines')"
+    ) == [("k1", f"{told}m2 (bad_timestamp 2)")]
+
+
 def test_late_readings_are_marked_and_stay_so_when_the_day_is_run_again(fleet: Workspace):
     deliver(fleet, 0, MACHINES, name="_corrected")
     deliver(fleet, 2, MACHINES)
