@@ -134,6 +134,7 @@ class DataChecks(_Table):
     silent_machines: ShareCheck
     unheard_machines: ShareCheck
     rejected_machines: ShareCheck
+    faulty_machines: ShareCheck
     cooking_while_down: ReadingsCheck
     unlogged_machines: ShareCheck
     contradicting_readings: ShareCheck

@@ -46,6 +46,12 @@ machines_rejected as (
 
 ),
 
+machines_faulty as (
+
+    select * from {{ ref('machines_faulty') }}
+
+),
+
 {# How many days ago each was last heard or, if never, installed. #}
 machines_heard as (
 
@@ -133,6 +139,22 @@ machines_found as (
     union all
 
     select
+        'faulty_machines' as check_name,
+        machines_faulty.machine_id,
+        concat(
+            machines_faulty.machine_id,
+            ' (', {{ minute_text('machines_faulty.faulty_from_at') }},
+            ' - ', {{ minute_text('machines_faulty.faulty_until_at') }}, ')'
+        ) as found
+
+    from machines_faulty
+
+    anti join open_stops
+        on machines_faulty.machine_id = open_stops.machine_id
+
+    union all
+
+    select
         'cooking_while_down' as check_name,
         machine_id,
         concat(
@@ -197,6 +219,8 @@ joined as (
                 then 'sent nothing for 28 days, or never, so no plan lists them'
             when 'rejected_machines'
                 then 'sent for two days only lines that are in quarantine'
+            when 'faulty_machines'
+                then 'sent for two days only readings that faulty_intervals takes out'
             when 'unlogged_machines'
                 then 'are in no maintenance log, so no model learns from them'
         end as what

@@ -170,6 +170,21 @@ def test_a_machine_of_which_no_time_can_be_read_is_told_with_the_reason_not_as_s
     ) == [("k1", f"{told}m2 (bad_timestamp 2)")]
 
 
+def test_a_faulty_interval_with_a_wrong_end_is_named_once_nothing_else_came_for_two_days(
+    fleet: Workspace,
+):
+    fleet.write(
+        "faulty_intervals.csv",
+        "machine_id;start_time;end_time\nm2;2026-03-02T09:00:00;2062-03-02T11:00:00\n",
+    )
+    deliver(fleet, 2, MACHINES)
+    assert build(fleet, 3) == 0
+    told = "1 of 2 machines sent for two days only readings that faulty_intervals takes out: "
+    assert fleet.rows("select check_name, subject, message from quarantine.data_checks") == [
+        ("faulty_machines", "k1", f"{told}m2 (2026-03-02 09:00 - 2062-03-02 11:00)")
+    ]
+
+
 def test_late_readings_are_marked_and_stay_so_when_the_day_is_run_again(fleet: Workspace):
     deliver(fleet, 0, MACHINES, name="_corrected")
     deliver(fleet, 2, MACHINES)
