@@ -63,6 +63,7 @@ from python_ml.seen.notify import (
     find_missing_entry,
     find_silent_kitchen,
     find_unknown_kitchen,
+    find_unusable_address,
     read_recipients,
     sent_path,
 )
@@ -512,6 +513,8 @@ def _check_recipients(settings: Settings, *_: object) -> Iterator[Finding]:
             yield Finding(True, f"{said}: {silent}, {hint}")
         if urls and (missing := find_missing_entry(recipient, urls)) is not None:
             yield Finding(True, f"{said}: {missing}")
+        if (unusable := find_unusable_address(recipient)) is not None:
+            yield Finding(True, f"{said}: {unusable}")
     yield Finding(False, f"{settings.recipients_file}: {len(recipients)} recipients")
 
 

@@ -31,6 +31,7 @@ from python_ml.seen.notify import (
     SentLog,
     find_silent_kitchen,
     find_unknown_kitchen,
+    find_unusable_address,
     one_line,
     read_recipients,
 )
@@ -271,7 +272,10 @@ def _keep(settings: Settings, as_of: date, recipient: Recipient, subject: str, h
     name = page_name(f"digest_{recipient.kitchen_id}_{recipient.language}".lower())
     folder = settings.reports_dir / as_of.isoformat()
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"], mail["To"] = subject, one_line(recipient.name)
+    mail["Subject"] = subject
+    # Of some that are no address Python makes no header, either.
+    if find_unusable_address(recipient) is None:
+        mail["To"] = recipient.name
     mail.set_content(convert_between(NotifyFormat.HTML, NotifyFormat.TEXT, html))
     mail.add_alternative(html, subtype="html")
     # Python draws a boundary by lot; the same digest is to be the same file.

@@ -8,12 +8,16 @@ from collections.abc import Container, Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import apprise
 from apprise.conversion import convert_between
+from apprise.plugins.email.base import NotifyEmail
 
 from python_ml.errors import ArepasError, InputError, describe_unknown
 from python_ml.seen.languages import CODES
@@ -22,6 +26,7 @@ from python_ml.settings import Settings
 EVERY_KITCHEN = "all"
 ADDRESS_ENTRY = "mail"
 MAIL_URLS = ("mailto:", "mailtos:")
+STAND_IN = "recipient@example.org"
 # Apprise's words, of mail and of the other services.
 NO_CONNECTION = "onnection error"
 MOST_FAILURES = 2
@@ -110,13 +115,79 @@ def find_missing_entry(recipient: Recipient, names: Container[str]) -> str | Non
     return f"NOTIFY_URLS has no entry {recipient.entry!r}; add it"
 
 
+def find_unusable_address(recipient: Recipient) -> str | None:
+    """Say that a recipient is no name of an entry, and not one address that a mail server takes."""
+    if recipient.name.isidentifier():
+        return None
+    try:
+        _mail_address(recipient.name)
+    except ValueError as error:
+        return f"{error}; write one address a line, as cocina@example.org"
+    return None
+
+
+def _mail_address(text: str) -> Address:
+    """Read one mail address, with a person's name before it or none; its host as servers know it.
+
+    Raises:
+        ValueError: It is none, or more than one, or has other letters than ASCII before the `@`.
+    """
+    try:
+        mail = EmailMessage()
+        mail["To"] = text
+        (address,) = mail["To"].addresses
+        host = address.domain.encode("idna").decode()
+    except (HeaderParseError, IndexError, ValueError) as error:
+        raise ValueError("is not one mail address") from error
+    if not address.username.isascii():
+        raise ValueError("has letters before the @ that mail servers do not take")
+    if mail["To"].defects or not host:
+        raise ValueError("is not one mail address")
+    return Address(address.display_name, address.username, host)
+
+
+def _service_of(url: str, recipient: Recipient) -> apprise.Apprise:
+    """Make what sends to a recipient.
+
+    A mail's address is put in as it is written: of o'brien@ Apprise makes brien@, and of a host
+    with an ñ it takes what stands before it.
+
+    Raises:
+        InputError: The URL or the address cannot be used.
+    """
+    entry = recipient.entry
+    is_mail = entry == ADDRESS_ENTRY and url.lower().startswith(MAIL_URLS)
+    service = apprise.Apprise()
+    if not service.add(url.replace("{address}", quote(STAND_IN if is_mail else recipient.name))):
+        raise InputError(f"NOTIFY_URLS: the entry {entry!r} is no URL that Apprise knows")
+    for plugin in service:
+        if is_mail and isinstance(plugin, NotifyEmail):
+            _put_address(plugin, recipient)
+    return service
+
+
+def _put_address(plugin: NotifyEmail, recipient: Recipient) -> None:
+    if (unusable := find_unusable_address(recipient)) is not None:
+        raise InputError(f"recipient {recipient.name}: {unusable}")
+    address = _mail_address(recipient.name)
+    addresses = [str(target) for _, target in plugin.targets]
+    if STAND_IN in addresses:
+        own = (address.display_name or False, address.addr_spec)
+        plugin.targets[addresses.index(STAND_IN)] = own
+    elif address.addr_spec not in addresses:
+        raise InputError(
+            f"NOTIFY_URLS: the entry {recipient.entry!r} would send the mail of {recipient.name}"
+            f" to {', '.join(addresses)}; end its URL with to={{address}}"
+        )
+
+
 def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -> None:
     """Send one message; mail gets an HTML and a text part, other services what they can show.
 
     What a chat service refuses that is longer than it takes is sent again in pieces.
 
     Raises:
-        InputError: NOTIFY_URLS does not say how to reach the recipient, or the URL is none.
+        InputError: NOTIFY_URLS does not say how to reach the recipient, or URL or address is none.
         NoConnectionError: The service cannot be reached, or not as who we say that we are.
         ConnectionError: The service did not take the message.
     """
@@ -124,10 +195,8 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
     entry = recipient.entry
     if (missing := find_missing_entry(recipient, urls)) is not None:
         raise InputError(f"recipient {recipient.name}: {missing}")
-    service = apprise.Apprise()
-    url = urls[entry].get_secret_value().replace("{address}", quote(recipient.name))
-    if not service.add(url):
-        raise InputError(f"NOTIFY_URLS: the entry {entry!r} is no URL that Apprise knows")
+    url = urls[entry].get_secret_value()
+    service = _service_of(url, recipient)
     notify = partial(
         service.notify, title=one_line(subject), body=html, body_format=apprise.NotifyFormat.HTML
     )

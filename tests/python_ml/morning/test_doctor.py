@@ -125,6 +125,7 @@ def test_recipients_whom_nothing_would_reach_and_layouts_that_cannot_be_read_are
     recipients.write_text(
         "kitchen_id,recipient,language\nK01,chat,es\nk01,ana@example.org,es\n"
         "k02,ana@example.org,es\nk03,eva@example.org,es\n"
+        "all,a@example.org;b@example.org,es\n"
     )
     variables = {
         "RECIPIENTS_FILE": str(recipients),
@@ -134,11 +135,12 @@ def test_recipients_whom_nothing_would_reach_and_layouts_that_cannot_be_read_are
     assert workspace.arepas("doctor", **variables) == 1
     faults = [line for line in capsys.readouterr().out.splitlines() if line.startswith("FAULT")]
     told = [fault for fault in faults if "recipients.csv" in fault or "ORDERS_LAYOUT" in fault]
-    assert len(told) == 4
+    assert len(told) == 5
     assert "chat: kitchen_id=K01: no such kitchen; there are k01" in told[0]
     assert "chat: NOTIFY_URLS has no entry 'chat'" in told[1]
     assert "eva@example.org: no morning of the last 90 days tells of kitchen k03" in told[2]
-    assert "ORDERS_LAYOUT=/nowhere/orders.toml: cannot be read" in told[3]
+    assert "a@example.org;b@example.org: is not one mail address" in told[3]
+    assert "ORDERS_LAYOUT=/nowhere/orders.toml: cannot be read" in told[4]
 
 
 def test_technicians_of_a_kitchen_that_there_is_not_are_named(

@@ -252,6 +252,63 @@ def test_what_a_mail_server_answered_is_told_and_the_next_run_sends_again(
     ]
 
 
+def test_each_mail_reaches_the_address_that_is_written_or_is_told_as_none(
+    settings: Settings, mails: list[EmailMessage]
+):
+    settings.recipients_file.write_text(
+        "kitchen_id,recipient,language\n"
+        + "".join(
+            f"all,{address},it\n"
+            for address in (
+                "d'angelo@example.org",
+                "Ana García <ana@example.org>",
+                "ana@cocina-ñandú.example",
+                "josé@example.org",
+                "a@example.org;b@example.org",
+                "ana@",
+            )
+        )
+    )
+    with pytest.raises(PartlyDoneError) as failed:
+        send_digests(settings, as_of=AS_OF)
+    assert [mail["X-RcptTo"] for mail in mails] == [
+        "d'angelo@example.org",
+        "ana@example.org",
+        "ana@xn--cocina-and-z9a5i.example",
+    ]
+    told = str(failed.value)
+    assert "recipient josé@example.org: has letters before the @ that mail servers" in told
+    assert "recipient a@example.org;b@example.org: is not one mail address; write one" in told
+    assert "recipient ana@: is not one mail address" in told
+
+
+def test_without_urls_a_recipient_that_is_no_address_keeps_no_digest_from_being_written(
+    settings: Settings,
+):
+    settings.recipients_file.write_text(
+        "kitchen_id,recipient,language\nall,ana@,en\nk01,<,es\nk02,planner@example.org,it\n"
+    )
+    assert send_digests(settings.replace(notify_urls=()), as_of=AS_OF) == 0
+    kept = (settings.reports_dir / AS_OF.isoformat()).glob("*.eml")
+    assert sorted(path.name for path in kept) == [
+        "digest_all_en.eml",
+        "digest_k01_es.eml",
+        "digest_k02_it.eml",
+    ]
+
+
+def test_mail_without_a_place_for_the_address_is_sent_to_nobody_else(
+    settings: Settings, mails: list[EmailMessage]
+):
+    url = dict(settings.notify_urls)["mail"].get_secret_value()
+    fixed = url.replace("{address}", "planner@example.org")
+    settings = settings.replace(notify_urls=(("mail", SecretStr(fixed)),))
+    said = r"mail of cocina@example.org to planner@example.org; end its URL with to=\{address\}"
+    with pytest.raises(PartlyDoneError, match=said):
+        send_digests(settings, as_of=AS_OF)
+    assert [mail["X-RcptTo"] for mail in mails] == ["planner@example.org"]
+
+
 NO_ROOM = """
 create table sent (
     kind, as_of_date, subject_id, recipient, state, sent_at,
