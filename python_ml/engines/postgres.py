@@ -24,6 +24,9 @@ SERVER_TYPES = {
 MARK = "published by arepas"
 # Who holds a table longer, keeps the server's copy from the morning, not the morning from its end.
 LOCK_TIMEOUT = "60s"
+# Of two runs of different machines the second waits for the first and then replaces all: what the
+# first has not yet committed it does not see, so both mornings' rows would stay.
+WAIT_FOR_OTHER_RUNS = "select pg_advisory_xact_lock(hashtext($1), hashtext($2))"
 COLUMNS_OF = """
 select table_name, column_name, data_type from duckdb_columns()
 where database_name = 'published' and schema_name = ? order by table_name, column_index
@@ -94,6 +97,7 @@ def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> 
         for table, columns in wanted.items()
     }
     cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
+    cursor.execute(WAIT_FOR_OTHER_RUNS, (MARK, schema))
     cursor.execute(f"create schema if not exists {schema}")
     cursor.execute(SERVER_COLUMNS, (schema, MARK))
     there = _by_table(cursor.fetchall())

@@ -1,6 +1,7 @@
 """What is published goes to a Postgres server whole, as a reader of that server sees it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -138,6 +139,24 @@ def test_who_holds_a_table_does_not_hold_the_morning(
         holder.execute("lock table bi.plan in share update exclusive mode")
         copy_published(published, Address(postgres))
     assert len(read(server)) == 1
+
+
+def test_of_two_runs_at_once_the_later_replaces_what_the_earlier_wrote(
+    server: psycopg.Connection, postgres: str, published: Path
+):
+    copy_published(published, Address(postgres))
+    with ThreadPoolExecutor(1) as elsewhere, psycopg.connect(postgres) as earlier:
+        earlier.execute(
+            "select pg_advisory_xact_lock(hashtext(%s), hashtext('bi'))", ("published by arepas",)
+        )
+        earlier.execute("delete from bi.plan")
+        earlier.execute("insert into bi.plan (machine_id) values ('of the earlier run')")
+        later = elsewhere.submit(copy_published, published, Address(postgres))
+        while not read(server, "select 1 from pg_locks where not granted"):
+            assert not later.done()
+        earlier.commit()
+        assert later.result() == len(ROWS)
+    assert read(server) == sorted(SEEN, key=str)
 
 
 def test_what_fails_in_the_middle_leaves_the_day_before_and_is_said_without_the_password(
