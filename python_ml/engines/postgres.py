@@ -27,6 +27,8 @@ LOCK_TIMEOUT = "60s"
 # Of two runs of different machines the second waits for the first and then replaces all: what the
 # first has not yet committed it does not see, so both mornings' rows would stay.
 WAIT_FOR_OTHER_RUNS = "select pg_advisory_xact_lock(hashtext($1), hashtext($2))"
+# The right to make schemas is asked for by `if not exists`, too, where the schema is there.
+HAS_SCHEMA = "select to_regnamespace($1) is not null"
 COLUMNS_OF = """
 select table_name, column_name, data_type from duckdb_columns()
 where database_name = 'published' and schema_name = ? order by table_name, column_index
@@ -98,7 +100,9 @@ def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> 
     }
     cursor.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
     cursor.execute(WAIT_FOR_OTHER_RUNS, (MARK, schema))
-    cursor.execute(f"create schema if not exists {schema}")
+    cursor.execute(HAS_SCHEMA, (schema,))
+    if cursor.fetchone() != (True,):
+        cursor.execute(f"create schema {schema}")
     cursor.execute(SERVER_COLUMNS, (schema, MARK))
     there = _by_table(cursor.fetchall())
     for table in there.keys() - types.keys():

@@ -159,6 +159,19 @@ def test_of_two_runs_at_once_the_later_replaces_what_the_earlier_wrote(
     assert read(server) == sorted(SEEN, key=str)
 
 
+def test_a_schema_that_somebody_made_for_us_is_enough(
+    server: psycopg.Connection, postgres: str, published: Path
+):
+    server.execute("drop schema if exists bi cascade")
+    server.execute("create role planner login password 'hush'")
+    server.execute("create schema bi authorization planner")
+    address = Address(postgres.replace("arepas:hush%2Fhush%40home", "planner:hush"))
+    assert copy_published(published, address) == len(ROWS)
+    server.execute("drop schema bi cascade")
+    with pytest.raises(ArepasError, match="permission denied for database"):
+        copy_published(published, address)
+
+
 def test_what_fails_in_the_middle_leaves_the_day_before_and_is_said_without_the_password(
     server: psycopg.Connection, postgres: str, published: Path
 ):
