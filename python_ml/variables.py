@@ -18,6 +18,8 @@ from python_ml.errors import hide_user_info
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SQLITE = "sqlite:///"  # what MLflow's file follows in its URI
+# The user's part ends at the first `@`.
+POSTGRES_URL = r"postgres(ql)?://(([^\s@/%]|%[0-9A-Fa-f]{2})*@)?[^\s@/?]*/[^\s/?]+([?]\S*)?"
 SPARK_MASTERS = r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+|k8s://.+|yarn"
 SHORTEST_API_KEY = 20
 SHORTEST_SIGNING_KEY = 32
@@ -233,8 +235,12 @@ def _web_address(text: str) -> str:
 
 
 def _postgres_url(text: str) -> str | None:
-    if text and not re.fullmatch(r"postgres(ql)?://\S+/[^/\s]+", text):
-        raise ValueError(": write it as postgresql://user:password@host/database")
+    """Take it as libpq does, which names in its errors what it takes for a host or a wrong sign."""
+    if text and not re.fullmatch(POSTGRES_URL, text):
+        raise ValueError(
+            ": write it as postgresql://user:password@host/database,"
+            " in a password %40 for @, %2F for / and %25 for %"
+        )
     return text or None
 
 

@@ -156,6 +156,35 @@ def test_an_address_is_shown_without_what_is_secret(address: str, shown: str):
     assert Address(address).get_secret_value() == address
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me:tor%2Ftil%40la@db:5432/bi",
+        "postgresql://me:tor?ti#ll:a@db/bi?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem",
+        "postgres://[::1],db2:5433/bi",
+        "postgresql:///bi?host=/run/postgresql",
+    ],
+)
+def test_a_server_s_address_is_read_as_libpq_reads_it(address: str):
+    assert load_settings({"PUBLISH_URL": address}).publish_url == Address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me:tor@tilla@db/bi",
+        "postgresql://me:tor/tilla@db/bi",
+        "postgresql://me:tor%tilla@db/bi",
+        "postgresql://me:tor tilla@db/bi",
+        "postgresql://db",
+    ],
+)
+def test_a_server_s_address_that_libpq_takes_apart_elsewhere_is_refused_unseen(address: str):
+    with pytest.raises(InputError, match=r"PUBLISH_URL: write it .* %40 for @") as refused:
+        load_settings({"PUBLISH_URL": address})
+    assert "til" not in str(refused.value)
+
+
 @given(st.one_of(st.integers(-10, 120).map(str), st.text("0123456789+-_. ²", max_size=4)))
 def test_a_whole_number_is_between_its_limits(text: str):
     is_number = text.isascii() and text.isdecimal()
