@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from python_ml.raw.layouts import MOST_MACHINES, OFFSET, TIME_COLUMNS, Column, Layout
@@ -620,23 +621,39 @@ def _is_twice(moment: str, zone: str) -> str:
     days = ", ".join(f"date '{day}'" for day in changing_days(zone))
     name = quoted(zone)
     instant = f"timezone({name}, {moment})"
-    return (
-        f"(cast({moment} as date) in ({days})"
-        f" and (timezone({name}, {instant} + interval 1 hour) = {moment}"
-        f" or timezone({name}, {instant} - interval 1 hour) = {moment}))"
-    )
+    again = [
+        f"timezone({name}, {instant} {way} interval {minutes} minute) = {moment}"
+        for minutes in minutes_set_back(zone)
+        for way in "+-"
+    ]
+    return f"(cast({moment} as date) in ({days}) and ({' or '.join(again) or 'false'}))"
 
 
 @cache
 def changing_days(zone: str) -> tuple[date, ...]:
-    """List the days since 2001 on which a zone's clocks are changed, and those beside them."""
+    """List the days since 2001, by its own clocks, on which a zone's clocks are changed."""
+    changed = {
+        before.date() + timedelta(days=n)
+        for before, after in _changes(zone)
+        for n in range((after.date() - before.date()).days + 1)
+    }
+    return tuple(sorted(changed))
+
+
+@cache
+def minutes_set_back(zone: str) -> tuple[int, ...]:
+    """List by how many minutes a zone's clocks are set back: on Lord Howe thirty, at Troll 120."""
+    back = {
+        (before.utcoffset() or timedelta()) - (after.utcoffset() or timedelta())
+        for before, after in _changes(zone)
+    }
+    return tuple(sorted(by // timedelta(minutes=1) for by in back if by > timedelta()))
+
+
+@cache
+def _changes(zone: str) -> tuple[tuple[datetime, datetime], ...]:
+    """List the midnights of UTC, as a zone's clocks show them, between which they are changed."""
     clock = ZoneInfo(zone)
     first = datetime(2001, 1, 1, tzinfo=UTC)
-    offsets = [(first + timedelta(days=n)).astimezone(clock).utcoffset() for n in range(365 * 60)]
-    changed = {
-        n + beside
-        for n in range(1, len(offsets))
-        if offsets[n] != offsets[n - 1]
-        for beside in (-1, 0)
-    }
-    return tuple((first + timedelta(days=n)).date() for n in sorted(changed))
+    shown = [(first + timedelta(days=n)).astimezone(clock) for n in range(365 * 60)]
+    return tuple(pair for pair in pairwise(shown) if pair[0].utcoffset() != pair[1].utcoffset())

@@ -1,8 +1,10 @@
 """Files of other systems, line by line: what is understood, and what is said where it is not."""
 
 import gzip
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -285,6 +287,48 @@ def test_hours_that_clocks_skip_or_show_twice_are_said(tmp_path: Path):
     found, [told] = read_and_hear(tmp_path, text, columns=columns)
     assert [raw[11:13] for _, raw, _ in found] == ["02", "02", "03"]
     assert "2 times in an hour that the clocks of Europe/Rome show twice" in told
+
+
+# Half an hour, two hours, and an hour that ends where the day does.
+SHOWN_TWICE = {
+    "Australia/Lord_Howe": ("2026-04-05 01:29:00", "2026-04-05 01:30:00", "2026-04-05 01:59:00"),
+    "Antarctica/Troll": ("2026-10-25 00:59:00", "2026-10-25 01:00:00", "2026-10-25 02:59:00"),
+    "America/Asuncion": ("2024-03-23 22:59:00", "2024-03-23 23:00:00", "2024-03-23 23:59:00"),
+    "America/Santiago": ("2026-04-04 22:59:00", "2026-04-04 23:00:00", "2026-04-04 23:59:00"),
+    "Asia/Beirut": ("2026-10-24 22:59:00", "2026-10-24 23:00:00", "2026-10-24 23:59:00"),
+    "Pacific/Chatham": ("2026-04-05 02:44:00", "2026-04-05 02:45:00", "2026-04-05 03:44:00"),
+}
+
+
+@pytest.mark.parametrize("zone", SHOWN_TWICE)
+def test_what_clocks_show_twice_is_said_however_far_and_at_whichever_hour_they_are_set_back(
+    tmp_path: Path, zone: str
+):
+    columns = COLUMNS | {"timestamp": {"from": "When", "zone": zone}}
+    once, first, last = SHOWN_TWICE[zone]
+    once_more = (datetime.fromisoformat(last) + timedelta(minutes=1)).isoformat(" ")
+    text = HEADER + "".join(f"\n{time};o1;L1;1;2" for time in (once, first, last, once_more))
+    _, [told] = read_and_hear(tmp_path, text, columns=columns, kitchen_zone="UTC")
+    assert f"2 times in an hour that the clocks of {zone} show twice" in told
+    instants = [
+        datetime.fromisoformat(time).replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
+        for time, fold in ((once, 0), (first, 0), (last, 0), (first, 1), (last, 1), (once_more, 0))
+    ]
+    text = HEADER + "".join(f"\n{time:%Y-%m-%d %H:%M:%S};o1;L1;1;2" for time in instants)
+    columns = COLUMNS | {"timestamp": {"from": "When", "zone": "UTC"}}
+    _, [told] = read_and_hear(tmp_path, text, columns=columns, kitchen_zone=zone)
+    assert f"4 times in an hour that the clocks of {zone} show twice" in told
+
+
+@pytest.mark.parametrize(
+    ("zone", "midnight"), [("Asia/Beirut", "2026-03-29"), ("Pacific/Apia", "2011-12-30")]
+)
+def test_a_day_without_its_midnight_has_skipped_it(tmp_path: Path, zone: str, midnight: str):
+    columns = COLUMNS | {"timestamp": {"from": "When", "zone": zone}}
+    text = f"{HEADER}\n{midnight} 00:30:00;o1;L1;1;2"
+    found, [told] = read_and_hear(tmp_path, text, columns=columns, kitchen_zone="UTC")
+    assert [reason for *_, reason in found] == ["bad_timestamp"]
+    assert f"1 times in an hour that the clocks of {zone} skip" in told
 
 
 @pytest.mark.parametrize(
