@@ -153,11 +153,11 @@ def side_by_side(trainings: Sequence[Callable[[], Models]], estimator: str = BLE
     which nobody asked whether it bears another beside it, is fitted in this thread.
     """
     at_once = 2 if estimator == BLEND else 1
+    # A list: the later ones would be asked for, context and all, by whichever thread is free.
+    calls = [delayed(copy_context().run)(training) for training in trainings]
     # Around all of them: a thread that ends its own limit would end that of the others.
     with threadpool_limits(limits=1):
-        return Parallel(n_jobs=at_once, prefer="threads")(
-            delayed(copy_context().run)(training) for training in trainings
-        )
+        return Parallel(n_jobs=at_once, prefer="threads")(calls)
 
 
 @dataclass(frozen=True)
