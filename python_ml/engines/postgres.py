@@ -3,6 +3,8 @@
 Source: the Arrow Database Connectivity driver for PostgreSQL, whose bulk ingestion is `COPY`.
 """
 
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import adbc_driver_manager
@@ -11,6 +13,8 @@ from adbc_driver_postgresql import dbapi
 from python_ml.engines.warehouse import Warehouse, published_tables
 from python_ml.errors import ArepasError
 from python_ml.variables import Address
+
+logger = logging.getLogger(__name__)
 
 # Types that both sides have, as the server spells them; any other goes over as text.
 SERVER_TYPES = {
@@ -68,15 +72,18 @@ def copy_published(published_path: Path, address: Address, *, schema: str = "bi"
         ):
             row_counts = _replace_tables(published, cursor, schema)
             server.commit()
-            # What the rows of the day before took comes back, which no transaction can do.
-            server.adbc_connection.set_autocommit(True)
-            for table in row_counts:
-                cursor.execute(f'vacuum (analyze, skip_locked) {schema}."{table}"')
+            left = _clean_up(server, cursor, [f'{schema}."{table}"' for table in row_counts])
     except adbc_driver_manager.Error as error:
         raise ArepasError(
-            f"PUBLISH_URL={address}: {' '.join(str(error).split())}; the server has what it had"
-            " before, BI_PATH is published"
+            f"PUBLISH_URL={address}: {_one_line(error)}; the server has what it had before,"
+            " BI_PATH is published"
         ) from error
+    if left:
+        logger.warning(
+            "PUBLISH_URL=%s: the server has the new rows, but did not clean up: %s",
+            address,
+            left[0],
+        )
     return sum(row_counts.values())
 
 
@@ -89,7 +96,11 @@ def check_server(address: Address) -> None:
     try:
         dbapi.connect(address.get_secret_value()).close()
     except adbc_driver_manager.Error as error:
-        raise ArepasError(f"PUBLISH_URL={address}: {' '.join(str(error).split())}") from error
+        raise ArepasError(f"PUBLISH_URL={address}: {_one_line(error)}") from error
+
+
+def _one_line(error: adbc_driver_manager.Error) -> str:
+    return " ".join(str(error).split())
 
 
 def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> dict[str, int]:
@@ -120,6 +131,22 @@ def _replace_tables(published: Warehouse, cursor: dbapi.Cursor, schema: str) -> 
         batches = published.batches(f'select {names} from {schema}."{table}"')
         row_counts[table] = cursor.adbc_ingest(table, batches, mode="append", db_schema_name=schema)
     return row_counts
+
+
+def _clean_up(server: dbapi.Connection, cursor: dbapi.Cursor, tables: Sequence[str]) -> list[str]:
+    """Give back what the rows of the day before took, which no transaction can do.
+
+    Returns:
+        Why the server did not, for each table of which it did not.
+    """
+    refused = []
+    for table in tables:
+        try:
+            server.adbc_connection.set_autocommit(True)
+            cursor.execute(f"vacuum (analyze, skip_locked) {table}")
+        except adbc_driver_manager.Error as error:
+            refused.append(_one_line(error))
+    return refused
 
 
 def _make_table(

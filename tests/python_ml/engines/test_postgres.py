@@ -184,6 +184,24 @@ def test_what_fails_in_the_middle_leaves_the_day_before_and_is_said_without_the_
     assert read(server) == sorted(SEEN, key=str)
 
 
+def test_what_fails_after_the_new_rows_are_there_is_not_told_as_if_they_were_not(
+    server: psycopg.Connection,
+    postgres: str,
+    published: Path,
+    caplog: pytest.LogCaptureFixture,
+):
+    copy_published(published, Address(postgres))
+    # Somebody's statistics, computed at `analyze` alone: of a name without a letter they fail.
+    server.execute("create statistics bi.odd on (1 / length(machine_id)) from bi.plan")
+    new = [*ROWS, *ROWS]
+    assert copy_published(publish(published, rows=new), Address(postgres)) == len(new)
+    assert len(read(server)) == len(new)
+    [said] = caplog.messages
+    assert "the server has the new rows, but did not clean up" in said
+    assert "division by zero" in said
+    assert PASSWORD not in said
+
+
 def test_a_server_that_is_not_there_is_said_so(published: Path):
     address = Address("postgresql://arepas:hush@127.0.0.1:9/postgres")
     with pytest.raises(ArepasError, match=r"PUBLISH_URL=postgresql://\*\*\*@127.0.0.1:9/postgres"):
