@@ -46,6 +46,20 @@ where tables.relnamespace = to_regnamespace($1)
     and obj_description(tables.oid, 'pg_class') = $2
 order by tables.relname, columns.attnum
 """
+# What a morning would have to do and may not.
+MISSING_RIGHTS = """
+select concat('make schema ', $1)
+where to_regnamespace($1) is null and not has_database_privilege(current_database(), 'create')
+union all
+select concat('make tables in schema ', $1)
+where not has_schema_privilege(to_regnamespace($1), 'usage')
+    or not has_schema_privilege(to_regnamespace($1), 'create')
+union all
+select concat('replace the rows of ', $1, '.', relname) from pg_class
+where relnamespace = to_regnamespace($1) and obj_description(oid, 'pg_class') = $2
+    and not (has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'delete'))
+order by 1
+"""
 
 Columns = dict[str, list[tuple[str, str]]]
 
@@ -87,16 +101,22 @@ def copy_published(published_path: Path, address: Address, *, schema: str = "bi"
     return sum(row_counts.values())
 
 
-def check_server(address: Address) -> None:
-    """Log in to the server and out again.
+def check_server(address: Address, *, schema: str = "bi") -> None:
+    """Log in to the server, ask whether a morning may write there, and log out again.
 
     Raises:
-        ArepasError: It cannot be reached or refuses.
+        ArepasError: It cannot be reached, refuses, or would refuse a morning.
     """
     try:
-        dbapi.connect(address.get_secret_value()).close()
+        with dbapi.connect(address.get_secret_value()) as server, server.cursor() as cursor:
+            cursor.execute(MISSING_RIGHTS, (schema, MARK))
+            missing = [right for (right,) in cursor.fetchall()]
     except adbc_driver_manager.Error as error:
         raise ArepasError(f"PUBLISH_URL={address}: {_one_line(error)}") from error
+    if missing:
+        raise ArepasError(
+            f"PUBLISH_URL={address}: its user may not {' and not '.join(missing[:3])}; grant it"
+        )
 
 
 def _one_line(error: adbc_driver_manager.Error) -> str:

@@ -9,7 +9,7 @@ import duckdb
 import psycopg
 import pytest
 
-from python_ml.engines.postgres import copy_published
+from python_ml.engines.postgres import check_server, copy_published
 from python_ml.errors import ArepasError
 from python_ml.variables import Address
 from tests.postgres import PASSWORD, is_installed
@@ -170,6 +170,24 @@ def test_a_schema_that_somebody_made_for_us_is_enough(
     server.execute("drop schema bi cascade")
     with pytest.raises(ArepasError, match="permission denied for database"):
         copy_published(published, address)
+
+
+def test_who_may_not_publish_is_told_so_before_the_morning(
+    server: psycopg.Connection, postgres: str, published: Path
+):
+    server.execute("create role planner login password 'hush'")
+    address = Address(postgres.replace("arepas:hush%2Fhush%40home", "planner:hush"))
+    check_server(Address(postgres))
+    with pytest.raises(ArepasError, match="its user may not make schema bi; grant it"):
+        check_server(address)
+    copy_published(published, Address(postgres))
+    told = "may not make tables in schema bi and not replace the rows of bi.plan; grant it"
+    with pytest.raises(ArepasError, match=told):
+        check_server(address)
+    server.execute("grant usage, create on schema bi to planner")
+    server.execute("grant insert, delete on bi.plan to planner")
+    check_server(address)
+    server.execute("drop owned by planner")
 
 
 def test_what_fails_in_the_middle_leaves_the_day_before_and_is_said_without_the_password(
