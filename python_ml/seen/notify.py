@@ -18,6 +18,7 @@ from urllib.parse import quote
 import apprise
 from apprise.conversion import convert_between
 from apprise.plugins.email.base import NotifyEmail
+from apprise.utils.parse import is_email
 
 from python_ml.errors import ArepasError, InputError, describe_unknown
 from python_ml.seen.languages import CODES
@@ -156,27 +157,44 @@ def _service_of(url: str, recipient: Recipient) -> apprise.Apprise:
         InputError: The URL or the address cannot be used.
     """
     entry = recipient.entry
-    is_mail = entry == ADDRESS_ENTRY and url.lower().startswith(MAIL_URLS)
+    if entry != ADDRESS_ENTRY:
+        said, address = recipient.name, None
+    else:
+        if (unusable := find_unusable_address(recipient)) is not None:
+            raise InputError(f"recipient {recipient.name}: {unusable}")
+        address = _mail_address(recipient.name)
+        said = STAND_IN if url.lower().startswith(MAIL_URLS) else address.addr_spec
     service = apprise.Apprise()
-    if not service.add(url.replace("{address}", quote(STAND_IN if is_mail else recipient.name))):
+    if not service.add(url.replace("{address}", quote(said))):
         raise InputError(f"NOTIFY_URLS: the entry {entry!r} is no URL that Apprise knows")
+    if address is None:
+        return service
     for plugin in service:
-        if is_mail and isinstance(plugin, NotifyEmail):
-            _put_address(plugin, recipient)
+        if isinstance(plugin, NotifyEmail):
+            _put_address(plugin, address)
+        elif "{address}" in url:
+            _check_address(address)
     return service
 
 
-def _put_address(plugin: NotifyEmail, recipient: Recipient) -> None:
-    if (unusable := find_unusable_address(recipient)) is not None:
-        raise InputError(f"recipient {recipient.name}: {unusable}")
-    address = _mail_address(recipient.name)
+def _check_address(address: Address) -> None:
+    """See that Apprise reads an address, for services that are no mail server, as it is written."""
+    read = is_email(address.addr_spec)
+    if not read or read["full_email"] != address.addr_spec:
+        raise InputError(
+            f"recipient {address.addr_spec}: the service of the entry {ADDRESS_ENTRY!r} would take"
+            " it for another address; mailtos:// would not"
+        )
+
+
+def _put_address(plugin: NotifyEmail, address: Address) -> None:
     addresses = [str(target) for _, target in plugin.targets]
     if STAND_IN in addresses:
         own = (address.display_name or False, address.addr_spec)
         plugin.targets[addresses.index(STAND_IN)] = own
-    elif address.addr_spec not in addresses:
+    elif address.addr_spec.lower() not in map(str.lower, addresses):
         raise InputError(
-            f"NOTIFY_URLS: the entry {recipient.entry!r} would send the mail of {recipient.name}"
+            f"NOTIFY_URLS: the entry {ADDRESS_ENTRY!r} would send the mail of {address.addr_spec}"
             f" to {', '.join(addresses)}; end its URL with to={{address}}"
         )
 

@@ -96,6 +96,18 @@ def test_who_cannot_be_reached_is_named_with_the_reason(
         send(with_urls(settings, urls), CHAT, subject="s", html="<p>t</p>")
 
 
+def test_a_service_that_would_take_an_address_for_another_is_not_asked(
+    settings: Settings, service: tuple[str, list[dict[str, str]]]
+):
+    address, heard = service
+    settings = with_urls(settings, f"mail={address}?to={{address}}")
+    send(settings, Recipient("k01", "ana@cocina-ñandú.example", "es"), subject="s", html="<p>t</p>")
+    said = "d'angelo@example.org: the service of the entry 'mail' would take it for another"
+    with pytest.raises(InputError, match=said):
+        send(settings, Recipient("k01", "d'angelo@example.org", "it"), subject="s", html="<p>t</p>")
+    assert len(heard) == 1
+
+
 def test_who_cannot_be_reached_twice_is_not_tried_again_and_the_others_are(
     settings: Settings, service: tuple[str, list[dict[str, str]]]
 ):
