@@ -18,6 +18,20 @@ cooking_metrics as (
 
 ),
 
+{# Looked up once more: what two parts share, DuckDB writes down first, with all columns. #}
+days_measured as (
+
+    select
+        file_id,
+        machine_id,
+        measured_date,
+        rejection_reason
+
+    from {{ ref('stg_kitchen__cooking_metrics') }}
+    {{ only_affected('measured_date', 'int_days_affected') }}
+
+),
+
 current_files as (
 
     select * from {{ ref('stg_kitchen__files') }}
@@ -28,22 +42,22 @@ current_files as (
 days_by_file as (
 
     select
-        cooking_metrics.file_id,
+        days_measured.file_id,
         count(*) over (
-            partition by cooking_metrics.machine_id, cooking_metrics.measured_date
+            partition by days_measured.machine_id, days_measured.measured_date
         ) as file_count
 
-    from cooking_metrics
+    from days_measured
 
     inner join current_files
-        on cooking_metrics.file_id = current_files.file_id
+        on days_measured.file_id = current_files.file_id
 
-    where cooking_metrics.rejection_reason is null
+    where days_measured.rejection_reason is null
 
     group by
-        cooking_metrics.file_id,
-        cooking_metrics.machine_id,
-        cooking_metrics.measured_date
+        days_measured.file_id,
+        days_measured.machine_id,
+        days_measured.measured_date
 
 ),
 
