@@ -18,7 +18,7 @@ cooking_metrics as (
 
 ),
 
-{# Looked up once more: what two parts share, DuckDB writes down first, with all columns. #}
+{# Once more: what two parts share, DuckDB writes down first, with all columns. #}
 days_measured as (
 
     select
