@@ -1,6 +1,7 @@
 """`arepas site`: everything publishable, from the published file, into PUBLIC_DIR."""
 
 import json
+import logging
 import re
 import shutil
 from collections.abc import Sequence, Set
@@ -26,6 +27,8 @@ from python_ml.seen.published import Published, read_published
 from python_ml.seen.templates import load_templates
 from python_ml.seen.watching import drifting_gauges, is_training_worth, late_facts
 from python_ml.settings import PROJECT_DIR, Settings
+
+logger = logging.getLogger(__name__)
 
 ASSETS = PROJECT_DIR / "dashboard" / "assets"
 # How Vega writes numbers and dates, by language.
@@ -150,7 +153,9 @@ def build_site(settings: Settings, *, as_of: date, failure: str | None = None) -
     published = read_published(settings, as_of=as_of)
     with writing_below(settings.public_dir, "PUBLIC_DIR"):
         _write_site(settings, published, read_morning(published, failure=failure))
-    return settings.public_dir / "index.html"
+    page = settings.public_dir / "index.html"
+    logger.info("the page to open: %s", page)
+    return page
 
 
 def _write_site(settings: Settings, published: Published, morning: Morning) -> None:

@@ -134,6 +134,17 @@ def test_a_stop_can_be_answered_with_a_line_of_the_log(site: Path):
     assert stopped.count('href="mailto:taller%40example.org?') == len(FINDINGS)
 
 
+def test_who_makes_the_page_is_told_where_it_is(
+    site: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    copy_bundle(site, tmp_path)
+    write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 2, days=2))
+    with caplog.at_level("INFO"):
+        page = build_site(settings_in(tmp_path), as_of=AS_OF)
+    assert page.exists()
+    assert caplog.messages == [f"the page to open: {page}"]
+
+
 def test_where_kitchens_answer_on_a_page_each_stop_links_to_its_own(site: Path, tmp_path: Path):
     copy_bundle(site, tmp_path)
     write_published(tmp_path / "bi.duckdb", PublishedFleet(AS_OF, 1, 3, days=5))
