@@ -18,8 +18,13 @@ from python_ml.errors import hide_user_info
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 SQLITE = "sqlite:///"  # what MLflow's file follows in its URI
-# The user's part ends at the first `@`.
-POSTGRES_URL = r"postgres(ql)?://(([^\s@/%]|%[0-9A-Fa-f]{2})*@)?[^\s@/?]*/[^\s/?]+([?]\S*)?"
+# The user's part ends at the first `@`. Of a sign that is none libpq says in which words it stands.
+SIGN = "%(?!00)[0-9A-Fa-f]{2}"
+ARGUMENT = rf"[^\s&=%]+=([^\s&=%]|{SIGN})*"
+POSTGRES_URL = (
+    rf"postgres(ql)?://(([^\s@/%]|{SIGN})*@)?[^\s@/?]*/([^\s/?%]|{SIGN})+"
+    rf"([?]{ARGUMENT}(&{ARGUMENT})*)?"
+)
 SPARK_MASTERS = r"local(\[(\*|\d+)(,\d+)?\])?|local-cluster\[\d+,\d+,\d+\]|spark://.+|k8s://.+|yarn"
 SHORTEST_API_KEY = 20
 SHORTEST_SIGNING_KEY = 32

@@ -163,6 +163,7 @@ def test_an_address_is_shown_without_what_is_secret(address: str, shown: str):
         "postgresql://me:tor?ti#ll:a@db/bi?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem",
         "postgres://[::1],db2:5433/bi",
         "postgresql:///bi?host=/run/postgresql",
+        "postgresql://%2Frun%2Fpostgresql/bi%20?user=me&password=tor%25tilla",
     ],
 )
 def test_a_server_s_address_is_read_as_libpq_reads_it(address: str):
@@ -176,6 +177,10 @@ def test_a_server_s_address_is_read_as_libpq_reads_it(address: str):
         "postgresql://me:tor/tilla@db/bi",
         "postgresql://me:tor%tilla@db/bi",
         "postgresql://me:tor tilla@db/bi",
+        "postgresql://me:tor%00tilla@db/bi",
+        "postgresql://db/bi?user=me&password=tor%tilla",
+        "postgresql://db/bi?user=me&password=tor%00tilla",
+        "postgresql://db/bi?user=me&password=tor&tilla",
         "postgresql://db",
     ],
 )
