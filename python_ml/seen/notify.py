@@ -28,6 +28,8 @@ EVERY_KITCHEN = "all"
 ADDRESS_ENTRY = "mail"
 MAIL_URLS = ("mailto:", "mailtos:")
 STAND_IN = "recipient@example.org"
+# At `a:;@b` and other such texts Python's parser of addresses fails otherwise than it says.
+PARSER_ERRORS = (AttributeError, HeaderParseError, IndexError, TypeError, ValueError)
 # Apprise's words, of mail and of the other services.
 NO_CONNECTION = "onnection error"
 MOST_FAILURES = 2
@@ -138,7 +140,7 @@ def _mail_address(text: str) -> Address:
         mail["To"] = text
         (address,) = mail["To"].addresses
         host = address.domain.encode("idna").decode()
-    except (HeaderParseError, IndexError, ValueError) as error:
+    except PARSER_ERRORS as error:
         raise ValueError("is not one mail address") from error
     if not address.username.isascii():
         raise ValueError("has letters before the @ that mail servers do not take")

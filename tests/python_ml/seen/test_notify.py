@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from python_ml.errors import InputError
-from python_ml.seen.notify import Recipient, Sender, SentLog, one_line, read_recipients, send
+from python_ml.seen.notify import (
+    Recipient,
+    Sender,
+    SentLog,
+    find_unusable_address,
+    one_line,
+    read_recipients,
+    send,
+)
 from python_ml.settings import Settings, load_settings
 
 AS_OF = date(2026, 11, 20)
@@ -94,6 +102,12 @@ def test_who_cannot_be_reached_is_named_with_the_reason(
 ):
     with pytest.raises(error, match=said):
         send(with_urls(settings, urls), CHAT, subject="s", html="<p>t</p>")
+
+
+@pytest.mark.parametrize("text", ["a:;@example.org", f"{'a' * 65}@[(", "ana@", "<", "a@b, c@d"])
+def test_what_no_mail_server_takes_is_said_whatever_the_parser_makes_of_it(text: str):
+    unusable = find_unusable_address(Recipient("all", text, "en"))
+    assert unusable == "is not one mail address; write one address a line, as cocina@example.org"
 
 
 def test_a_service_that_would_take_an_address_for_another_is_not_asked(
