@@ -3,19 +3,41 @@
 #}
 {%- set is_undated -%}
     (
-        cooking_metrics.measured_date is null
-        or coalesce(
-            cooking_metrics.rejection_reason in ('bad_timestamp', 'future_timestamp'),
-            false
-        )
+        measured_date is null
+        or coalesce(rejection_reason in ('bad_timestamp', 'future_timestamp'), false)
     )
 {%- endset -%}
 
 with
 
-cooking_metrics as (
+lines_rejected as (
 
-    select * from {{ ref('stg_kitchen__cooking_metrics') }}
+    select
+        file_id,
+        source_line,
+        machine_id,
+        measured_date,
+        rejection_reason,
+        {{ is_undated }} as is_undated
+
+    from {{ ref('stg_kitchen__cooking_metrics') }}
+
+    where rejection_reason is not null
+
+),
+
+{# Once more: what two parts share, DuckDB writes down first, here all readings. #}
+lines_dated as (
+
+    select
+        file_id,
+        source_line,
+        machine_id,
+        measured_date
+
+    from {{ ref('stg_kitchen__cooking_metrics') }}
+
+    where not {{ is_undated }}
 
 ),
 
@@ -41,42 +63,38 @@ run_settings as (
 undated as (
 
     select
-        cooking_metrics.file_id,
-        cooking_metrics.source_line,
-        cooking_metrics.machine_id,
-        cooking_metrics.rejection_reason,
+        lines_rejected.file_id,
+        lines_rejected.source_line,
+        lines_rejected.machine_id,
+        lines_rejected.rejection_reason,
         cast(current_files.loaded_at as date) as loaded_date
 
-    from cooking_metrics
+    from lines_rejected
 
     inner join current_files
-        on cooking_metrics.file_id = current_files.file_id
+        on lines_rejected.file_id = current_files.file_id
 
-    where
-        cooking_metrics.rejection_reason is not null
-        and {{ is_undated }}
+    where lines_rejected.is_undated
 
 ),
 
 dated_by_machine as (
 
     select
-        cooking_metrics.file_id,
-        cooking_metrics.machine_id,
-        max(cooking_metrics.source_line) as last_line,
-        max(cooking_metrics.measured_date) filter (
-            where cooking_metrics.measured_date < run_settings.as_of_date
+        lines_dated.file_id,
+        lines_dated.machine_id,
+        max(lines_dated.source_line) as last_line,
+        max(lines_dated.measured_date) filter (
+            where lines_dated.measured_date < run_settings.as_of_date
         ) as last_date
 
-    from cooking_metrics
+    from lines_dated
 
     cross join run_settings
 
-    where
-        cooking_metrics.file_id in (select undated.file_id from undated)
-        and not {{ is_undated }}
+    where lines_dated.file_id in (select undated.file_id from undated)
 
-    group by cooking_metrics.file_id, cooking_metrics.machine_id
+    group by lines_dated.file_id, lines_dated.machine_id
 
 ),
 
@@ -129,18 +147,16 @@ undated_placed as (
 readings_rejected as (
 
     select
-        cooking_metrics.machine_id,
-        cooking_metrics.measured_date,
-        cooking_metrics.rejection_reason
+        lines_rejected.machine_id,
+        lines_rejected.measured_date,
+        lines_rejected.rejection_reason
 
-    from cooking_metrics
+    from lines_rejected
 
     inner join current_files
-        on cooking_metrics.file_id = current_files.file_id
+        on lines_rejected.file_id = current_files.file_id
 
-    where
-        cooking_metrics.rejection_reason is not null
-        and not {{ is_undated }}
+    where not lines_rejected.is_undated
 
     union all
 
