@@ -11,7 +11,6 @@ from python_ml.run.record import start_run
 from tests.conftest import Workspace, environment
 
 AS_OF = date(2020, 11, 5)
-READ_BY_PEOPLE = "select table_name from information_schema.tables where table_schema = 'bi'"
 STEPS = "select step, status, row_count from ml.runs where run_id = ? order by started_at"
 
 
@@ -45,7 +44,3 @@ def test_a_build_says_what_it_did_and_what_has_to_be_mended(
     assert run.problems == ["k2/machines_2.csv: the file is empty; deliver it with its header line"]
     assert "a77 cooks but is on no list, so it is not modelled" in caplog.text
     assert delivered.rows("select count(*) from ml.publications") == [(0,)]
-
-
-def test_what_only_people_read_is_not_built_on_the_way_to_the_features(built_fixtures: Workspace):
-    assert built_fixtures.rows(READ_BY_PEOPLE) == []
