@@ -113,16 +113,17 @@ def test_of_rulings_from_before_savings_were_kept_the_greater_number_counts(scor
     assert machines_by_calendar(scored, MONDAY) == {"m4"}
 
 
-def rule(warehouse: Warehouse, saving: float, as_of: date, *versions: str) -> None:
-    rulings = [Ruling(version, 1, BY_AGE, saving, 60) for version in versions or ("1",)]
-    write_rulings(warehouse, "a1", rulings, as_of=as_of)
+def rule(warehouse: Warehouse, saving: float, as_of: date) -> None:
+    write_rulings(warehouse, "a1", [Ruling("1", 1, BY_AGE, saving, 60)], as_of=as_of)
 
 
 def test_what_models_saved_at_earlier_rulings_counts_the_less_the_longer_ago(scored: Warehouse):
     rule(scored, -800, MONDAY)
     rule(scored, 1000, MONDAY - timedelta(days=73))  # four fifths of a year are left
     assert "m1" in machines_by_calendar(scored, MONDAY)
-    rule(scored, 1001, MONDAY - timedelta(days=73), "0", "1")  # of both the mean
+    beaten = Ruling("0", 1, BY_AGE, -9000, 60)
+    rulings = [beaten, Ruling("1", 1, BY_AGE, 1001, 60)]
+    write_rulings(scored, "a1", rulings, as_of=MONDAY - timedelta(days=73))
     assert "m1" not in machines_by_calendar(scored, MONDAY)
     rule(scored, -2000, MONDAY - timedelta(days=365))
     assert "m1" not in machines_by_calendar(scored, MONDAY)
