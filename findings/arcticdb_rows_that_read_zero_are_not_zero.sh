@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# arcticdb 6.28.2, a store of tables of time series. With dynamic_schema=True a batch may bring a column
-# that the earlier ones did not have, as when a controller learns to count its alarms. In the rows
-# before it a column of whole numbers is read as 0 and one of truth values as False, where floats are
-# NaN and texts None. One would think that what is read as 0 is 0. A query does not look at what is
-# read: where the batch has no such column, alarms == 0, alarms < 1, alarms != 4, on == False and
-# isin([0]) find nothing, isnull finds all of it, and ~(alarms > 0) finds it as well. A new column
-# alarms + 1 is 0 in these rows, not 1. groupby leaves them out of mean, least and count. So a filter
-# within the store and the same one on the table it gives are of other rows. No error, no warning.
-# And written anew, by write(read().data), the zeros are there and all of it changes.
-# Seen, four hours without the column, then 0 and 4 alarms: read are 0, 0, 0, 0, 0, 4; below 1 are five
-# rows of the table and one by the query, not above 0 five and five; the mean is 2 for 0.67.
+# arcticdb 6.28.2, a store of tables of time series. With dynamic_schema=True a batch may bring a
+# column that the earlier ones did not have, as when a controller learns to count its alarms. In the
+# rows before it a column of whole numbers is read as 0 and one of truth values as False, where
+# floats are NaN and texts None. One would think that what is read as 0 is 0. A query does not look
+# at what is read: where the batch has no such column, alarms == 0, alarms < 1, alarms != 4, on ==
+# False and isin([0]) find nothing, isnull finds all of it, and ~(alarms > 0) finds it as well. A new
+# column alarms + 1 is 0 in these rows, not 1. groupby leaves them out of mean, least and count. So a
+# filter within the store and the same one on the table it gives are of other rows. No error, no
+# warning. And written anew, by write(read().data), the zeros are there and all of it changes.
+# Seen, four hours without the column, then 0 and 4 alarms: read are 0, 0, 0, 0, 0, 4; below 1 are
+# five rows of the table and one by the query, not above 0 five and five; the mean is 2 for 0.67.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

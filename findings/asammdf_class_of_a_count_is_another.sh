@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# asammdf 8.8.28, a reader of MDF4, the file of measurement devices on machines. A channel may carry a
-# table of ranges: raw values from 0 to 19 are gear 1, those from 20 to 30 gear 2, all others 9. By the
-# format both ends belong to a range of whole numbers. asammdf tells the range by its lower limits,
-# rightly, and once more by its upper limits, for whole numbers one place off, and only where both
-# agree does it take the value: within a range all but the upper limit itself is "other", and what
-# lies above all ranges has the value of the last one. The same numbers as floats, and the same ranges
-# with texts, are right. No error and no warning, in get, to_dataframe and export alike.
+# asammdf 8.8.28, a reader of MDF4, the file of measurement devices on machines. A channel may carry
+# a table of ranges: raw values from 0 to 19 are gear 1, those from 20 to 30 gear 2, all others 9. By
+# the format both ends belong to a range of whole numbers. asammdf tells the range by its lower
+# limits, rightly, and once more by its upper limits, for whole numbers one place off, and only where
+# both agree does it take the value: within a range all but the upper limit itself is "other", and
+# what lies above all ranges has the value of the last one. The same numbers as floats, and the same
+# ranges with texts, are right. No error and no warning, in get, to_dataframe and export alike.
 # mdfreader 4.3 reads the same file as it should.
-# Seen, raw 0, 10, 19, 20, 25, 30, 31 and 40 in 8 bits: 9, 9, 1, 9, 9, 2, 2, 2 for 1, 1, 1, 2, 2, 2, 9, 9.
+# Seen, raw 0, 10, 19, 20, 25, 30, 31 and 40 in 8 bits: 9, 9, 1, 9, 9, 2, 2, 2 for 1, 1, 1, 2, 2, 2,
+# 9, 9.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

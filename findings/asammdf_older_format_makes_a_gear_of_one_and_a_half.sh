@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# asammdf 8.8.28 converts recordings of measurement devices between the versions of MDF, for tools that
-# know the older ones: MDF(name).convert("3.30"). Two things that version 4 has and version 3 has not
-# are lost, and one would think that this is told, or that what is lost is missing afterwards.
-# A table of ranges (0 to 19 is gear 1, 20 to 30 gear 2, all others 9) becomes one that version 3
-# interpolates: between the limits are gears that there are none of, and "others" is gear 2. And the
-# bits that mark a reading as invalid, which asammdf heeds in version 4 by leaving these readings out,
-# are dropped, so that the readings are back, as good as all others. No error and no warning.
+# asammdf 8.8.28 converts recordings of measurement devices between the versions of MDF, for tools
+# that know the older ones: MDF(name).convert("3.30"). Two things that version 4 has and version 3
+# has not are lost, and one would think that this is told, or that what is lost is missing
+# afterwards. A table of ranges (0 to 19 is gear 1, 20 to 30 gear 2, all others 9) becomes one that
+# version 3 interpolates: between the limits are gears that there are none of, and "others" is gear
+# 2. And the bits that mark a reading as invalid, which asammdf heeds in version 4 by leaving these
+# readings out, are dropped, so that the readings are back, as good as all others. No error and no
+# warning.
 # Seen, raw 10, 20, 25 and 40 as gears 1, 2, 2, 9 (floats) are 1, 1.09, 1.55 and 2 afterwards; of six
 # pressures with two invalid ones four are read before, and six afterwards, 99 bar among them.
 set -euo pipefail

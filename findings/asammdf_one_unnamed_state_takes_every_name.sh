@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# asammdf 8.8.28, messages of CAN by a database (DBC). A signal may have names for its values: 0 idle,
-# 1 run, 7 fault. Where each value of a recording has a name, get gives these, as texts. One would
-# think that a value which has none, as a newer control unit sends, is given as its number, or as
-# missing. It is given as its number, and then the array is one of floats, in which no text has a
+# asammdf 8.8.28, messages of CAN by a database (DBC). A signal may have names for its values: 0
+# idle, 1 run, 7 fault. Where each value of a recording has a name, get gives these, as texts. One
+# would think that a value which has none, as a newer control unit sends, is given as its number, or
+# as missing. It is given as its number, and then the array is one of floats, in which no text has a
 # place: each state that has a name is NaN. So one message of thousands with a 5 takes the names, and
-# the values, of all others; the states that one knows are missing, and only the one that one does not
-# know is told. No error and no warning. raw=True gives all numbers.
-# Likewise "error" and "not available" of a temperature, which are NaN among numbers, as one would wish.
-# Seen: 0, 1, 7 are idle, run, fault; 0, 1, 5, 7 are NaN, NaN, 5, NaN. cantools 45.1.0: idle, run, 5, fault.
+# the values, of all others; the states that one knows are missing, and only the one that one does
+# not know is told. No error and no warning. raw=True gives all numbers. Likewise "error" and "not
+# available" of a temperature, which are NaN among numbers, as one would wish.
+# Seen: 0, 1, 7 are idle, run, fault; 0, 1, 5, 7 are NaN, NaN, 5, NaN. cantools 45.1.0: idle, run, 5,
+# fault.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -40,7 +41,11 @@ def states(values: list[int]) -> tuple[list, list, list[str]]:
     name = folder / f"{len(values)}.mf4"
     with can.Logger(name) as log:
         for second, data in enumerate(values):
-            log(can.Message(timestamp=1e9 + second, arbitration_id=256, is_extended_id=False, data=[data]))
+            log(
+                can.Message(
+                    timestamp=1e9 + second, arbitration_id=256, is_extended_id=False, data=[data]
+                )
+            )
     with MDF(name) as file:
         signals = file.extract_bus_logging({"CAN": [(folder / "plant.dbc", 0)]})
         told = [signals.get("state", raw=raw).samples.tolist() for raw in (False, True)]

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# asammdf 8.8.28, recordings of measurement devices in MDF4. MDF.concatenate joins files, one a day say,
-# to one. It is documented for files of the same structure: the same groups, with the same channels in
-# each, and it raises if the names differ. What a channel's bytes mean, their type and the conversion to
-# a quantity, stands in each file, and one would think that it is heeded, or that a difference is an
-# error. The raw bytes of the second file are put behind those of the first and read by what the first
-# says. After a new calibration all readings have the old one; where a counter has got a wider type,
-# as it outgrew the old one, its bytes are taken one by one as readings; floats behind whole numbers are
-# bits of floats. No error and no warning.
-# Seen, a factor of 0.1 on one day and of 0.2 on the next: raw 10, 20, 30 are 1, 2, 3 bar on both days;
-# counts of 8 bits and then of 16: 300, 301, 302 come as 44, 1, 45; floats 1.5, 2, 3 as 0, 0, 0.
+# asammdf 8.8.28, recordings of measurement devices in MDF4. MDF.concatenate joins files, one a day
+# say, to one. It is documented for files of the same structure: the same groups, with the same
+# channels in each, and it raises if the names differ. What a channel's bytes mean, their type and
+# the conversion to a quantity, stands in each file, and one would think that it is heeded, or that a
+# difference is an error. The raw bytes of the second file are put behind those of the first and read
+# by what the first says. After a new calibration all readings have the old one; where a counter has
+# got a wider type, as it outgrew the old one, its bytes are taken one by one as readings; floats
+# behind whole numbers are bits of floats. No error and no warning.
+# Seen, a factor of 0.1 on one day and of 0.2 on the next: raw 10, 20, 30 are 1, 2, 3 bar on both
+# days; counts of 8 bits and then of 16: 300, 301, 302 come as 44, 1, 45; floats 1.5, 2, 3 as 0, 0,
+# 0.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# asammdf 8.8.28 and cantools 45.1.0, messages of CAN by a database (DBC). A recording in MDF4 tells of
-# each message how many bytes it had; a control unit with older software, or one that has not all its
-# values yet, sends fewer than the database knows. What stands in bytes that were not sent has no
+# asammdf 8.8.28 and cantools 45.1.0, messages of CAN by a database (DBC). A recording in MDF4 tells
+# of each message how many bytes it had; a control unit with older software, or one that has not all
+# its values yet, sends fewer than the database knows. What stands in bytes that were not sent has no
 # value: cantools refuses such a message or, told allow_truncated, leaves those signals out. asammdf
 # takes the bytes from the array of 64 that the file holds for each message, where the rest is zeros,
 # and never looks at the length: each signal beyond the end has the raw value 0, with no error and no
-# warning, in extract_bus_logging and get_can_signal alike. With an offset of -40 that is frost, and of
-# a state the first of its names.
+# warning, in extract_bus_logging and get_can_signal alike. With an offset of -40 that is frost, and
+# of a state the first of its names.
 # Seen, a sensor of 20, 20 and, in a message of one byte, nothing: 20, 20, -40 degrees; the pressure
 # behind it 10, 10, 0 bar. cantools: 20, 20 and 10, 10.
 set -euo pipefail
@@ -37,7 +37,7 @@ BO_ 256 PUMP: 3 ECU
 MESSAGES = [bytes([1, 60, 20]), bytes([1, 60, 20]), bytes([1])]
 with can.Logger(folder / "log.mf4") as log:
     for second, data in enumerate(MESSAGES):
-        log(can.Message(timestamp=1e9 + second, arbitration_id=256, is_extended_id=False, data=data))
+        log(can.Message(1e9 + second, arbitration_id=256, is_extended_id=False, data=data))
 with MDF(folder / "log.mf4") as file:
     lengths = file.get("CAN_DataFrame.DataLength").samples.tolist()
     signals = file.extract_bus_logging({"CAN": [(folder / "plant.dbc", 0)]})

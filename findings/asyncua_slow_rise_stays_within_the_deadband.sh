@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # asyncua 2.1.0, an OPC UA server and client on this machine. Who subscribes to a value may name a
-# deadband, so that noise is not sent: of 1 degree, say (deadband_monitor). OPC UA (part 4, 7.22.2)
-# compares with the value that was told last, so that what creeps away by more than a degree is told
-# in the end. This server compares with the value before, told or not: a rise in steps of half a
-# degree is never told, however far it goes. No error and no warning, and a leap is told as it should.
+# deadband, so that noise is not sent: of 1 degree, say (deadband_monitor). OPC UA (part 4,
+# DataChangeFilter) compares with the value that was told last, so that what creeps away by more than
+# a degree is told in the end. This server compares with the value before, told or not: a rise in
+# steps of half a degree is never told, however far it goes. No error and no warning, and a leap is
+# told as it should.
 # Why it matters: wear, heat and leaks creep; the client holds the value of the first day for good.
-# Seen, 20 degrees, then 100 steps of half a degree up to 70, then a leap to 90, with a deadband of 1:
-# told are 20 and 90; without a deadband all 102 values.
+# Seen, 20 degrees, then 100 steps of half a degree up to 70, then a leap to 90, with a deadband of
+# 1: told are 20 and 90; without a deadband all 102 values.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # cel-python 0.5.0, CEL in pure Python: the language in which rules and filters of gateways and cloud
 # services are written. Its doubles are by the specification those of IEEE 754: 0.0 / 0.0 is NaN, of
-# which no comparison holds, and -1.0 / 0.0 is less than all. Here a division by 0.0 is plus infinity,
-# whatever is divided. So a share of nothing, as of the rejected parts in an hour without parts, is
-# above each limit; a fall of a temperature in no time is a rise; and the two are equal. NaN itself,
-# read from a message or as double("NaN"), is compared as it should be. No error and no warning; of
-# whole numbers a division by 0 is an error.
-# Seen: 0.0 / 0.0 > 0.05 and -1.0 / 0.0 > 0.05 are true, -1.0 / 0.0 < 0.0 is false; of NaN > 0.05, false.
+# which no comparison holds, and -1.0 / 0.0 is less than all. Here a division by 0.0 is plus
+# infinity, whatever is divided. So a share of nothing, as of the rejected parts in an hour without
+# parts, is above each limit; a fall of a temperature in no time is a rise; and the two are equal.
+# NaN itself, read from a message or as double("NaN"), is compared as it should be. No error and no
+# warning; of whole numbers a division by 0 is an error.
+# Seen: 0.0 / 0.0 > 0.05 and -1.0 / 0.0 > 0.05 are true, -1.0 / 0.0 < 0.0 is false; of NaN > 0.05,
+# false.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# cesium 0.12.4 makes features of time series for machine learning, at even or uneven times. freq1_freq
-# is the strongest frequency of a fitted periodogram, by a number of features the base of others. Where
-# readings are evenly spaced, a frequency and its mirrors beyond half of the sampling rate fit alike;
-# one would think that it is sought up to that half, and where there are more readings a second, up to
-# more. It is sought up to 33 in the unit that the times happen to be in, whatever the sampling is:
-# with fewer than 66 readings a unit of time a mirror is told, which one is chance; with more, what is
-# faster than 33 is not found, and what is told is far off. No error and no warning. period_fast, beside
-# it, is right.
-# Seen: a reading a second, 0.08 Hz is told as 24.92, and 0.31 as 32.31; ten readings a second, 2 Hz as
-# 22; a thousand, 120 Hz as 0.50. With uneven times 0.8 Hz is 0.80.
+# cesium 0.12.4 makes features of time series for machine learning, at even or uneven times.
+# freq1_freq is the strongest frequency of a fitted periodogram, by a number of features the base of
+# others. Where readings are evenly spaced, a frequency and its mirrors beyond half of the sampling
+# rate fit alike; one would think that it is sought up to that half, and where there are more
+# readings a second, up to more. It is sought up to 33 in the unit that the times happen to be in,
+# whatever the sampling is: with fewer than 66 readings a unit of time a mirror is told, which one is
+# chance; with more, what is faster than 33 is not found, and what is told is far off. No error and
+# no warning. period_fast, beside it, is right.
+# Seen: a reading a second, 0.08 Hz is told as 24.92, and 0.31 as 32.31; ten readings a second, 2 Hz
+# as 22; a thousand, 120 Hz as 0.50. With uneven times 0.8 Hz is 0.80.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # dalex 1.8.0 explains models and tells how good they are. A classifier's labels need not be 0 and 1,
-# and for labels that are text it says that they have to be numbers. Numbers other than 0 and 1 it takes
-# without a word: 1 for a healthy machine and 2 for a failed one, as they come from many a system. What
-# is foretold is the probability of the second class; it is compared with the labels as if they were 0
-# and 1: the prediction is 0 or 1, the truth 1 or 2. So accuracy, recall and the area of a model that is
-# nearly always right are those of one that is worse than chance, and the residuals, truth less
-# probability, which importance and diagnostics are made of, are all about one too high. No warning.
-# scikit-learn's score of the same model and labels is right.
+# and for labels that are text it says that they have to be numbers. Numbers other than 0 and 1 it
+# takes without a word: 1 for a healthy machine and 2 for a failed one, as they come from many a
+# system. What is foretold is the probability of the second class; it is compared with the labels as
+# if they were 0 and 1: the prediction is 0 or 1, the truth 1 or 2. So accuracy, recall and the area
+# of a model that is nearly always right are those of one that is worse than chance, and the
+# residuals, truth less probability, which importance and diagnostics are made of, are all about one
+# too high. No warning. scikit-learn's score of the same model and labels is right.
 # Seen, one model of 300 machines: with 0 and 1 accuracy 0.97, recall 0.99, area 0.99; with 1 and 2
 # 0.04, 0.04 and 0.34.
 set -euo pipefail

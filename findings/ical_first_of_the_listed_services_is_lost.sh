@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # ical 14.3.1 reads and writes calendars (iCalendar, RFC 5545), in which planned services come; its
 # timeline tells what is on when. Services that follow no rule are listed: the first is the start of
-# the entry (DTSTART), the others its RDATE; by the RFC the start counts as the first. The timeline has
-# the listed ones alone: the first service is not there, or if it is the next one that is due, nothing
-# is. With a rule beside the list, of that one day even, it is there. No error and no warning.
+# the entry (DTSTART), the others its RDATE; by the RFC the start counts as the first. The timeline
+# has the listed ones alone: the first service is not there, or if it is the next one that is due,
+# nothing is. With a rule beside the list, of that one day even, it is there. No error and no
+# warning.
 # Seen, a service on 5 January, and listed 1 February and 1 March: told are February and March.
 # recurring-ical-events 3.8.2: all three.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet ical==14.3.1 recurring-ical-events==3.8.2 icalendar==7.3.2
+"$folder/venv/bin/python" -m pip install --quiet \
+    ical==14.3.1 recurring-ical-events==3.8.2 icalendar==7.3.2
 "$folder/venv/bin/python" -W ignore - <<'PY'
 from datetime import date
 import icalendar

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# icalendar 7.3.2, recurring-ical-events 3.8.2 and ical 14.3.1, calendars (iCalendar, RFC 5545), in which
-# shifts and services come. An entry has a start and an end, or a start and a DURATION. By the RFC a
-# duration in hours is that time exactly, and one in days is by the calendar, whatever the clocks do:
-# PT8H are eight hours, P1D is the same hour of the next day. All three add both by the clock on the
-# wall. So a night shift of PT8H over the change of the clocks in spring ends an hour early, and has
-# seven hours, and in autumn one too late, with nine. No error, no warning: the end that is told bears
-# the right zone, and start plus duration looks right on paper.
-# Seen, Berlin, 22:00 and PT8H: on 28 March until 06:00 of +02:00, after seven hours (07:00 is right), on
-# 24 October until 06:00 of +01:00, after nine, by each of the three.
+# icalendar 7.3.2, recurring-ical-events 3.8.2 and ical 14.3.1, calendars (iCalendar, RFC 5545), in
+# which shifts and services come. An entry has a start and an end, or a start and a DURATION. By the
+# RFC a duration in hours is that time exactly, and one in days is by the calendar, whatever the
+# clocks do: PT8H are eight hours, P1D is the same hour of the next day. All three add both by the
+# clock on the wall. So a night shift of PT8H over the change of the clocks in spring ends an hour
+# early, and has seven hours, and in autumn one too late, with nine. No error, no warning: the end
+# that is told bears the right zone, and start plus duration looks right on paper.
+# Seen, Berlin, 22:00 and PT8H: on 28 March until 06:00 of +02:00, after seven hours (07:00 is
+# right), on 24 October until 06:00 of +01:00, after nine, by each of the three.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# lifelines 0.30.3, survival analysis. A Cox model refuses a missing covariate (NaN) when it is fitted.
-# When it predicts it does not: predict_partial_hazard, predict_survival_function and
+# lifelines 0.30.3, survival analysis. A Cox model refuses a missing covariate (NaN) when it is
+# fitted. When it predicts it does not: predict_partial_hazard, predict_survival_function and
 # predict_expectation are NaN for such a machine, and so one would think are predict_median and
 # predict_percentile. They look for the first time at which the curve has fallen to the half; no
-# comparison with NaN holds, and of none that holds the first place is taken: the shortest life in the
-# training data. The machine that nothing is known of is told to fail before all others, at the median
-# and at each other share alike. AalenAdditiveFitter does the same; the AFT models give NaN. No
-# warning. Sorted by it, the list of what to service next begins with silent sensors.
+# comparison with NaN holds, and of none that holds the first place is taken: the shortest life in
+# the training data. The machine that nothing is known of is told to fail before all others, at the
+# median and at each other share alike. AalenAdditiveFitter does the same; the AFT models give NaN.
+# No warning. Sorted by it, the list of what to service next begins with silent sensors.
 # Seen, lives around 100 hours, the shortest of 0.8: the median of a mean machine is 129, and of one
 # whose load is missing 0.8, by all shares; expectation and curve are NaN.
 set -euo pipefail
@@ -15,7 +15,8 @@ trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip install --quiet \
     lifelines==0.30.3 pandas==2.3.3 numpy==2.4.6 scipy==1.17.1 setuptools
-OMP_NUM_THREADS=1 "$folder/venv/bin/python" -W ignore::DeprecationWarning -W ignore::FutureWarning - <<'PY'
+OMP_NUM_THREADS=1 "$folder/venv/bin/python" \
+    -W ignore::DeprecationWarning -W ignore::FutureWarning - <<'PY'
 import numpy as np
 import pandas as pd
 from lifelines import AalenAdditiveFitter, CoxPHFitter, WeibullAFTFitter

@@ -3,11 +3,11 @@
 # become a quantity by a conversion that the file carries: a factor and an offset, or a formula of X.
 # One would think that X - 20 is the same written either way. A factor and an offset are computed in
 # floats, a formula in the type of the raw counts: of 8 bits without a sign 10 - 20 is 246, and a
-# square starts again from 0 at 256. The whole range of the channel is concerned, whatever the sensor;
-# a formula that has a decimal number in its first step is right. No error and no warning.
+# square starts again from 0 at 256. The whole range of the channel is concerned, whatever the
+# sensor; a formula that has a decimal number in its first step is right. No error and no warning.
 # asammdf 8.8.28 reads the same file as it should.
-# Seen, raw 0, 10, 20, 30 and 40: by X-20 236, 246, 0, 10, 20 for -20 to 20, and by X*X/10 0, 10, 14.4,
-# 13.2, 6.4 for 0, 10, 40, 90, 160; by the offset, as floats, and by asammdf all is right.
+# Seen, raw 0, 10, 20, 30 and 40: by X-20 236, 246, 0, 10, 20 for -20 to 20, and by X*X/10 0, 10,
+# 14.4, 13.2, 6.4 for 0, 10, 40, 90, 160; by the offset, as floats, and by asammdf all is right.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# PyTables (tables) 3.11.1, tables in HDF5, the format of measured series. A table is described by a class
-# with a line for each column, and filled with rows, tuples of a value each. One would think that both
-# are in the same order, as with dataclasses and named tuples. Unless each column is told its place
-# (pos=0, 1, ...), the columns are sorted by their names. Numbers are cast to any type of numbers, so
-# nothing refuses: a reading is stored under the name of another, and cut to whole numbers where that
-# is its type. No error and no warning. Rows that are filled by name (row["celsius"]) are right.
+# PyTables (tables) 3.11.1, tables in HDF5, the format of measured series. A table is described by a
+# class with a line for each column, and filled with rows, tuples of a value each. One would think
+# that both are in the same order, as with dataclasses and named tuples. Unless each column is told
+# its place (pos=0, 1, ...), the columns are sorted by their names. Numbers are cast to any type of
+# numbers, so nothing refuses: a reading is stored under the name of another, and cut to whole
+# numbers where that is its type. No error and no warning. Rows that are filled by name
+# (row["celsius"]) are right.
 # Why it matters: a column that is added later under a name from the front of the alphabet moves all.
-# Seen, of a class with machine, celsius and bar the row (7, 20.7, 3.2): bar is 7, celsius 20.7 and the
-# machine 3; with a column age in front of them all, told last: age 7, bar 20.7, celsius 3.2, machine 12.
+# Seen, of a class with machine, celsius and bar the row (7, 20.7, 3.2): bar is 7, celsius 20.7 and
+# the machine 3; with a column age in front of them all, told last: age 7, bar 20.7, celsius 3.2,
+# machine 12.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# python-can 4.6.1 writes and reads TRC, the log of PEAK's CAN tools, one of its many forms of a log; a
-# message carries the channel, the bus that it came from. TRC counts buses from 1, python-can from 0,
-# and the writer adds the one. The reader does not take it off. So what was on bus 0 is read as bus 1,
-# and each time a log is read and written again, to cut or merge it, all moves on by one: the messages
-# of bus 0 are then under the number that bus 1 had, where the same number stands for another sensor.
-# No error and no warning. In ASC, BLF and MF4 the channel comes back as it was.
+# python-can 4.6.1 writes and reads TRC, the log of PEAK's CAN tools, one of its many forms of a log;
+# a message carries the channel, the bus that it came from. TRC counts buses from 1, python-can from
+# 0, and the writer adds the one. The reader does not take it off. So what was on bus 0 is read as
+# bus 1, and each time a log is read and written again, to cut or merge it, all moves on by one: the
+# messages of bus 0 are then under the number that bus 1 had, where the same number stands for
+# another sensor. No error and no warning. In ASC, BLF and MF4 the channel comes back as it was.
 # Seen, messages on buses 0 and 1: from TRC 1 and 2, from the third copy 3 and 4.
 set -euo pipefail
 folder=$(mktemp -d)
@@ -16,7 +16,7 @@ import sys
 import can
 
 MESSAGES = [
-    can.Message(timestamp=1e9 + bus, arbitration_id=0x100, is_extended_id=False, data=[bus], channel=bus)
+    can.Message(1e9 + bus, arbitration_id=0x100, is_extended_id=False, data=[bus], channel=bus)
     for bus in (0, 1)
 ]
 

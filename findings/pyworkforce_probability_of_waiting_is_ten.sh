@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# pyworkforce 0.5.1 tells by Erlang C how many people a service needs and how long those who call wait:
-# a hotline, or technicians and the faults that come in. Erlang C holds for more people than there is
-# work; with fewer the queue grows without end, and the probability that a call waits is 1. The service
-# level, which is made of it, is kept at 0 or above, so one would think that waiting_probability is a
-# probability as well, or an error. With one technician too few it is above 1, the more so the fewer
-# there are, up to the work itself, in technicians. No warning.
+# pyworkforce 0.5.1 tells by Erlang C how many people a service needs and how long those who call
+# wait: a hotline, or technicians and the faults that come in. Erlang C holds for more people than
+# there is work; with fewer the queue grows without end, and the probability that a call waits is 1.
+# The service level, which is made of it, is kept at 0 or above, so one would think that
+# waiting_probability is a probability as well, or an error. With one technician too few it is above
+# 1, the more so the fewer there are, up to the work itself, in technicians. No warning.
 # Why it matters: costs of waiting, or the worst of several stations, are reckoned with it.
 # Seen, work for ten technicians: twelve make 0.45, eleven 0.68, nine 1.42, five 4.41 and one 10.
 set -euo pipefail

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# qpd 0.4.4, SQL for tables of pandas: the engine that came with Fugue. sum(x) over (partition by machine
-# order by hour) is by the standard, and in every database, the running total up to the row: with
-# "order by" and no frame, the frame ends at the current row. qpd takes the whole partition: each hour
-# has the total of all hours, the later ones included, and a running mean, count or maximum knows what
-# is to come. Written out, "rows between unbounded preceding and current row", it is right. No error
-# and no warning. As a feature of a model it leaks the future into each row.
+# qpd 0.4.4, SQL for tables of pandas: a project of Fugue's. sum(x) over (partition by
+# machine order by hour) is by the standard, and in every database, the running total up to the row:
+# with "order by" and no frame, the frame ends at the current row. qpd takes the whole partition:
+# each hour has the total of all hours, the later ones included, and a running mean, count or maximum
+# knows what is to come. Written out, "rows between unbounded preceding and current row", it is
+# right. No error and no warning. As a feature of a model it leaks the future into each row.
 # Seen, hours of operation of 1, 2 and 4: the running total is 7, 7, 7, the running maximum 4, 4, 4.
 # DuckDB 1.5.6: 1, 3, 7 and 1, 2, 4, which qpd gives as well with the frame written out.
 set -euo pipefail

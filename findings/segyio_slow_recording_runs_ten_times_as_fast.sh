@@ -3,11 +3,11 @@
 # machines that are watched for long. The time between two samples is told in microseconds, in two
 # bytes. segyio takes them for a number with a sign, so from 32,768 on, which is less than 30.5
 # samples a second, it is negative. One would think that such a time is refused as it is written, or
-# read as what it is (SEG-Y of 2017 has two bytes without a sign there). It is written as it comes,
+# read as what it is; SEG-Y of 2017 has a further field for longer ones. It is written as it comes,
 # what is more than two bytes cut off, and read again as "none found": 4,000 microseconds are put in
-# its place, which the documentation of dt tells of for a file that names none. File.samples, the axis
-# of time that one plots and filters by, is made of it, with no error and no warning: a record of 25
-# samples a second runs ten times as fast, and a vibration of 2 Hz is one of 20.
+# its place, which the documentation of dt tells of for a file that names none. File.samples, the
+# axis of time that one plots and filters by, is made of it, with no error and no warning: a record
+# of 25 samples a second runs ten times as fast, and a vibration of 2 Hz is one of 20.
 # Seen, times of 32,000, 40,000, 50,000 and 100,000 microseconds come back as 32,000 and 4,000 three
 # times; the eighth sample of 25 a second is at 28 ms instead of 280.
 set -euo pipefail

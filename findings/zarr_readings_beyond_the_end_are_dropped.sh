@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# zarr 3.1.6, arrays in parts, in which long recordings lie on disks and object stores. It is
-# written to by slices as numpy is. To numpy twenty values for a slice that reaches ten beyond the end
-# are an error ("could not broadcast"), as h5py refuses them, too. zarr cuts the slice to the array and
+# zarr 3.1.6, arrays in parts, in which long recordings lie on disks and object stores. It is written
+# to by slices as numpy is. To numpy twenty values for a slice that reaches ten beyond the end are an
+# error ("could not broadcast"), as h5py refuses them, too. zarr cuts the slice to the array and
 # writes as many of the values as go in: the rest is dropped, with no error and no warning, and the
-# array is as long as before. An array that is resized a little too late, or an offset that is counted
-# wrongly, loses readings at each batch; wholly beyond the end all of them.
-# Seen, an array of 100, written z[90:110] = twenty readings: ten are kept; z[100:120]: none. numpy and
-# h5py raise.
+# array is as long as before. An array that is resized a little too late, or an offset that is
+# counted wrongly, loses readings at each batch; wholly beyond the end all of them.
+# Seen, an array of 100, written z[90:110] = twenty readings: ten are kept; z[100:120]: none. numpy
+# and h5py raise.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
