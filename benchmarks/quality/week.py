@@ -44,8 +44,8 @@ def run_weeks(seeds: range) -> Iterator[str]:
     """
     yield (
         "| world | stop from | each morning alone | the week | all rules known | wear seen"
-        " | foresight | foresight, slots for all | won of the room | all rules known | wear seen"
-        " | seeds won |"
+        " | foresight | foresight, slots for all | won of the room by the week | by all rules"
+        " | by wear seen | seeds won |"
     )
     yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
     paid = {}

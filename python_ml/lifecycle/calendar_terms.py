@@ -29,9 +29,9 @@ select
 MEMORY_DAYS = 365
 DELETE_TERMS = "delete from ml.calendar_terms where as_of_date between $first and $last"
 # Of rulings from before savings were kept, the greater number counts. The calendar is that of the
-# type with the most machine-days, of those with a model first. Of models that were judged on the same
-# mornings the better one was champion after them; mornings that a later ruling judged again count there
-# alone.
+# type with the most machine-days, of those with a model first. Of models that were judged on the
+# same mornings the better one was champion after them; mornings that a later ruling judged again
+# count there alone.
 INSERT_TERMS = f"""
 insert into ml.calendar_terms by name
 with
