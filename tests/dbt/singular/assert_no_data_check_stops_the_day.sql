@@ -9,3 +9,5 @@ select
 from {{ ref('data_checks') }}
 
 where severity = 'stop'
+
+order by check_name, subject
