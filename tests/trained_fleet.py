@@ -16,6 +16,7 @@ from python_ml.learning.columns import (
     NEXT_PLANNED_STOP,
     model_columns,
 )
+from python_ml.learning.estimator import Trainings
 from python_ml.learning.evaluate import keep_labelled
 from python_ml.settings import BacktestSettings, Settings
 from tests.machine_logs import FIRST, HORIZON, make_rows, make_stops
@@ -130,12 +131,12 @@ def fit_quickly(rows: pd.DataFrame, columns: Sequence[str], **_: Any) -> dict[st
     }
 
 
-def fit_both_quickly(
-    judged_and_served: tuple[pd.DataFrame, pd.DataFrame], columns: Sequence[str], **_: Any
-) -> tuple[dict[str, Explained], dict[str, Explained]]:
-    """The same of twins and of what is served, from all labelled mornings of each."""
-    twins, models = (fit_quickly(keep_labelled(rows), columns) for rows in judged_and_served)
-    return twins, models
+def fit_each_quickly(
+    trainings: Trainings, columns: Sequence[str], **_: Any
+) -> list[dict[str, Explained]]:
+    """The same of each training and of what is served, from all labelled mornings of each."""
+    served = [] if trainings.served is None else [trainings.served]
+    return [fit_quickly(keep_labelled(rows), columns) for rows in (*trainings.rows, *served)]
 
 
 def with_small_training(settings: Settings) -> Settings:

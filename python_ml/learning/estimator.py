@@ -1,7 +1,6 @@
 """Fit the models of all arepa types together, so that each learns from the others; pure."""
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -140,26 +139,6 @@ def fit_here(fits: Sequence[Fit | WearFit]) -> list[Any]:
     return Parallel(n_jobs=2, prefer="threads")(delayed(run_fit)(fit) for fit in fits)
 
 
-def fit_in_turn(fits: Sequence[Fit | WearFit]) -> list[Any]:
-    """Fit experts in this thread, for who runs `side_by_side`."""
-    return [run_fit(fit) for fit in fits]
-
-
-def side_by_side(trainings: Sequence[Callable[[], Models]], estimator: str = BLEND) -> list[Models]:
-    """Run trainings that know nothing of each other in this process, two at a time.
-
-    Between the fits of one training much is done that is no fit; that of another goes on meanwhile.
-    What they log is of the run and the step that they are called in. An estimator of one's own,
-    which nobody asked whether it bears another beside it, is fitted in this thread.
-    """
-    at_once = 2 if estimator == BLEND else 1
-    # A list: the later ones would be asked for, context and all, by whichever thread is free.
-    calls = [delayed(copy_context().run)(training) for training in trainings]
-    # Around all of them: a thread that ends its own limit would end that of the others.
-    with threadpool_limits(limits=1):
-        return Parallel(n_jobs=at_once, prefer="threads")(calls)
-
-
 @dataclass(frozen=True)
 class _Experts:
     """What was fitted on the rows of all types up to some morning."""
@@ -224,14 +203,28 @@ class _Lesson:
         recipe: How the trees are made.
         heard: What experts said of mornings that they had not seen, as of `_listen`.
         types: Arepa types with enough rows for a model of their own.
-        last: The newest morning that was fitted on.
+        rows: What was fitted on, as of `_prepare`.
     """
 
     experts: _Experts
     recipe: _Recipe
     heard: pd.DataFrame
     types: tuple[str, ...]
-    last: pd.Timestamp
+    rows: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Trainings:
+    """Trainings that followed one another.
+
+    Attributes:
+        rows: The rows of each, as of `fit_fleet`, oldest first.
+        served: Those of what is served, if it is asked for. The last of the trainings is its twin,
+            which mornings are to judge that what is served has seen: of these nothing is chosen.
+    """
+
+    rows: Sequence[pd.DataFrame]
+    served: pd.DataFrame | None = None
 
 
 def fit_models(
@@ -252,38 +245,44 @@ def fit_models(
     return _without_pool(models)
 
 
-def fit_judged_and_served(
-    judged_and_served: tuple[pd.DataFrame, pd.DataFrame],
+def fit_in_sequence(
+    trainings: Trainings,
     columns: Sequence[str],
     *,
     horizon_days: int,
     training: TrainingSettings,
     fit_all: FitAll = fit_here,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Fit twins, which newer mornings are to judge, and what is served, which has seen these too.
+) -> list[Models]:
+    """Fit trainings that followed one another, each of which goes on from the one before.
 
-    The twins are those of `fit_models`. What is served has experts fitted alike on its own rows.
-    How they are blended it learns from what the twins' experts said of mornings that these had not
-    seen, the newer ones now among them, so nothing is fitted for that again.
+    The first one with enough history is that of `fit_models`. Those after it have experts fitted
+    alike on their own rows; how these are blended, and how trees are made, they learn from what
+    came of the mornings since, which the experts before had not seen. Nothing is fitted again on
+    part of the rows for that.
 
     Args:
-        judged_and_served: The rows of each, as of `fit_fleet`; the newest of those that are served
-            are newer.
+        trainings: What each is fitted on.
         columns: As of `fit_fleet`, as all that follow.
         horizon_days: How far the labels look ahead.
         training: How models are fitted.
         fit_all: Where experts are fitted.
+
+    Returns:
+        The models of each training and, if it is asked for, of what is served; none where history
+        is too short.
     """
-    judged, served = judged_and_served
+    served = [] if trainings.served is None else [trainings.served]
     if training.estimator != BLEND:
-        twins, models = (_fit_each_alone(rows, columns, training) for rows in judged_and_served)
-        return twins, models
+        return [_fit_each_alone(rows, columns, training) for rows in (*trainings.rows, *served)]
     study = _Study(tuple(columns), horizon_days, training, fit_all)
+    steps = [*((rows, True) for rows in trainings.rows), *((rows, False) for rows in served)]
+    lesson, models = None, []
     with threadpool_limits(limits=1):
-        lesson = study.learn(judged)
-        later = study.learn(served) if lesson is None else study.go_on(lesson, served)
-        twins, models = (_without_pool(_conclude(each)) if each else {} for each in (lesson, later))
-    return twins, models
+        for rows, chooses in steps:
+            learnt = study.go_on(lesson, rows, chooses=chooses)
+            models.append(_without_pool(_conclude(learnt)) if learnt else {})
+            lesson = learnt or lesson
+    return models
 
 
 def fit_fleet(
@@ -340,32 +339,47 @@ class _Study:
             return None
         rows = _prepare(rows, self.columns)
         folds = list(_cut_folds(rows, self.horizon_days))
-        recipe, boosting = _choose_recipe(folds, self.own_columns, self.training.seed, self.fit_all)
-        recipe = replace(recipe, columns=self.columns, horizon_days=self.horizon_days)
+        recipe, boosting = self._candidates()[0], None
+        if folds:
+            recipe, boosting = self._choose_recipe(folds[-1], {})
         heard = _listen(folds, self.own_columns, recipe, self.fit_all, boosting)
         return self._fit(rows, recipe, heard)
 
-    def go_on(self, lesson: _Lesson, rows: pd.DataFrame) -> _Lesson | None:
+    def go_on(self, lesson: _Lesson | None, rows: pd.DataFrame, *, chooses: bool) -> _Lesson | None:
         """Go on to rows that reach further: the mornings since are what experts are asked next.
 
-        What came after mornings is known for longer by then, and those that have left the rows are
-        forgotten.
+        What came after mornings is known for longer by then. Those that have left the rows are
+        forgotten, and of what was said of the first half, when experts knew less, nothing is heard.
+
+        Args:
+            lesson: What was learnt before, if anything was.
+            rows: As of `learn`.
+            chooses: Whether trees are made in the way that the mornings since suggest.
         """
+        if lesson is None:
+            return self.learn(rows)
         if not has_enough_history(rows, self.training):
             return None
         rows = _prepare(rows, self.columns)
+        known = pd.to_datetime(lesson.rows["as_of_date"]).max()
         mornings = pd.to_datetime(rows["as_of_date"])
-        asked = rows[mornings >= lesson.last + pd.Timedelta(days=self.horizon_days)]
-        heard = lesson.heard
+        asked = rows[mornings >= known + pd.Timedelta(days=self.horizon_days)]
+        heard, recipe = lesson.heard, lesson.recipe
         if len(asked):
-            said = _hear(lesson.experts, asked, self.own_columns, lesson.recipe)
-            said = said.assign(fold=heard["fold"].nunique())
+            said = _hear(lesson.experts, asked, self.own_columns, recipe)
+            said = said.assign(fold=heard["fold"].max() + 1 if len(heard) else 0)
             heard = pd.concat([heard, said]) if len(heard) else said
         if len(heard):
             came = [name for name in (UNTIL, BROKE) if name in rows]
-            known = rows.drop_duplicates(MORNING)[[*MORNING, *came]]
-            heard = heard.drop(columns=came).merge(known, on=MORNING)
-        return self._fit(rows, lesson.recipe, heard)
+            known_now = rows.drop_duplicates(MORNING)[[*MORNING, *came]]
+            heard = heard.drop(columns=came).merge(known_now, on=MORNING)
+            heard = heard[
+                pd.to_datetime(heard["as_of_date"]) >= _morning_at(rows, FIRST_FOLD_SHARE)
+            ]
+        if chooses and has_enough_history(asked, self.training):
+            fitted = {lesson.recipe: lesson.experts.boosting}
+            recipe, _ = self._choose_recipe((lesson.rows, asked), fitted)
+        return self._fit(rows, recipe, heard)
 
     def _fit(self, rows: pd.DataFrame, recipe: _Recipe, heard: pd.DataFrame) -> _Lesson:
         types = tuple(
@@ -374,8 +388,60 @@ class _Study:
             if has_enough_history(of_type, self.training)
         )
         experts = _fit_experts(rows, self.own_columns, recipe, self.fit_all)
-        last = pd.to_datetime(rows["as_of_date"]).max()
-        return _Lesson(experts, recipe, heard, types, last)
+        return _Lesson(experts, recipe, heard, types, rows)
+
+    def _candidates(self) -> list[_Recipe]:
+        seed, columns, days = self.training.seed, self.columns, self.horizon_days
+        return [
+            _Recipe(*boosting, seed, columns=columns, horizon_days=days) for boosting in BOOSTINGS
+        ]
+
+    def _choose_recipe(self, fold: Fold, fitted: Mapping[_Recipe, Trees]) -> tuple[_Recipe, Trees]:
+        """Choose the trees that did best on mornings which they had not seen.
+
+        The best are tried with trees of their own for each cause, too, where causes are known, and
+        with such that are told the rhythm of services, where they keep one.
+
+        Args:
+            fold: What was known, and what was asked after it.
+            fitted: Trees that were fitted on what was known before.
+
+        Returns:
+            How they are made, and those that were fitted for it, on what was known.
+        """
+        columns = self.own_columns
+        known, asked = (keep_labelled(part) for part in fold)
+        levels, level_of_all = _compute_levels(known)
+        features, of_asked = (
+            np.column_stack(
+                [
+                    part[columns].to_numpy(float),
+                    part["arepa_type"].map(levels).fillna(level_of_all).to_numpy(float),
+                ]
+            )
+            for part in (known, asked)
+        )
+        labels = asked[LABEL].to_numpy(bool)
+
+        def find_best(recipes: Sequence[_Recipe]) -> tuple[float, _Recipe, Trees]:
+            lacking = [recipe for recipe in recipes if recipe not in fitted]
+            fits = [recipe.plan_fit(features, known, columns) for recipe in lacking]
+            trees = {**fitted, **dict(zip(lacking, self.fit_all(fits), strict=True))}
+            judged = [
+                (_judge(trees[recipe].decision_function(of_asked), labels), recipe, trees[recipe])
+                for recipe in recipes
+            ]
+            return min(judged, key=lambda found: found[0])
+
+        best = find_best(self._candidates())
+        changes: list[dict[str, Any]] = [{"is_by_cause": True}] if CAUSE in known else []
+        rhythm = find_rhythm(known.drop_duplicates(MORNING), columns)
+        if rhythm is not None:
+            changes.append({"rhythm": rhythm})
+        for change in changes:
+            tried = find_best([replace(best[1], **change)])
+            best = min(best, tried, key=lambda judged: judged[0])
+        return best[1:]
 
 
 def _fit_each_alone(
@@ -448,58 +514,19 @@ def has_enough_history(rows: pd.DataFrame, training: TrainingSettings) -> bool:
 def _cut_folds(rows: pd.DataFrame, horizon_days: int) -> Iterator[Fold]:
     """Cut rows into what was known and what comes at least a horizon later, oldest first."""
     mornings = pd.to_datetime(rows["as_of_date"])
-    days = mornings.drop_duplicates().sort_values().to_list()
     shares = np.linspace(FIRST_FOLD_SHARE, 1, FOLDS, endpoint=False)
-    starts = [days[int(len(days) * share)] for share in shares]
-    ends = [*starts[1:], days[-1] + pd.Timedelta(days=1)]
+    starts = [_morning_at(rows, share) for share in shares]
+    ends = [*starts[1:], mornings.max() + pd.Timedelta(days=1)]
     for start, end in zip(starts, ends, strict=True):
         known = rows[mornings + pd.Timedelta(days=horizon_days) <= start]
         if known[LABEL].nunique() == 2:
             yield known, rows[(mornings >= start) & (mornings < end)]
 
 
-def _choose_recipe(
-    folds: Sequence[Fold], columns: Sequence[str], seed: int, fit_all: FitAll
-) -> tuple[_Recipe, Trees | None]:
-    """Choose the trees that did best on the newest mornings, which they had not seen.
-
-    The best are tried with trees of their own for each cause, too, where causes are known, and
-    with such that are told the rhythm of services, where they keep one.
-
-    Returns:
-        How they are made, and those that were fitted for it, on what the last fold knew.
-    """
-    recipes = [_Recipe(*boosting, seed) for boosting in BOOSTINGS]
-    if not folds:
-        return recipes[0], None
-    known, asked = (keep_labelled(part) for part in folds[-1])
-    levels, level_of_all = _compute_levels(known)
-    features, of_asked = (
-        np.column_stack(
-            [
-                part[list(columns)].to_numpy(float),
-                part["arepa_type"].map(levels).fillna(level_of_all).to_numpy(float),
-            ]
-        )
-        for part in (known, asked)
-    )
-    labels = asked[LABEL].to_numpy(bool)
-
-    def find_best(recipes: Sequence[_Recipe]) -> tuple[float, _Recipe, Trees]:
-        boostings = fit_all([recipe.plan_fit(features, known, columns) for recipe in recipes])
-        losses = [_judge(boosting.decision_function(of_asked), labels) for boosting in boostings]
-        best = int(np.argmin(losses))
-        return losses[best], recipes[best], boostings[best]
-
-    best = find_best(recipes)
-    changes: list[dict[str, Any]] = [{"is_by_cause": True}] if CAUSE in known else []
-    rhythm = find_rhythm(known.drop_duplicates(MORNING), columns)
-    if rhythm is not None:
-        changes.append({"rhythm": rhythm})
-    for change in changes:
-        tried = find_best([replace(best[1], **change)])
-        best = min(best, tried, key=lambda judged: judged[0])
-    return best[1:]
+def _morning_at(rows: pd.DataFrame, share: float) -> pd.Timestamp:
+    """Find the morning that comes after a share of them."""
+    days = pd.to_datetime(rows["as_of_date"]).drop_duplicates().sort_values()
+    return days.iloc[int(len(days) * share)]
 
 
 def _judge(said: np.ndarray, labels: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""`arepas backtest`: replay past trainings and mornings, choose thresholds, say what it all cost.
+"""`arepas backtest`: replay past trainings' mornings, choose thresholds, say what it all cost.
 
 A rolling origin: as every two months in life, the models are fitted on what was known on a past
 morning, and predict the mornings up to the next training. Labels of fitted rows were mature on the
@@ -7,10 +7,9 @@ the predictions before that training suggest.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,13 +36,8 @@ from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import one_line
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS, LABEL
-from python_ml.learning.estimator import (
-    fit_in_turn,
-    fit_models,
-    predict_probability,
-    side_by_side,
-)
-from python_ml.learning.evaluate import Split, first_day, keep_labelled, last_day
+from python_ml.learning.estimator import predict_probability
+from python_ml.learning.evaluate import Split, first_day, last_day
 from python_ml.lifecycle.material import input_columns
 from python_ml.modelling import ALL_TYPES
 from python_ml.run.code_version import code_version
@@ -88,49 +82,32 @@ def read_surroundings(warehouse: Warehouse, settings: Settings, *, as_of: date) 
 
 
 def run_backtest(
-    rows: pd.DataFrame, newest: tuple[Split, Models], around: Surroundings, settings: Settings
+    trainings: Sequence[tuple[Split, Models]], around: Surroundings, settings: Settings
 ) -> Backtest:
-    """Replay past trainings on labelled rows, the newest one with the models that it made.
+    """Replay the mornings after each training with the models that it made.
 
     Args:
-        rows: Mornings of all types, those whose label a planned stop took among them; grain:
-            machine_id, arepa_type, as_of_date.
-        newest: The newest training's split and models; its holdout is the last period.
+        trainings: Oldest first. The mornings that judge each, its holdout, end where the next
+            training's begin.
         around: What predictions are judged against.
-        settings: How often models are refitted, and on how long a window.
+        settings: The horizon, and how many breakdowns a threshold needs.
     """
-    split, models = newest
     columns = input_columns(settings)
-    past = list(past_trainings(rows, first_day(split.holdout), settings))
-    fitted_in_past = side_by_side(
-        [partial(_refit, training, settings) for training in past], settings.training.estimator
-    )
     predictions = pd.DataFrame()
     thresholds: dict[str, float] = {}
-    for training, fitted in zip([*past, split], [*fitted_in_past, models], strict=True):
-        origin = first_day(training.holdout)
-        thresholds = _choose_thresholds(predictions, fitted, origin, around, settings)
-        period = _predict(training.holdout, fitted, columns)
+    for split, models in trainings:
+        origin = first_day(split.holdout)
+        thresholds = _choose_thresholds(predictions, models, origin, around, settings)
+        period = _predict(split.holdout, models, columns)
         period["stop_threshold_probability"] = period["arepa_type"].map(thresholds).astype(float)
         period["trained_as_of_date"] = pd.Timestamp(origin)
         predictions = pd.concat([predictions, period], ignore_index=True)
     metrics = _by_scope(predictions, lambda of_scope: _measure(of_scope, MODEL, around))
     calibration = _by_scope(predictions, compute_calibration)
-    mature = last_day(split.holdout) + timedelta(days=around.horizon_days)
+    newest, models = trainings[-1]
+    mature = last_day(newest.holdout) + timedelta(days=around.horizon_days)
     served = _choose_thresholds(predictions, models, mature, around, settings)
     return Backtest(predictions, metrics, calibration, thresholds, served)
-
-
-def _refit(training: Split, settings: Settings) -> dict[str, Any]:
-    """Fit the models of a training of the past, as the newest one's were."""
-    logger.info("back-test: training and stops from %s on", first_day(training.holdout))
-    return fit_models(
-        training.fitted,
-        input_columns(settings),
-        horizon_days=settings.horizon_days,
-        training=settings.training,
-        fit_all=fit_in_turn,
-    )
 
 
 def measure_champions(
@@ -182,19 +159,6 @@ def write_backtest(
         for table, rows in tables.items():
             warehouse.execute(DELETE.format(table=table), [as_of])
             warehouse.append(f"ml.{table}", rows)
-
-
-def past_trainings(rows: pd.DataFrame, newest: date, settings: Settings) -> Iterator[Split]:
-    """Cut the rows as the trainings before the newest one would have, oldest first."""
-    mornings = pd.to_datetime(rows["as_of_date"])
-    refit = timedelta(days=settings.backtest.refit_days)
-    for number in range(settings.backtest.refit_count, 0, -1):
-        origin = pd.Timestamp(newest - number * refit)
-        is_known = mornings + timedelta(days=settings.horizon_days) <= origin
-        is_in_window = mornings > origin - timedelta(days=settings.training.window_days)
-        is_next = (mornings >= origin) & (mornings < origin + refit)
-        if (is_known & is_in_window).any() and is_next.any():
-            yield Split(rows[is_known & is_in_window], keep_labelled(rows[is_next]))
 
 
 def _predict(rows: pd.DataFrame, models: Models, columns: Iterable[str]) -> pd.DataFrame:

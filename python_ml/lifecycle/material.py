@@ -1,6 +1,6 @@
 """What a training is made from, on any engine, and what is said of it; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from python_ml.learning.evaluate import (
     compute_metrics,
     compute_naive_metrics,
     first_day,
+    keep_labelled,
     last_day,
     split_by_date,
 )
@@ -48,6 +49,19 @@ def split_rows(rows: pd.DataFrame, settings: Settings) -> Split:
         holdout_days=training.holdout_days,
         horizon_days=settings.horizon_days,
     )
+
+
+def past_trainings(rows: pd.DataFrame, newest: date, settings: Settings) -> Iterator[Split]:
+    """Cut the rows as the trainings before the newest one would have, oldest first."""
+    mornings = pd.to_datetime(rows["as_of_date"])
+    refit = timedelta(days=settings.backtest.refit_days)
+    for number in range(settings.backtest.refit_count, 0, -1):
+        origin = pd.Timestamp(newest - number * refit)
+        is_known = mornings + timedelta(days=settings.horizon_days) <= origin
+        is_in_window = mornings > origin - timedelta(days=settings.training.window_days)
+        is_next = (mornings >= origin) & (mornings < origin + refit)
+        if (is_known & is_in_window).any() and is_next.any():
+            yield Split(rows[is_known & is_in_window], keep_labelled(rows[is_next]))
 
 
 def add_censored(rows: pd.DataFrame, censored: pd.DataFrame) -> pd.DataFrame:

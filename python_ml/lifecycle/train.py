@@ -3,10 +3,9 @@
 import hashlib
 import inspect
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import pandas as pd
 from pandas.util import hash_pandas_object
@@ -27,8 +26,8 @@ from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP
-from python_ml.learning.estimator import BLEND, fit_judged_and_served, fit_models
-from python_ml.learning.evaluate import Split, keep_labelled
+from python_ml.learning.estimator import BLEND, Models, Trainings, fit_in_sequence
+from python_ml.learning.evaluate import Split, first_day, keep_labelled
 from python_ml.learning.own_estimator import find_estimator
 from python_ml.lifecycle.aliases import find_champion
 from python_ml.lifecycle.backtest import (
@@ -47,6 +46,7 @@ from python_ml.lifecycle.material import (
     describe_training,
     describe_type,
     input_columns,
+    past_trainings,
     rows_of_type,
     rows_to_serve,
     split_by_history,
@@ -71,6 +71,7 @@ class _Material:
     Attributes:
         rows: All of them, and those whose label a planned stop took; grain: machine_id, arepa_type,
             as_of_date.
+        past: What was fitted in the trainings before, and the mornings up to the one after.
         split: What the twins that are judged are fitted on, and what they are judged on.
         served: What the models that are served are fitted on, the newest mornings included.
         around: What predictions are judged against.
@@ -80,6 +81,7 @@ class _Material:
     """
 
     rows: pd.DataFrame
+    past: list[Split]
     split: Split
     served: pd.DataFrame
     around: Surroundings
@@ -91,8 +93,10 @@ class _Material:
 def train(settings: Settings, *, as_of: date) -> list[RegisteredModel]:
     """Fit the models of all modelled arepa types together and register a challenger for each.
 
-    The experts of each are fitted twice: without the newest mornings, to be judged on them, and
-    with them, to be served. Only labels that were mature on `as_of` are seen.
+    The trainings of the past are done again, one after the other, and what came after each says how
+    the next one blends its experts. At last these are fitted twice: without the newest mornings, to
+    be judged on them, and with them, to be served. Only labels that were mature on `as_of` are
+    seen.
 
     Raises:
         InputError: Nothing can be trained: the maintenance log is missing.
@@ -126,13 +130,8 @@ def backtest(settings: Settings, *, as_of: date) -> int:
     if not able:
         raise InputError(f"nothing to replay: {'; '.join(problems)}")
     registry = Registry(settings)
-    twins = fit_models(
-        material.split.fitted,
-        input_columns(settings),
-        horizon_days=settings.horizon_days,
-        training=settings.training,
-    )
-    replayed = _replay(material, twins)
+    *in_past, twins = _fit(material)
+    replayed = _replay(material, [*in_past, twins], able)
     newest = [registry.find_newest(arepa_type, as_of) for arepa_type in able]
     trained = [model for model in newest if model and model.tags["trained_as_of"] == str(as_of)]
     _write_results(material, registry, replayed, trained)
@@ -167,18 +166,13 @@ def _train_all(
     if len(known) == len(found) and _are_results_kept(material.settings, known):
         return known, []
     logger.info("fitting %d types to %d mornings", len(arepa_types), len(material.served))
-    twins, models = fit_judged_and_served(
-        (material.split.fitted, material.served),
-        columns,
-        horizon_days=material.settings.horizon_days,
-        training=material.settings.training,
-    )
+    *in_past, twins, models = _fit(material, material.served)
     able, refused = split_by_rehearsal(arepa_types, (twins, models), columns, material.split)
     if not able:
         return [], refused
     if refused:
         material = replace(material, rows=material.rows[material.rows["arepa_type"].isin(able)])
-    replayed = _replay(material, {arepa_type: twins[arepa_type] for arepa_type in able})
+    replayed = _replay(material, [*in_past, twins], able)
     registered = []
     for arepa_type in able:
         of_type = rows_of_type(material.split, arepa_type)
@@ -209,9 +203,24 @@ def _train_all(
     return registered, refused
 
 
-def _replay(material: _Material, models: dict[str, Any]) -> Backtest:
-    newest = (material.split, models)
-    return run_backtest(material.rows, newest, material.around, material.settings)
+def _fit(material: _Material, served: pd.DataFrame | None = None) -> list[Models]:
+    """Fit the trainings of the past, the twins and, if it is asked for, what is served."""
+    rows = [*(split.fitted for split in material.past), material.split.fitted]
+    return fit_in_sequence(
+        Trainings(rows, served),
+        input_columns(material.settings),
+        horizon_days=material.settings.horizon_days,
+        training=material.settings.training,
+    )
+
+
+def _replay(material: _Material, models: Sequence[Models], able: Collection[str]) -> Backtest:
+    """Replay the mornings after each training, with the models of the types that are able."""
+    trainings = [
+        (split, {name: model for name, model in made.items() if name in able})
+        for split, made in zip([*material.past, material.split], models, strict=True)
+    ]
+    return run_backtest(trainings, material.around, material.settings)
 
 
 def _write_results(
@@ -293,7 +302,8 @@ def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Materia
     if labelled.empty:
         raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
     split, served = split_rows(rows, settings), rows_to_serve(rows, settings)
-    return arepa_types, _Material(rows, split, served, around, parts, settings, as_of)
+    past = past_trainings(rows, first_day(split.holdout), settings)
+    return arepa_types, _Material(rows, list(past), split, served, around, parts, settings, as_of)
 
 
 def _training_hash(material: _Material, columns: Sequence[str]) -> str:
@@ -302,6 +312,7 @@ def _training_hash(material: _Material, columns: Sequence[str]) -> str:
     facts = (
         code_version(),
         _own_code(settings.training.estimator),
+        settings.horizon_days,
         settings.training,
         settings.backtest,
         settings.promotion,
@@ -311,10 +322,9 @@ def _training_hash(material: _Material, columns: Sequence[str]) -> str:
     )
     costs = material.around.costs.to_csv(index=False)
     digest = hashlib.sha256(f"{facts} {costs}".encode())
-    for rows in (material.split.fitted, material.split.holdout, material.served):
-        keyed = rows[[*KEYS, *columns, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP]]
-        hashes = hash_pandas_object(keyed, index=False)  # ty: ignore[not-callable]
-        digest.update(hashes.to_numpy().tobytes())
+    keyed = material.rows[[*KEYS, *columns, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP]]
+    hashes = hash_pandas_object(keyed, index=False)  # ty: ignore[not-callable]
+    digest.update(hashes.to_numpy().tobytes())
     return digest.hexdigest()[:16]
 
 

@@ -17,7 +17,7 @@ from python_ml.errors import ArepasError
 from python_ml.files import holds_files
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS
-from python_ml.learning.estimator import fit_judged_and_served
+from python_ml.learning.estimator import Trainings, fit_in_sequence
 from python_ml.learning.evaluate import keep_labelled
 from python_ml.lifecycle.material import input_columns, rows_to_serve, split_rows
 from python_ml.morning.score import describe_scoring
@@ -178,7 +178,7 @@ def _predict_here(
     labelled = here[TRAINING]
     is_mature = labelled["label_mature_date"] <= pd.Timestamp(as_of)
     rows = prepare_rows(labelled[is_mature], list(types), settings.phases)
-    _, models = fit_judged_and_served(
+    _, models = fit_in_sequence(
         _cut(rows, settings),
         input_columns(settings),
         horizon_days=settings.horizon_days,
@@ -194,9 +194,9 @@ def _predict_here(
     return pd.concat(predict(iter([features[is_asked]])))
 
 
-def _cut(rows: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Cut what twins and what served models are fitted on."""
-    return split_rows(rows, settings).fitted, rows_to_serve(rows, settings)
+def _cut(rows: pd.DataFrame, settings: Settings) -> Trainings:
+    """Cut what twins and what served models are fitted on, without trainings of the past."""
+    return Trainings([split_rows(rows, settings).fitted], rows_to_serve(rows, settings))
 
 
 def _name(models: dict[str, BlendedClassifier], settings: Settings) -> dict[str, LoadedModel]:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
@@ -19,7 +18,8 @@ from python_ml.engines.model_files import write_parts
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL
-from python_ml.learning.estimator import fit_judged_and_served, run_fit
+from python_ml.learning.estimator import Models, Trainings, fit_in_sequence, run_fit
+from python_ml.learning.evaluate import first_day
 from python_ml.lifecycle.material import (
     add_censored,
     compute_holdout_metrics,
@@ -27,6 +27,7 @@ from python_ml.lifecycle.material import (
     describe_training,
     describe_type,
     input_columns,
+    past_trainings,
     rows_of_type,
     rows_to_serve,
     split_by_history,
@@ -73,7 +74,9 @@ def train_on_spark(
     served = rows_to_serve(rows, settings)
     registry, columns = Registry(settings), input_columns(settings)
     registry.check_experiment()
-    twins, models = fit_on_spark(settings, spark, (split.fitted, served)) if able else ({}, {})
+    past = [each.fitted for each in past_trainings(rows, first_day(split.holdout), settings)]
+    trainings = Trainings([*past, split.fitted], served)
+    *_, twins, models = fit_on_spark(settings, spark, trainings) if able else ({}, {})
     able, refused = split_by_rehearsal(able, (twins, models), columns, split)
     problems += refused
     shared = {
@@ -118,19 +121,15 @@ def read_training_rows_on_spark(
     return arepa_types, prepare_rows(rows, arepa_types, settings.phases)
 
 
-def fit_on_spark(
-    settings: Settings,
-    spark: SparkWarehouse,
-    judged_and_served: tuple[pd.DataFrame, pd.DataFrame],
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Fit the twins and the served models of all types that have enough rows.
+def fit_on_spark(settings: Settings, spark: SparkWarehouse, trainings: Trainings) -> list[Models]:
+    """Fit the models of all types that have enough rows, as of `fit_in_sequence`.
 
     The types learn from each other: the experts that saw all types are one task each, fitted
     once and for all types; the expert of each type is a task of its own. What blends them is a
     handful of numbers and is fitted on the driver.
     """
-    return fit_judged_and_served(
-        judged_and_served,
+    return fit_in_sequence(
+        trainings,
         input_columns(settings),
         horizon_days=settings.horizon_days,
         training=settings.training,

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from mlflow import MlflowClient
 from python_ml.demo.files import DemoFleet, write_demo_data
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.learning.estimator import Trainings
 from python_ml.lifecycle import train as train_module
 from python_ml.lifecycle.history import read_champion
 from python_ml.lifecycle.promote import approve, promote, rollback
@@ -80,7 +81,7 @@ class Lifecycle:
         with pytest.MonkeyPatch.context() as patch:
             if planted is not None:
 
-                def fit_both(both: Sequence[pd.DataFrame], columns: Any, **_: Any) -> Any:
+                def fit_each(trainings: Trainings, columns: Any, **_: Any) -> Any:
                     return [
                         {
                             str(name): planted(
@@ -88,10 +89,10 @@ class Lifecycle:
                             )
                             for name in rows["arepa_type"].unique()
                         }
-                        for rows in both
+                        for rows in (*trainings.rows, trainings.served)
                     ]
 
-                patch.setattr(train_module, "fit_judged_and_served", fit_both)
+                patch.setattr(train_module, "fit_in_sequence", fit_each)
             train(self.settings, as_of=as_of)
         return as_of
 

@@ -1,11 +1,8 @@
 """Models of a fleet: types learn from each other, and nothing from the future or from nowhere."""
 
 from collections.abc import Sequence
-from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
-from threading import get_ident
 from typing import Any
 
 import cloudpickle
@@ -29,16 +26,15 @@ from python_ml.learning.estimator import (
     OF_TYPE,
     OF_WEAR,
     Fit,
-    _choose_recipe,
+    Trainings,
     _cut_folds,
+    _Study,
     fit_fleet,
     fit_here,
-    fit_in_turn,
-    fit_judged_and_served,
+    fit_in_sequence,
     fit_models,
     fit_pool,
     predict_probability,
-    side_by_side,
     weigh_by_censoring,
 )
 from python_ml.learning.experts import TreesByCause
@@ -47,6 +43,8 @@ from python_ml.settings import load_settings
 COLUMNS = list(feature_columns(["metric_1", "metric_2"]))
 TRAINING = load_settings({}).training
 TYPES = ("a1", "a2", "a3")
+SEVEN_DAYS: dict[str, Any] = {"horizon_days": 7, "training": TRAINING}
+STUDY = _Study(tuple(COLUMNS), 7, TRAINING, fit_here)
 DAYS = 120
 STRONGEST_MODEL_BYTES = 2_000_000
 
@@ -65,6 +63,14 @@ def make_rows(seed: int = 0, machines: int = 12) -> pd.DataFrame:
     log_odds = 40 * (rows["metric_2_mean_1d"] - 1.1) - 0.5
     rows[LABEL] = random.random(len(rows)) < 1 / (1 + np.exp(-log_odds))
     return rows
+
+
+def early(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["as_of_date"] < pd.Timestamp(2026, 3, 10)]
+
+
+def late(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["as_of_date"] < pd.Timestamp(2026, 4, 10)]
 
 
 def fit(rows: pd.DataFrame):
@@ -93,33 +99,6 @@ def test_each_type_has_a_model_and_so_has_the_pool(fleet):
     assert set(fleet) == {*TYPES, POOLED}
 
 
-def test_trainings_side_by_side_learn_to_the_bit_what_each_learns_alone(rows, fleet):
-    shorter = rows[rows["as_of_date"] < rows["as_of_date"].max() - pd.Timedelta(days=20)]
-
-    def fit_in_a_thread(rows: pd.DataFrame):
-        return fit_fleet(rows, COLUMNS, horizon_days=7, training=TRAINING, fit_all=fit_in_turn)
-
-    found = side_by_side([partial(fit_in_a_thread, part) for part in (shorter, rows, shorter)])
-    inputs = rows[COLUMNS]
-    for name, alone in fleet.items():
-        said = [models[name].decision_function(inputs) for models in found]
-        np.testing.assert_array_equal(said[1], alone.decision_function(inputs))
-        np.testing.assert_array_equal(said[0], said[2])
-        assert not np.array_equal(said[0], said[1])
-
-
-def test_trainings_side_by_side_log_as_of_the_run_that_they_are_called_in():
-    run: ContextVar[str] = ContextVar("run", default="-")
-    run.set("a run")
-    # More than are handed out before the first is done.
-    assert side_by_side([lambda: {"run": run.get()}] * 20) == [{"run": "a run"}] * 20
-
-
-def test_estimators_of_one_s_own_are_fitted_one_at_a_time_in_the_thread_that_asks():
-    threads = side_by_side([lambda: {"thread": get_ident()}] * 3, "my_estimators.Logistic")
-    assert threads == [{"thread": get_ident()}] * 3
-
-
 def test_trees_that_look_at_clocks_and_levels_alone_split_on_nothing_else(rows, monkeypatch):
     monkeypatch.setattr("python_ml.learning.estimator.BOOSTINGS", ((30, 1.0, True),))
     model = fit(rows)["a1"]
@@ -144,7 +123,8 @@ def test_causes_have_trees_of_their_own_where_these_do_better(rows, is_told, mon
     rows[LABEL] = comes.any(axis=1)
     cause = comes.argmax(axis=1) + 1 if is_told else random.integers(1, 5, len(rows))
     rows[CAUSE] = np.where(rows[LABEL], cause, 0)
-    recipe, trees = _choose_recipe(list(_cut_folds(rows, 7)), COLUMNS, 7, fit_here)
+    fold = list(_cut_folds(rows, 7))[-1]
+    recipe, trees = STUDY._choose_recipe(fold, {})
     assert recipe.is_by_cause == isinstance(trees, TreesByCause) == is_told
 
 
@@ -237,28 +217,27 @@ def test_no_expert_hears_of_mornings_whose_labels_look_into_what_it_is_asked(row
     )
     monkeypatch.setattr("python_ml.learning.estimator._fit_experts", spy)
     monkeypatch.setattr("python_ml.learning.estimator._ask", spy_ask)
-    known = rows[rows["as_of_date"] < pd.Timestamp(2026, 4, 1)]
-    fit_judged_and_served((known, rows), COLUMNS, horizon_days=7, training=TRAINING)
-    assert len(spans) == 4
+    fit_in_sequence(Trainings([early(rows), late(rows)], rows), COLUMNS, **SEVEN_DAYS)
+    assert len(spans) == 5
 
 
-def test_what_is_served_is_blended_by_what_its_twin_heard_and_said_and_fits_nothing_for_it(rows):
+def test_what_follows_is_blended_by_what_those_before_heard_and_said_and_fits_nothing_for_it(rows):
     rounds: list[int] = []
 
     def fit_and_count(fits: Sequence[Fit]) -> list[Any]:
         rounds.append(len(fits))
         return fit_here(fits)
 
-    known = rows[rows["as_of_date"] < pd.Timestamp(2026, 4, 1)]
-    twins, served = fit_judged_and_served(
-        (known, rows), COLUMNS, horizon_days=7, training=TRAINING, fit_all=fit_and_count
+    first, twins, served = fit_in_sequence(
+        Trainings([early(rows), late(rows)], rows), COLUMNS, **SEVEN_DAYS, fit_all=fit_and_count
     )
     own, told = 1 + len(TYPES), rows[COLUMNS]
-    # Of the twin: the recipe, two folds, the first of which has its trees still to fit; and each.
-    assert rounds == [2, 1 + own, own, 1 + own, 1 + own]
-    for name, alone in fit(known).items():
+    # Of the first: the recipe, two folds, the first of which has its trees still to fit; and each.
+    # Of the twins: the trees of the recipe that the first ones are not of; and each.
+    assert rounds == [2, 1 + own, own, 1 + own, 1, 1 + own, 1 + own]
+    for name, alone in fit(early(rows)).items():
         np.testing.assert_array_equal(
-            predict_probability(twins[name], told), predict_probability(alone, told)
+            predict_probability(first[name], told), predict_probability(alone, told)
         )
     for name, alone in fit(rows).items():
         np.testing.assert_array_equal(
@@ -272,12 +251,45 @@ def test_what_is_served_is_blended_by_what_its_twin_heard_and_said_and_fits_noth
         assert said.mean() == pytest.approx(own_later[LABEL].mean(), abs=0.03)
 
 
-def test_what_is_served_needs_no_twin(rows):
-    nothing, pair = rows[:0], {"horizon_days": 7, "training": TRAINING}
-    twins, served = fit_judged_and_served((nothing, rows), COLUMNS, **pair)
-    assert twins == {}
+def test_what_was_said_of_the_first_half_is_not_heard_and_mornings_that_left_are_forgotten(rows):
+    lesson = STUDY.learn(early(rows))
+    recent = rows[rows["as_of_date"] >= pd.Timestamp(2026, 2, 10)]
+    later = STUDY.go_on(lesson, recent, chooses=False)
+    days = recent["as_of_date"].drop_duplicates().sort_values()
+    heard = later.heard["as_of_date"]
+    assert lesson.heard["as_of_date"].min() < heard.min() == days.iloc[len(days) // 2]
+    assert heard.max() == rows["as_of_date"].max()
+    assert not later.heard.duplicated(["machine_id", "arepa_type", "as_of_date"]).any()
+
+
+@pytest.mark.parametrize("chooses", [True, False])
+def test_how_trees_are_made_changes_with_the_mornings_since_but_not_by_those_that_judge(
+    rows, chooses, monkeypatch
+):
+    plain = ((30, 1.0, True),)
+    monkeypatch.setattr("python_ml.learning.estimator.BOOSTINGS", plain)
+    # Trees that look at clocks alone are all there is at first.
+    lesson = STUDY.learn(early(rows.assign(metric_2_mean_1d=1.0)))
+    monkeypatch.setattr("python_ml.learning.estimator.BOOSTINGS", ((40, 1.0, False), *plain))
+    said = rows.assign(days_since_last_stop=1.0, metric_1_mean_7d=rows[LABEL] + 0.0)
+    lesson = replace(lesson, rows=said[said["as_of_date"].isin(lesson.rows["as_of_date"])])
+    assert STUDY.go_on(lesson, said, chooses=chooses).recipe.is_plain != chooses
+
+
+def test_what_is_served_needs_no_training_before_it(rows):
+    none, served = fit_in_sequence(Trainings([rows[:0]], rows), COLUMNS, **SEVEN_DAYS)
+    assert none == {}
     for name, alone in fit(rows).items():
         np.testing.assert_array_equal(served[name].weights_, alone.weights_)
+
+
+def test_the_same_sequence_gives_the_same_bits(rows):
+    one, again = (
+        fit_in_sequence(Trainings([early(part), part]), COLUMNS, **SEVEN_DAYS)[-1]["a1"]
+        for part in (rows, rows.sample(frac=1, random_state=3))
+    )
+    told = rows[COLUMNS]
+    np.testing.assert_array_equal(one.predict_proba(told), again.predict_proba(told))
 
 
 def test_a_model_is_one_small_object_that_travels(fleet, rows):

@@ -20,7 +20,12 @@ from python_ml.learning.columns import (
     model_columns,
     type_column,
 )
-from python_ml.learning.estimator import fit_judged_and_served, fit_models, predict_probability
+from python_ml.learning.estimator import (
+    Trainings,
+    fit_in_sequence,
+    fit_models,
+    predict_probability,
+)
 from python_ml.learning.lives import find_what_came
 from python_ml.learning.reasons import explain, to_text
 from python_ml.learning.wear import (
@@ -241,8 +246,8 @@ def test_what_is_served_has_the_wear_of_newer_mornings_too(mornings):
         patch.setattr("python_ml.learning.estimator.BOOSTINGS", ((20, 0.3, False),))
         twin, served = (
             models["a1"]
-            for models in fit_judged_and_served(
-                (mornings[is_old], mornings), COLUMNS, horizon_days=7, training=training
+            for models in fit_in_sequence(
+                Trainings([mornings[is_old]], mornings), COLUMNS, horizon_days=7, training=training
             )
         )
     assert len(served.weights_) == len(twin.weights_) == len(EXPERTS) + 3
@@ -318,8 +323,8 @@ def test_odd_fleets_have_a_wear_and_answer_what_a_morning_asks(make, fit_few):
 def test_without_a_breakdown_there_is_no_model_and_no_failure():
     calm = with_breakdowns_of(make_mornings(machines=6), [])
     training = load_settings({}).training
-    both = fit_judged_and_served((calm, calm), COLUMNS, horizon_days=7, training=training)
-    assert both == ({}, {})
+    both = fit_in_sequence(Trainings([calm], calm), COLUMNS, horizon_days=7, training=training)
+    assert both == [{}, {}]
 
 
 @pytest.mark.parametrize("failure", ["raised", "said"])

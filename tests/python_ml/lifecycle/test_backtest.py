@@ -7,8 +7,6 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from python_ml.decisions import metrics
 from python_ml.decisions.metrics import Surroundings
@@ -16,18 +14,18 @@ from python_ml.engines.model_files import write_parts
 from python_ml.engines.registry import LoadedModel, RegisteredModel
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.learning.columns import LABEL, PART_CLOCKS
-from python_ml.learning.evaluate import Split, split_by_date
+from python_ml.learning.evaluate import Split, first_day, split_by_date
 from python_ml.lifecycle import backtest
 from python_ml.lifecycle.backtest import (
     Backtest,
     _choose_threshold,
     measure_champions,
-    past_trainings,
     read_surroundings,
     run_backtest,
     write_backtest,
 )
-from python_ml.settings import BacktestSettings, Settings, load_settings
+from python_ml.lifecycle.material import past_trainings
+from python_ml.settings import BacktestSettings, load_settings
 from tests.machine_logs import HORIZON
 from tests.trained_fleet import (
     COLUMNS,
@@ -59,44 +57,6 @@ def few_samples() -> Iterator[None]:
         yield
 
 
-def settings_of(refit_days: int, refit_count: int, window_days: int, horizon: int) -> Settings:
-    known = load_settings({})
-    return known.replace(
-        horizon_days=horizon,
-        training=replace(known.training, window_days=window_days),
-        backtest=BacktestSettings(refit_days=refit_days, refit_count=refit_count),
-    )
-
-
-@settings(deadline=None, max_examples=40)
-@given(
-    refit_days=st.integers(1, 70),
-    refit_count=st.integers(0, 6),
-    window_days=st.integers(1, 150),
-    horizon=st.integers(1, 20),
-    newest=st.integers(0, DAYS),
-)
-def test_past_trainings_know_no_label_of_what_they_predict_and_predict_each_morning_once(
-    refit_days, refit_count, window_days, horizon, newest
-):
-    known = settings_of(refit_days, refit_count, window_days, horizon)
-    mornings = ROWS[ROWS["arepa_type"] == "a1"]
-    asked: list[date] = []
-    for split in past_trainings(mornings, day(newest), known):
-        fitted = pd.to_datetime(split.fitted["as_of_date"]).dt.date
-        period = sorted(set(pd.to_datetime(split.holdout["as_of_date"]).dt.date))
-        # A period begins where the one after it is one refit away; its first morning may be gone.
-        origin = day(newest) - timedelta(
-            days=refit_days * -(-(day(newest) - period[0]).days // refit_days)
-        )
-        assert fitted.max() + timedelta(days=horizon) <= origin
-        assert fitted.min() > origin - timedelta(days=window_days)
-        assert period[-1] < min(origin + timedelta(days=refit_days), day(newest))
-        assert not asked or asked[-1] < period[0]
-        asked += period
-    assert not asked or asked[0] >= day(newest) - timedelta(days=refit_days * refit_count)
-
-
 @pytest.fixture(scope="module")
 def newest() -> Split:
     return split_by_date(ROWS, holdout_days=21, horizon_days=HORIZON)
@@ -104,10 +64,9 @@ def newest() -> Split:
 
 @pytest.fixture(scope="module")
 def replayed(newest: Split) -> Backtest:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(backtest, "fit_models", fit_quickly)
-        models = fit_quickly(newest.fitted, COLUMNS)
-        return run_backtest(ROWS, (newest, models), AROUND, EVERY_THREE_WEEKS)
+    past = past_trainings(ROWS, first_day(newest.holdout), EVERY_THREE_WEEKS)
+    trainings = [(split, fit_quickly(split.fitted, COLUMNS)) for split in (*past, newest)]
+    return run_backtest(trainings, AROUND, EVERY_THREE_WEEKS)
 
 
 def test_each_period_is_predicted_by_the_models_of_its_morning(replayed: Backtest):

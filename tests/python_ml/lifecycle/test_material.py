@@ -15,13 +15,14 @@ from python_ml.lifecycle.material import (
     compute_holdout_metrics,
     describe_training,
     describe_type,
+    past_trainings,
     rows_of_type,
     rows_to_serve,
     split_by_history,
     split_rows,
 )
-from python_ml.settings import Settings, load_settings
-from tests.trained_fleet import COLUMNS, TELLTALE, fit_quickly, make_training_rows
+from python_ml.settings import BacktestSettings, Settings, load_settings
+from tests.trained_fleet import COLUMNS, DAYS, TELLTALE, day, fit_quickly, make_training_rows
 
 FIRST_DAY = date(2026, 1, 1)
 ROWS = make_training_rows()
@@ -118,3 +119,41 @@ def test_tags_tell_when_from_what_and_for_what_a_model_was_trained():
         "judged_fitted_breakdowns": str(int(split.fitted[TELLTALE].sum()) // 2),
         "holdout_rows": str(len(split.holdout) // 2),
     }
+
+
+def settings_of(refit_days: int, refit_count: int, window_days: int, horizon: int) -> Settings:
+    known = load_settings({})
+    return known.replace(
+        horizon_days=horizon,
+        training=replace(known.training, window_days=window_days),
+        backtest=BacktestSettings(refit_days=refit_days, refit_count=refit_count),
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    refit_days=st.integers(1, 70),
+    refit_count=st.integers(0, 6),
+    window_days=st.integers(1, 150),
+    horizon=st.integers(1, 20),
+    newest=st.integers(0, DAYS),
+)
+def test_past_trainings_know_no_label_of_what_they_predict_and_predict_each_morning_once(
+    refit_days, refit_count, window_days, horizon, newest
+):
+    known = settings_of(refit_days, refit_count, window_days, horizon)
+    mornings = ROWS[ROWS["arepa_type"] == "a1"]
+    asked: list[date] = []
+    for split in past_trainings(mornings, day(newest), known):
+        fitted = pd.to_datetime(split.fitted["as_of_date"]).dt.date
+        period = sorted(set(pd.to_datetime(split.holdout["as_of_date"]).dt.date))
+        # A period begins where the one after it is one refit away; its first morning may be gone.
+        origin = day(newest) - timedelta(
+            days=refit_days * -(-(day(newest) - period[0]).days // refit_days)
+        )
+        assert fitted.max() + timedelta(days=horizon) <= origin
+        assert fitted.min() > origin - timedelta(days=window_days)
+        assert period[-1] < min(origin + timedelta(days=refit_days), day(newest))
+        assert not asked or asked[-1] < period[0]
+        asked += period
+    assert not asked or asked[0] >= day(newest) - timedelta(days=refit_days * refit_count)

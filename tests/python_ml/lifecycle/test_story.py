@@ -19,7 +19,7 @@ from tests.trained_fleet import (
     MATURE,
     TELLTALE,
     TYPES,
-    fit_both_quickly,
+    fit_each_quickly,
     make_training_rows,
     with_small_training,
     write_marts,
@@ -30,7 +30,7 @@ NEXT_DAY = MATURE + timedelta(days=1)
 
 @pytest.fixture
 def trained(with_store: Workspace, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(train_module, "fit_judged_and_served", fit_both_quickly)
+    monkeypatch.setattr(train_module, "fit_in_sequence", fit_each_quickly)
     settings = with_small_training(with_store.settings())
     with Warehouse(settings.warehouse_path) as warehouse:
         write_marts(warehouse, make_training_rows())

@@ -15,6 +15,7 @@ from python_ml.engines.registry import CHALLENGER, CHAMPION, RegisteredModel, Re
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import LABEL
+from python_ml.learning.estimator import Trainings
 from python_ml.lifecycle import train as module
 from python_ml.lifecycle.history import Decision, append_decision
 from python_ml.lifecycle.train import RESULTS, backtest, train
@@ -24,7 +25,7 @@ from tests.trained_fleet import (
     COLUMNS,
     MATURE,
     TYPES,
-    fit_both_quickly,
+    fit_each_quickly,
     fit_quickly,
     make_training_rows,
     with_small_training,
@@ -40,8 +41,7 @@ where policy = 'model' and metric = 'brier_score' order by all
 
 @pytest.fixture(autouse=True)
 def quick_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "fit_models", fit_quickly)
-    monkeypatch.setattr(module, "fit_judged_and_served", fit_both_quickly)
+    monkeypatch.setattr(module, "fit_in_sequence", fit_each_quickly)
     monkeypatch.setattr(metrics, "SCORE_SAMPLES", 5)
 
 
@@ -94,11 +94,11 @@ def test_what_is_served_has_learnt_from_the_mornings_that_its_twin_was_judged_on
 ):
     fitted: list[pd.Series] = []
 
-    def fit_and_tell(both: Sequence[pd.DataFrame], columns: Sequence[str], **_: Any) -> Any:
-        fitted.extend(rows["as_of_date"] for rows in both)
-        return fit_both_quickly(both, columns)
+    def fit_and_tell(trainings: Trainings, columns: Sequence[str], **_: Any) -> Any:
+        fitted.extend(rows["as_of_date"] for rows in (*trainings.rows, trainings.served))
+        return fit_each_quickly(trainings, columns)
 
-    monkeypatch.setattr(module, "fit_judged_and_served", fit_and_tell)
+    monkeypatch.setattr(module, "fit_in_sequence", fit_and_tell)
     model = train(in_workspace, as_of=MATURE)[0]
     judged, served = fitted
     tags = model.tags
@@ -127,13 +127,13 @@ def test_mornings_that_a_planned_stop_took_the_label_of_are_fitted_on_and_judged
         write_marts(warehouse, rows[~is_taken], taken)
     seen: list[pd.DataFrame] = []
 
-    def fit_and_tell(both: Sequence[pd.DataFrame], columns: Sequence[str], **_: Any) -> Any:
-        seen.extend(both)
-        return fit_both_quickly(both, columns)
+    def fit_and_tell(trainings: Trainings, columns: Sequence[str], **_: Any) -> Any:
+        seen.append(trainings.served)
+        return fit_each_quickly(trainings, columns)
 
-    monkeypatch.setattr(module, "fit_judged_and_served", fit_and_tell)
+    monkeypatch.setattr(module, "fit_in_sequence", fit_and_tell)
     tags = train(in_workspace, as_of=MATURE)[0].tags
-    assert seen[1][LABEL].isna().sum() == len(taken)
+    assert seen[0][LABEL].isna().sum() == len(taken)
     assert int(tags["fitted_censored_rows"]) == len(taken) / 2
     assert int(tags["fitted_rows"]) == (~is_taken).sum() / 2
     replayed = built.rows(
@@ -168,7 +168,7 @@ def test_the_same_training_that_left_no_results_is_not_fitted_again(
         warehouse.execute("delete from core.fct_machine_metrics_daily")
     first = versions_of(train(in_workspace, as_of=MATURE))
     assert built.rows("select count(*) from ml.drift_references") == [(0,)]
-    monkeypatch.setattr(module, "fit_judged_and_served", None)
+    monkeypatch.setattr(module, "fit_in_sequence", None)
     assert versions_of(train(in_workspace, as_of=MATURE)) == first
 
 
