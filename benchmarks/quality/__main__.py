@@ -1,7 +1,7 @@
 """`make bench-quality`: how good the models are, beside named alternatives in the same run.
 
 No figure is tuned on the rows that are tested on: every choice of a model is made inside
-`fit_models`, on mornings before them.
+`fit_in_sequence`, on mornings before them.
 """
 
 import argparse

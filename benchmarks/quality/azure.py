@@ -9,9 +9,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import average_precision_score, brier_score_loss
 
 from benchmarks.quality.replay import BREAK_EVEN, BREAKDOWN_COST, STOP_COST, compute_cost
-from benchmarks.quality.workspace import build_warehouse
+from benchmarks.quality.workspace import build_warehouse, fit_as_in_life
 from python_ml.learning.columns import LABEL, feature_columns, type_columns
-from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.estimator import predict_probability
 from python_ml.settings import Settings
 
 FIXTURES = Path(__file__).parents[3] / "shared" / "fixtures" / "azure"
@@ -116,7 +116,8 @@ def _predict_ours(
     fitted: pd.DataFrame, tested: pd.DataFrame, columns: list[str], days: int, settings: Settings
 ) -> np.ndarray:
     columns = [*columns, *type_columns(METRICS)]
-    models = fit_models(fitted, columns, horizon_days=days, training=settings.training)
+    in_days = settings.replace(horizon_days=days)
+    models = fit_as_in_life(fitted, FIRST_TEST_MORNING, columns, in_days)
     said = np.full(len(tested), np.nan)
     for arepa_type, model in models.items():
         is_own = (tested["arepa_type"] == arepa_type).to_numpy()

@@ -12,11 +12,11 @@ from sklearn.metrics import average_precision_score
 from benchmarks.quality.known_fleet import follow_fleet
 from benchmarks.quality.replay import compute_best_calendar, compute_cost
 from benchmarks.quality.truth import find_without_luck, lose
-from benchmarks.quality.workspace import build_warehouse, read_mornings
+from benchmarks.quality.workspace import build_warehouse, fit_as_in_life, read_mornings
 from python_ml.demo.files import write_fleet
 from python_ml.demo.simulate import FleetPlan, SimulatedFleet, simulate_fleet
 from python_ml.learning.columns import LABEL, model_columns
-from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.estimator import predict_probability
 
 AS_OF = date(2026, 11, 20)
 TEST_DAYS = 90
@@ -123,7 +123,7 @@ def _predict(folder: Path, plan: FleetPlan) -> _Fleet:
     def say(begin: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
         """Fit on what was mature at the beginning and say what comes; grain: machine, morning."""
         fitted = read_mornings(settings, begin.date())
-        models = fit_models(fitted, columns, horizon_days=DAYS, training=settings.training)
+        models = fit_as_in_life(fitted, begin, columns, settings)
         rows = frame(
             "select features.*, labels.has_breakdown"
             " from features.feat_machine_arepa_daily as features"

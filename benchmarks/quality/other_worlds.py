@@ -12,7 +12,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss
 
 from benchmarks.quality.known import follow
 from benchmarks.quality.truth import find_without_luck, lose
-from benchmarks.quality.workspace import build_warehouse, read_mornings
+from benchmarks.quality.workspace import build_warehouse, fit_as_in_life, read_mornings
 from benchmarks.quality.worlds import HORIZON, WORLDS, World, simulate_world
 from python_ml.decisions.calendar import choose_calendars, cost_by_machine
 from python_ml.decisions.cost_replay import (
@@ -34,11 +34,11 @@ from python_ml.learning.columns import (
     feature_columns,
     model_columns,
 )
-from python_ml.learning.estimator import fit_models, predict_probability
+from python_ml.learning.estimator import predict_probability
 from python_ml.learning.evaluate import keep_labelled
 from python_ml.learning.lives import find_what_came, lay_out_ahead
 from python_ml.learning.timing import DAYS as CURVE_DAYS
-from python_ml.modelling import TrainingSettings
+from python_ml.settings import Settings
 
 AS_OF = date(2026, 11, 20)
 TEST_DAYS = 120
@@ -185,9 +185,9 @@ def _predict(folder: Path, world: World, seed: int, days: int) -> tuple[pd.DataF
     fitted = rows[pd.to_datetime(rows["label_mature_date"]) <= pd.Timestamp(first)]
     asked = keep_labelled(rows[pd.to_datetime(rows["as_of_date"]) >= pd.Timestamp(first)])
     own = list(feature_columns(metrics))
-    ours = _say(fitted, asked, list(model_columns(metrics)), settings.training)
+    ours = _say(fitted, asked, list(model_columns(metrics)), settings)
     said = {
-        "ours without wear": _say(fitted, asked, own, settings.training)["ours"],
+        "ours without wear": _say(fitted, asked, own, settings)["ours"],
         "plain trees": _say_plainly(keep_labelled(fitted), asked, own),
     }
     truth = fleet.truth.to_pandas()
@@ -207,10 +207,11 @@ def _predict(folder: Path, world: World, seed: int, days: int) -> tuple[pd.DataF
 
 
 def _say(
-    fitted: pd.DataFrame, asked: pd.DataFrame, columns: list[str], training: TrainingSettings
+    fitted: pd.DataFrame, asked: pd.DataFrame, columns: list[str], settings: Settings
 ) -> pd.DataFrame:
     """Say how likely breakdowns are, when, and how surely; grain: that of the asked rows."""
-    models = fit_models(fitted, columns, horizon_days=HORIZON, training=training)
+    first = pd.to_datetime(asked["as_of_date"]).min()
+    models = fit_as_in_life(fitted, first, columns, settings)
     said = pd.DataFrame(np.nan, index=range(len(asked)), columns=["ours", *BOUNDS, *CURVE])
     for name, model in models.items():
         is_own = (asked["arepa_type"] == name).to_numpy()

@@ -11,7 +11,6 @@ import pandas as pd
 from python_ml.engines.registry import Registry
 from python_ml.learning.columns import LABEL, TYPE_SLOTS, model_columns, type_column
 from python_ml.learning.estimator import Trainings, fit_in_sequence, predict_probability
-from python_ml.learning.evaluate import first_day
 from python_ml.learning.reasons import explain, to_json, to_text
 from python_ml.lifecycle.material import past_trainings, rows_to_serve, split_rows
 from python_ml.settings import load_settings
@@ -39,7 +38,7 @@ def run_speed(folder: Path) -> Iterator[str]:
     yield "| step | seconds | CPU seconds |"
     yield "|---|--:|--:|"
     split, served = split_rows(rows, settings), rows_to_serve(rows, settings)
-    past = [each.fitted for each in past_trainings(rows, first_day(split.holdout), settings)]
+    past = [each.fitted for each in past_trainings(rows, split, settings)]
     models = {}
     for before in ([], past):
         start, cpu = time.perf_counter(), time.process_time()

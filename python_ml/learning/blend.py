@@ -35,7 +35,7 @@ class BlendedClassifier(ClassifierMixin, BaseEstimator):
 
     The blend's weights make it a calibrated whole: they are learnt from what the experts said of
     mornings that they had not seen. Fitted alone, on one set of rows, all experts weigh the same;
-    `python_ml.learning.estimator.fit_models` fits the types of a fleet together.
+    `python_ml.learning.estimator.fit_in_sequence` fits the types of a fleet together.
 
     Args:
         iterations: Trees of the boosting expert.

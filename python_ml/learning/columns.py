@@ -9,7 +9,6 @@ from python_ml.metric_names import NO_NAMES, MetricNames
 KEYS = ("machine_id", "arepa_type", "as_of_date")
 LABEL = "has_breakdown"
 NEXT_BREAKDOWN, NEXT_PLANNED_STOP = "next_breakdown_at", "next_planned_stop_at"
-POOLED = "*"  # stands for all arepa types together where one is named
 
 PART_CLOCKS = tuple(f"days_since_part_{number}_service" for number in range(1, 5))
 MACHINE_WORDS = {

@@ -15,7 +15,6 @@ from python_ml.learning.columns import (
     KEYS,
     LABEL,
     NEXT_BREAKDOWN,
-    POOLED,
     is_clock_or_level,
     is_type_column,
     metrics_of,
@@ -62,10 +61,8 @@ PULL_OF_ALL = 8.0  # as hard as by so many breakdowns, towards what is taken for
 LEVEL_ROWS = 200.0  # a type with fewer rows is mostly told the level of all
 # Candidates: trees, share of features at a split, whether they look at clocks and levels alone.
 BOOSTINGS = ((120, 0.3, False), (80, 1.0, True))
-# What experts say: the trees told the type and not, the curves of all types and of the type.
-SAYINGS = ("boosting", "boosting_untold", "pooled_curves", "own_curves")
+# What experts say of a type: the trees, the curves of all types and those of the type.
 OF_TYPE = ("boosting", "pooled_curves", "own_curves")
-OF_POOL = ("boosting_untold", "pooled_curves")
 # The same for all types of a machine.
 OF_WEAR = tuple(f"wear_{name}" for name in EXPERTS)
 OF_PARTS = f"wear_{BY_PARTS}"
@@ -218,31 +215,16 @@ class Trainings:
     """Trainings that followed one another.
 
     Attributes:
-        rows: The rows of each, as of `fit_fleet`, oldest first.
+        rows: The mornings that each is fitted on, oldest training first; grain: machine_id,
+            arepa_type, as_of_date. Those whose label a planned stop took have none: what is known
+            of them is that the machine ran so far, which the wear expert and the days ahead are
+            learnt from.
         served: Those of what is served, if it is asked for. The last of the trainings is its twin,
             which mornings are to judge that what is served has seen: of these nothing is chosen.
     """
 
     rows: Sequence[pd.DataFrame]
     served: pd.DataFrame | None = None
-
-
-def fit_models(
-    rows: pd.DataFrame,
-    columns: Sequence[str],
-    *,
-    horizon_days: int,
-    training: TrainingSettings,
-    fit_all: FitAll = fit_here,
-) -> dict[str, Any]:
-    """Fit the estimators of all arepa types with enough history: `fit_fleet` without the pool's.
-
-    Where settings name another class than the blend, each type is fitted on its own rows.
-    """
-    if training.estimator != BLEND:
-        return _fit_each_alone(rows, columns, training)
-    models = fit_fleet(rows, columns, horizon_days=horizon_days, training=training, fit_all=fit_all)
-    return _without_pool(models)
 
 
 def fit_in_sequence(
@@ -253,23 +235,28 @@ def fit_in_sequence(
     training: TrainingSettings,
     fit_all: FitAll = fit_here,
 ) -> list[Models]:
-    """Fit trainings that followed one another, each of which goes on from the one before.
+    """Fit the estimators of all arepa types together, in trainings that go on from each other.
 
-    The first one with enough history is that of `fit_models`. Those after it have experts fitted
-    alike on their own rows; how these are blended, and how trees are made, they learn from what
-    came of the mornings since, which the experts before had not seen. Nothing is fitted again on
-    part of the rows for that.
+    Experts of a first training, fitted up to a morning, say what they think of the mornings from
+    one horizon later on; from that the blends are learnt: one for all types, and for each its own,
+    pulled towards that as hard as did best on the newest of those mornings. Then the experts are
+    fitted again on all rows. Those of a training after it are fitted alike on its own rows; how
+    they are blended, and how trees are made, it learns from what came of the mornings since, which
+    the experts before had not seen: nothing is fitted on part of the rows for that.
+
+    Where settings name another class than the blend, each type is fitted on its own rows.
 
     Args:
         trainings: What each is fitted on.
-        columns: As of `fit_fleet`, as all that follow.
-        horizon_days: How far the labels look ahead.
+        columns: The features, in the order in which the estimators take them.
+        horizon_days: How far the labels look ahead, the gap of every validation split.
         training: How models are fitted.
-        fit_all: Where experts are fitted.
+        fit_all: Where experts are fitted; wherever that is, the bits are the same.
 
     Returns:
-        The models of each training and, if it is asked for, of what is served; none where history
-        is too short.
+        Of each training and, if it is asked for, of what is served: by arepa type one fitted
+        scikit-learn classifier that needs nothing but the columns. A type with too few rows or
+        breakdowns (`training.minimum_…`) has none.
     """
     served = [] if trainings.served is None else [trainings.served]
     if training.estimator != BLEND:
@@ -280,48 +267,14 @@ def fit_in_sequence(
     with threadpool_limits(limits=1):
         for rows, chooses in steps:
             learnt = study.go_on(lesson, rows, chooses=chooses)
-            models.append(_without_pool(_conclude(learnt)) if learnt else {})
+            models.append(_conclude(learnt) if learnt else {})
             lesson = learnt or lesson
     return models
 
 
-def fit_fleet(
-    rows: pd.DataFrame,
-    columns: Sequence[str],
-    *,
-    horizon_days: int,
-    training: TrainingSettings,
-    fit_all: FitAll = fit_here,
-) -> dict[str, BlendedClassifier]:
-    """Fit the estimators of all arepa types together, and one for the types without.
-
-    Experts fitted up to a morning say what they think of the mornings from one horizon later on;
-    from that the blends are learnt: one for the pool, and for each type its own, pulled towards
-    the pool's as hard as did best on the newest of those mornings. Then the experts are fitted
-    again on all rows.
-
-    Args:
-        rows: Mornings of all types; grain: machine_id, arepa_type, as_of_date. Those whose label a
-            planned stop took have none: what is known of them is that the machine ran so far, which
-            the wear expert and the days ahead are learnt from.
-        columns: The features, in the order in which the estimators take them.
-        horizon_days: How far the labels look ahead, the gap of every validation split.
-        training: How models are fitted.
-        fit_all: Where experts are fitted; wherever that is, the bits are the same.
-
-    Returns:
-        By arepa type, one fitted scikit-learn classifier that needs nothing but the columns. A type
-        with too few rows or breakdowns (`training.minimum_…`) has none; under `POOLED` stands the
-        one that knows no type, where all rows together are enough.
-    """
-    with threadpool_limits(limits=1):
-        lesson = _Study(tuple(columns), horizon_days, training, fit_all).learn(rows)
-        return {} if lesson is None else _conclude(lesson)
-
-
 @dataclass(frozen=True)
 class _Study:
-    """How lessons are learnt; attributes as of `fit_fleet`."""
+    """How lessons are learnt; attributes as of `fit_in_sequence`."""
 
     columns: tuple[str, ...]
     horizon_days: int
@@ -455,10 +408,6 @@ def _fit_each_alone(
     return fit_alone(keep_labelled(rows), columns, types, training.estimator)
 
 
-def _without_pool(models: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: model for name, model in models.items() if name != POOLED}
-
-
 def _prepare(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Put rows in order and say what came after them, if that is known."""
     rows = rows.sort_values(["as_of_date", "machine_id", "arepa_type"], ignore_index=True)
@@ -560,7 +509,7 @@ def _listen(
         boosting: The trees that were fitted on what the last fold knew.
 
     Returns:
-        Log-odds of each expert, `pooled_…` where it was told no type, with arepa_type, fold and
+        Log-odds of each expert, `pooled_…` of one that knows no type, with arepa_type, fold and
         label, if there is one; grain: that of the rows of the validated mornings.
     """
     parts = []
@@ -568,7 +517,7 @@ def _listen(
         of_last = boosting if fold == len(folds) - 1 else None
         experts = _fit_experts(known, columns, recipe, fit_all, of_last)
         parts.append(_hear(experts, asked, columns, recipe).assign(fold=fold))
-    return pd.concat(parts) if parts else pd.DataFrame(columns=[*SAYINGS, *KEYS, LABEL, "fold"])
+    return pd.concat(parts) if parts else pd.DataFrame(columns=[*OF_TYPE, *KEYS, LABEL, "fold"])
 
 
 def _hear(
@@ -701,7 +650,7 @@ def _curves(features: np.ndarray, seed: int) -> Pipeline:
 
 
 def _ask(experts: _Experts, rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Compute what experts say of some rows, told their type and not; grain: that of the rows."""
+    """Compute what experts say of some rows; grain: that of the rows."""
     features = rows[list(columns)].to_numpy(float)
     told = rows["arepa_type"].map(experts.levels).fillna(experts.level_of_all).to_numpy(float)
     pooled_curves = experts.pooled_curves.decision_function(features)
@@ -709,17 +658,10 @@ def _ask(experts: _Experts, rows: pd.DataFrame, columns: Sequence[str]) -> pd.Da
     for arepa_type, curves in experts.own_curves.items():
         if (is_own := (rows["arepa_type"] == arepa_type).to_numpy()).any():
             own_curves[is_own] = curves.decision_function(features[is_own])
-    untold = np.full(len(rows), experts.level_of_all)
-    said = np.column_stack(
-        [
-            experts.boosting.decision_function(np.column_stack([features, told])),
-            experts.boosting.decision_function(np.column_stack([features, untold])),
-            pooled_curves,
-            own_curves,
-        ]
-    )
+    boosting = experts.boosting.decision_function(np.column_stack([features, told]))
+    said = np.column_stack([boosting, pooled_curves, own_curves])
     said = np.clip(said, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT)
-    return pd.DataFrame(said, columns=SAYINGS).assign(
+    return pd.DataFrame(said, columns=OF_TYPE).assign(
         **{name: rows[name].to_numpy() for name in (*KEYS, LABEL)}
     )
 
@@ -727,16 +669,15 @@ def _ask(experts: _Experts, rows: pd.DataFrame, columns: Sequence[str]) -> pd.Da
 def _fit_blends(
     heard: pd.DataFrame, types: Sequence[str], horizon_days: int
 ) -> dict[str, np.ndarray]:
-    """Fit the weights of the pool's blend and of each type's own."""
-    of_wear = _wear_sayings(heard)
-    of_pool, of_type = (*OF_POOL, *of_wear), (*OF_TYPE, *of_wear)
-    blends = {POOLED: fit_pool(heard, of_pool)}
-    pool = fit_pool(heard, of_type)
-    pull = _choose_pull(heard, of_type)
+    """Fit the weights of each type's blend."""
+    sayings = (*OF_TYPE, *_wear_sayings(heard))
+    pool = fit_pool(heard, sayings)
+    pull = _choose_pull(heard, sayings)
+    blends = {}
     for arepa_type in types:
         own = heard[heard["arepa_type"] == arepa_type]
-        blends[arepa_type] = _fit_one(own, of_type, pool, pull)
-    return _calibrate_worst(heard, blends, of_type, horizon_days)
+        blends[arepa_type] = _fit_one(own, sayings, pool, pull)
+    return _calibrate_worst(heard, blends, sayings, horizon_days)
 
 
 def _calibrate_worst(
@@ -758,7 +699,7 @@ def _calibrate_worst(
         weights=weigh_by_censoring(machines, horizon_days),
     )
     return {
-        name: blend if name == POOLED else np.append(scale * blend[:-1], scale * blend[-1] + shift)
+        name: np.append(scale * blend[:-1], scale * blend[-1] + shift)
         for name, blend in blends.items()
     }
 
@@ -800,8 +741,7 @@ def _say_of_machines(
         The rows of `heard` that are the worst, with said.
     """
     said = pd.Series(np.nan, index=heard.index)
-    for arepa_type in blends.keys() - {POOLED}:
-        blend = blends[arepa_type]
+    for arepa_type, blend in blends.items():
         is_own = heard["arepa_type"] == arepa_type
         said[is_own] = heard.loc[is_own, list(sayings)].to_numpy(float) @ blend[:-1] + blend[-1]
     return (
@@ -817,7 +757,7 @@ def _fit_timing(
     heard: pd.DataFrame, blends: Mapping[str, np.ndarray], horizon_days: int
 ) -> Timing | None:
     """Learn how the risk of machines lies over the days ahead; None without any such mornings."""
-    if UNTIL not in heard or len(blends) < 2:
+    if UNTIL not in heard or not blends:
         return None
     of_wear = _wear_sayings(heard)
     machines = _say_of_machines(heard, blends, (*OF_TYPE, *of_wear))
@@ -911,11 +851,10 @@ def _first_weights(sayings: Sequence[str]) -> np.ndarray:
 def _assemble(
     experts: _Experts, name: str, blend: np.ndarray, recipe: _Recipe
 ) -> BlendedClassifier:
-    own = [experts.own_curves[name]] if name != POOLED else []
     model = recipe.build_model().set_experts(
         experts.boosting,
-        [experts.pooled_curves, *own],
-        type_level=experts.levels.get(name, experts.level_of_all),
+        [experts.pooled_curves, experts.own_curves[name]],
+        type_level=experts.levels[name],
         blend=blend,
         columns=recipe.columns,
     )

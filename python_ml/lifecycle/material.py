@@ -51,12 +51,18 @@ def split_rows(rows: pd.DataFrame, settings: Settings) -> Split:
     )
 
 
-def past_trainings(rows: pd.DataFrame, newest: date, settings: Settings) -> Iterator[Split]:
-    """Cut the rows as the trainings before the newest one would have, oldest first."""
+def past_trainings(rows: pd.DataFrame, newest: Split, settings: Settings) -> Iterator[Split]:
+    """Cut the rows as the trainings before the newest one would have, oldest first.
+
+    None if nothing judges the newest one: where its judging mornings begin, those before it end.
+    """
+    if newest.holdout.empty:
+        return
     mornings = pd.to_datetime(rows["as_of_date"])
+    first = first_day(newest.holdout)
     refit = timedelta(days=settings.backtest.refit_days)
     for number in range(settings.backtest.refit_count, 0, -1):
-        origin = pd.Timestamp(newest - number * refit)
+        origin = pd.Timestamp(first - number * refit)
         is_known = mornings + timedelta(days=settings.horizon_days) <= origin
         is_in_window = mornings > origin - timedelta(days=settings.training.window_days)
         is_next = (mornings >= origin) & (mornings < origin + refit)

@@ -27,7 +27,7 @@ from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP
 from python_ml.learning.estimator import BLEND, Models, Trainings, fit_in_sequence
-from python_ml.learning.evaluate import Split, first_day, keep_labelled
+from python_ml.learning.evaluate import Split, keep_labelled
 from python_ml.learning.own_estimator import find_estimator
 from python_ml.lifecycle.aliases import find_champion
 from python_ml.lifecycle.backtest import (
@@ -302,8 +302,8 @@ def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Materia
     if labelled.empty:
         raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
     split, served = split_rows(rows, settings), rows_to_serve(rows, settings)
-    past = past_trainings(rows, first_day(split.holdout), settings)
-    return arepa_types, _Material(rows, list(past), split, served, around, parts, settings, as_of)
+    past = list(past_trainings(rows, split, settings))
+    return arepa_types, _Material(rows, past, split, served, around, parts, settings, as_of)
 
 
 def _training_hash(material: _Material, columns: Sequence[str]) -> str:

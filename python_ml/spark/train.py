@@ -19,7 +19,6 @@ from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL
 from python_ml.learning.estimator import Models, Trainings, fit_in_sequence, run_fit
-from python_ml.learning.evaluate import first_day
 from python_ml.lifecycle.material import (
     add_censored,
     compute_holdout_metrics,
@@ -74,7 +73,7 @@ def train_on_spark(
     served = rows_to_serve(rows, settings)
     registry, columns = Registry(settings), input_columns(settings)
     registry.check_experiment()
-    past = [each.fitted for each in past_trainings(rows, first_day(split.holdout), settings)]
+    past = [each.fitted for each in past_trainings(rows, split, settings)]
     trainings = Trainings([*past, split.fitted], served)
     *_, twins, models = fit_on_spark(settings, spark, trainings) if able else ({}, {})
     able, refused = split_by_rehearsal(able, (twins, models), columns, split)

@@ -17,7 +17,6 @@ from threadpoolctl import threadpool_limits
 from python_ml.learning.columns import (
     LABEL,
     PART_CLOCKS,
-    POOLED,
     feature_columns,
     is_clock_or_level,
 )
@@ -29,16 +28,15 @@ from python_ml.learning.estimator import (
     Trainings,
     _cut_folds,
     _Study,
-    fit_fleet,
     fit_here,
     fit_in_sequence,
-    fit_models,
     fit_pool,
     predict_probability,
     weigh_by_censoring,
 )
 from python_ml.learning.experts import TreesByCause
 from python_ml.settings import load_settings
+from tests.python_ml.learning.fitting import fit_models
 
 COLUMNS = list(feature_columns(["metric_1", "metric_2"]))
 TRAINING = load_settings({}).training
@@ -92,11 +90,11 @@ def rows() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def fleet(rows):
-    return fit_fleet(rows, COLUMNS, horizon_days=7, training=TRAINING)
+    return fit(rows)
 
 
-def test_each_type_has_a_model_and_so_has_the_pool(fleet):
-    assert set(fleet) == {*TYPES, POOLED}
+def test_each_type_has_a_model(fleet):
+    assert set(fleet) == set(TYPES)
 
 
 def test_trees_that_look_at_clocks_and_levels_alone_split_on_nothing_else(rows, monkeypatch):
@@ -137,20 +135,14 @@ def test_probabilities_are_calibrated_on_mornings_that_come_later(fleet):
         assert average_precision_score(own[LABEL], probabilities) > 2 * own[LABEL].mean()
 
 
-def test_a_type_with_too_little_history_has_no_model_and_the_pool_knows_it(rows):
+def test_a_type_with_too_little_history_has_no_model(rows):
     is_new = (rows["arepa_type"] == "a3") & (rows["as_of_date"] < pd.Timestamp(2026, 4, 20))
-    fleet = fit_fleet(rows[~is_new], COLUMNS, horizon_days=7, training=TRAINING)
-    assert set(fleet) == {"a1", "a2", POOLED}
-    new = make_rows(seed=2).query("arepa_type == 'a3'")
-    probabilities = predict_probability(fleet[POOLED], new[COLUMNS])
-    assert average_precision_score(new[LABEL], probabilities) > 2 * new[LABEL].mean()
+    assert set(fit(rows[~is_new])) == {"a1", "a2"}
 
 
 def test_the_same_rows_give_the_same_bits_in_any_order_and_on_any_number_of_threads(rows, fleet):
     with threadpool_limits(limits=2):
-        again = fit_fleet(
-            rows.sample(frac=1, random_state=3), COLUMNS, horizon_days=7, training=TRAINING
-        )
+        again = fit(rows.sample(frac=1, random_state=3))
     for name, model in fleet.items():
         np.testing.assert_array_equal(
             predict_probability(model, rows[COLUMNS]),
@@ -212,8 +204,8 @@ def test_no_expert_hears_of_mornings_whose_labels_look_into_what_it_is_asked(row
         return ask(experts, asked, columns)
 
     original, ask = (
-        fit_models.__globals__["_fit_experts"],
-        fit_models.__globals__["_ask"],
+        fit_in_sequence.__globals__["_fit_experts"],
+        fit_in_sequence.__globals__["_ask"],
     )
     monkeypatch.setattr("python_ml.learning.estimator._fit_experts", spy)
     monkeypatch.setattr("python_ml.learning.estimator._ask", spy_ask)

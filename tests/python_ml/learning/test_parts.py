@@ -6,14 +6,14 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score
 
-from python_ml.learning import estimator
 from python_ml.learning.columns import LABEL, PART_CLOCKS, model_columns, type_column
-from python_ml.learning.estimator import _plan_wear_fit, _Recipe, fit_models
+from python_ml.learning.estimator import _plan_wear_fit, _Recipe, _Study
 from python_ml.learning.lives import find_what_came
 from python_ml.learning.parts import find_causes, find_lives_of_parts
 from python_ml.learning.wear import BY_PARTS, EXPERTS, WearExpert
 from python_ml.lifecycle.material import describe_experts
 from python_ml.settings import load_settings
+from tests.python_ml.learning.fitting import fit_models
 
 METRICS = ("metric_1", "metric_2")
 COLUMNS = list(model_columns(METRICS))
@@ -141,8 +141,9 @@ def test_without_parts_an_expert_says_what_it_would_have_said_without(expert, mo
 
 
 def test_a_model_with_trees_by_cause_says_so_and_adds_up(mornings, monkeypatch):
-    recipe = _Recipe(20, 1.0, is_plain=False, seed=0, is_by_cause=True)
-    monkeypatch.setattr(estimator, "_choose_recipe", lambda *_: (recipe, None))
+    known = {"columns": tuple(COLUMNS), "horizon_days": 7}
+    recipe = _Recipe(20, 1.0, is_plain=False, seed=0, is_by_cause=True, **known)
+    monkeypatch.setattr(_Study, "_choose_recipe", lambda *_: (recipe, None))
     rows = mornings.assign(arepa_type="a1", **{LABEL: mornings["left"] < 7})
     training = load_settings({}).training
     model = fit_models(rows, COLUMNS, horizon_days=7, training=training)["a1"]

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from python_ml.learning import estimator
 from python_ml.learning.columns import LABEL, PART_CLOCKS, feature_columns
-from python_ml.learning.estimator import fit_models
 from python_ml.learning.experts import TreesInRhythm
 from python_ml.learning.rhythm import FEWEST_SERVICES, find_rhythm
 from python_ml.lifecycle.material import describe_experts
 from python_ml.settings import load_settings
+from tests.python_ml.learning.fitting import fit_models
 
 COLUMNS = list(feature_columns(["metric_1"]))
 CLOCK = PART_CLOCKS[0]

@@ -23,7 +23,6 @@ from python_ml.learning.columns import (
 from python_ml.learning.estimator import (
     Trainings,
     fit_in_sequence,
-    fit_models,
     predict_probability,
 )
 from python_ml.learning.lives import find_what_came
@@ -35,6 +34,7 @@ from python_ml.learning.wear import (
 )
 from python_ml.lifecycle.material import describe_experts
 from python_ml.settings import load_settings
+from tests.python_ml.learning.fitting import fit_models
 
 METRICS = ("metric_1", "metric_2")
 COLUMNS = list(model_columns(METRICS))

@@ -14,7 +14,7 @@ from python_ml.engines.model_files import write_parts
 from python_ml.engines.registry import LoadedModel, RegisteredModel
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.learning.columns import LABEL, PART_CLOCKS
-from python_ml.learning.evaluate import Split, first_day, split_by_date
+from python_ml.learning.evaluate import Split, split_by_date
 from python_ml.lifecycle import backtest
 from python_ml.lifecycle.backtest import (
     Backtest,
@@ -64,7 +64,7 @@ def newest() -> Split:
 
 @pytest.fixture(scope="module")
 def replayed(newest: Split) -> Backtest:
-    past = past_trainings(ROWS, first_day(newest.holdout), EVERY_THREE_WEEKS)
+    past = past_trainings(ROWS, newest, EVERY_THREE_WEEKS)
     trainings = [(split, fit_quickly(split.fitted, COLUMNS)) for split in (*past, newest)]
     return run_backtest(trainings, AROUND, EVERY_THREE_WEEKS)
 

@@ -144,7 +144,8 @@ def test_past_trainings_know_no_label_of_what_they_predict_and_predict_each_morn
     known = settings_of(refit_days, refit_count, window_days, horizon)
     mornings = ROWS[ROWS["arepa_type"] == "a1"]
     asked: list[date] = []
-    for split in past_trainings(mornings, day(newest), known):
+    judging = pd.DataFrame({"as_of_date": [pd.Timestamp(day(newest))]})
+    for split in past_trainings(mornings, Split(mornings[:0], judging), known):
         fitted = pd.to_datetime(split.fitted["as_of_date"]).dt.date
         period = sorted(set(pd.to_datetime(split.holdout["as_of_date"]).dt.date))
         # A period begins where the one after it is one refit away; its first morning may be gone.
@@ -157,3 +158,7 @@ def test_past_trainings_know_no_label_of_what_they_predict_and_predict_each_morn
         assert not asked or asked[-1] < period[0]
         asked += period
     assert not asked or asked[0] >= day(newest) - timedelta(days=refit_days * refit_count)
+
+
+def test_where_nothing_judges_the_newest_training_there_is_none_before_it():
+    assert not list(past_trainings(ROWS, Split(ROWS, ROWS[:0]), load_settings({})))
