@@ -1,7 +1,8 @@
 """Fit the models of all arepa types together, so that each learns from the others; pure."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -215,15 +216,15 @@ class Trainings:
     """Trainings that followed one another.
 
     Attributes:
-        rows: The mornings that each is fitted on, oldest training first; grain: machine_id,
-            arepa_type, as_of_date. Those whose label a planned stop took have none: what is known
-            of them is that the machine ran so far, which the wear expert and the days ahead are
-            learnt from.
+        rows: The mornings that each is fitted on, oldest training first, asked for one after the
+            other; grain: machine_id, arepa_type, as_of_date. Those whose label a planned stop took
+            have none: what is known of them is that the machine ran so far, which the wear expert
+            and the days ahead are learnt from.
         served: Those of what is served, if it is asked for. The last of the trainings is its twin,
             which mornings are to judge that what is served has seen: of these nothing is chosen.
     """
 
-    rows: Sequence[pd.DataFrame]
+    rows: Iterable[pd.DataFrame]
     served: pd.DataFrame | None = None
 
 
@@ -260,9 +261,10 @@ def fit_in_sequence(
     """
     served = [] if trainings.served is None else [trainings.served]
     if training.estimator != BLEND:
-        return [_fit_each_alone(rows, columns, training) for rows in (*trainings.rows, *served)]
+        every = chain(trainings.rows, served)
+        return [_fit_each_alone(rows, columns, training) for rows in every]
     study = _Study(tuple(columns), horizon_days, training, fit_all)
-    steps = [*((rows, True) for rows in trainings.rows), *((rows, False) for rows in served)]
+    steps = chain(zip(trainings.rows, repeat(True)), zip(served, repeat(False)))
     lesson, models = None, []
     with threadpool_limits(limits=1):
         for rows, chooses in steps:

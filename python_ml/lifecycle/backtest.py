@@ -37,7 +37,7 @@ from python_ml.errors import one_line
 from python_ml.learning.blend import BlendedClassifier
 from python_ml.learning.columns import KEYS, LABEL
 from python_ml.learning.estimator import predict_probability
-from python_ml.learning.evaluate import Split, first_day, last_day
+from python_ml.learning.evaluate import first_day, last_day
 from python_ml.lifecycle.material import input_columns
 from python_ml.modelling import ALL_TYPES
 from python_ml.run.code_version import code_version
@@ -82,30 +82,30 @@ def read_surroundings(warehouse: Warehouse, settings: Settings, *, as_of: date) 
 
 
 def run_backtest(
-    trainings: Sequence[tuple[Split, Models]], around: Surroundings, settings: Settings
+    trainings: Sequence[tuple[pd.DataFrame, Models]], around: Surroundings, settings: Settings
 ) -> Backtest:
     """Replay the mornings after each training with the models that it made.
 
     Args:
-        trainings: Oldest first. The mornings that judge each, its holdout, end where the next
-            training's begin.
+        trainings: Labelled mornings that each is asked about, up to where the next one's begin,
+            grain: machine_id, arepa_type, as_of_date; and its models. Oldest first.
         around: What predictions are judged against.
         settings: The horizon, and how many breakdowns a threshold needs.
     """
     columns = input_columns(settings)
     predictions = pd.DataFrame()
     thresholds: dict[str, float] = {}
-    for split, models in trainings:
-        origin = first_day(split.holdout)
+    for asked, models in trainings:
+        origin = first_day(asked)
         thresholds = _choose_thresholds(predictions, models, origin, around, settings)
-        period = _predict(split.holdout, models, columns)
+        period = _predict(asked, models, columns)
         period["stop_threshold_probability"] = period["arepa_type"].map(thresholds).astype(float)
         period["trained_as_of_date"] = pd.Timestamp(origin)
         predictions = pd.concat([predictions, period], ignore_index=True)
     metrics = _by_scope(predictions, lambda of_scope: _measure(of_scope, MODEL, around))
     calibration = _by_scope(predictions, compute_calibration)
     newest, models = trainings[-1]
-    mature = last_day(newest.holdout) + timedelta(days=around.horizon_days)
+    mature = last_day(newest) + timedelta(days=around.horizon_days)
     served = _choose_thresholds(predictions, models, mature, around, settings)
     return Backtest(predictions, metrics, calibration, thresholds, served)
 

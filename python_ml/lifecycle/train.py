@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,7 +27,7 @@ from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import ArepasError, InputError, PartlyDoneError
 from python_ml.learning.columns import KEYS, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP
 from python_ml.learning.estimator import BLEND, Models, Trainings, fit_in_sequence
-from python_ml.learning.evaluate import Split, keep_labelled
+from python_ml.learning.evaluate import Split, first_day, keep_labelled, last_day
 from python_ml.learning.own_estimator import find_estimator
 from python_ml.lifecycle.aliases import find_champion
 from python_ml.lifecycle.backtest import (
@@ -71,7 +71,6 @@ class _Material:
     Attributes:
         rows: All of them, and those whose label a planned stop took; grain: machine_id, arepa_type,
             as_of_date.
-        past: What was fitted in the trainings before, and the mornings up to the one after.
         split: What the twins that are judged are fitted on, and what they are judged on.
         served: What the models that are served are fitted on, the newest mornings included.
         around: What predictions are judged against.
@@ -81,7 +80,6 @@ class _Material:
     """
 
     rows: pd.DataFrame
-    past: list[Split]
     split: Split
     served: pd.DataFrame
     around: Surroundings
@@ -165,14 +163,13 @@ def _train_all(
     known = [model for model in found.values() if model]
     if len(known) == len(found) and _are_results_kept(material.settings, known):
         return known, []
-    logger.info("fitting %d types to %d mornings", len(arepa_types), len(material.served))
     *in_past, twins, models = _fit(material, material.served)
     able, refused = split_by_rehearsal(arepa_types, (twins, models), columns, material.split)
     if not able:
         return [], refused
+    replayed = _replay(material, [*in_past, twins], able)
     if refused:
         material = replace(material, rows=material.rows[material.rows["arepa_type"].isin(able)])
-    replayed = _replay(material, [*in_past, twins], able)
     registered = []
     for arepa_type in able:
         of_type = rows_of_type(material.split, arepa_type)
@@ -205,22 +202,31 @@ def _train_all(
 
 def _fit(material: _Material, served: pd.DataFrame | None = None) -> list[Models]:
     """Fit the trainings of the past, the twins and, if it is asked for, what is served."""
-    rows = [*(split.fitted for split in material.past), material.split.fitted]
     return fit_in_sequence(
-        Trainings(rows, served),
+        Trainings(_cut_in_turn(material), served),
         input_columns(material.settings),
         horizon_days=material.settings.horizon_days,
         training=material.settings.training,
     )
 
 
+def _cut_in_turn(material: _Material) -> Iterator[pd.DataFrame]:
+    """Cut each training's rows, eighteen months of all types, when it is fitted."""
+    for split in past_trainings(material.rows, material.split, material.settings):
+        logger.info("back-test: training and stops from %s on", first_day(split.holdout))
+        yield split.fitted
+    fitted = material.split.fitted
+    logger.info("fitting to %d mornings up to %s", len(fitted), last_day(fitted))
+    yield fitted
+
+
 def _replay(material: _Material, models: Sequence[Models], able: Collection[str]) -> Backtest:
     """Replay the mornings after each training, with the models of the types that are able."""
-    trainings = [
-        (split, {name: model for name, model in made.items() if name in able})
-        for split, made in zip([*material.past, material.split], models, strict=True)
-    ]
-    return run_backtest(trainings, material.around, material.settings)
+    past = past_trainings(material.rows, material.split, material.settings)
+    periods = [*(split.holdout for split in past), material.split.holdout]
+    of_able = [{name: model for name, model in made.items() if name in able} for made in models]
+    replayed = list(zip(periods, of_able, strict=True))
+    return run_backtest(replayed, material.around, material.settings)
 
 
 def _write_results(
@@ -302,8 +308,7 @@ def _read_material(settings: Settings, as_of: date) -> tuple[list[str], _Materia
     if labelled.empty:
         raise InputError("no labelled rows; is the history longer than 7 days and the horizon?")
     split, served = split_rows(rows, settings), rows_to_serve(rows, settings)
-    past = list(past_trainings(rows, split, settings))
-    return arepa_types, _Material(rows, past, split, served, around, parts, settings, as_of)
+    return arepa_types, _Material(rows, split, served, around, parts, settings, as_of)
 
 
 def _training_hash(material: _Material, columns: Sequence[str]) -> str:

@@ -65,7 +65,7 @@ def newest() -> Split:
 @pytest.fixture(scope="module")
 def replayed(newest: Split) -> Backtest:
     past = past_trainings(ROWS, newest, EVERY_THREE_WEEKS)
-    trainings = [(split, fit_quickly(split.fitted, COLUMNS)) for split in (*past, newest)]
+    trainings = [(each.holdout, fit_quickly(each.fitted, COLUMNS)) for each in (*past, newest)]
     return run_backtest(trainings, AROUND, EVERY_THREE_WEEKS)
 
 
