@@ -95,8 +95,9 @@ def test_what_is_served_has_learnt_from_the_mornings_that_its_twin_was_judged_on
     fitted: list[pd.Series] = []
 
     def fit_and_tell(trainings: Trainings, columns: Sequence[str], **_: Any) -> Any:
-        fitted.extend(rows["as_of_date"] for rows in (*trainings.rows, trainings.served))
-        return fit_each_quickly(trainings, columns)
+        rows = [*trainings.rows]
+        fitted.extend(each["as_of_date"] for each in (*rows, trainings.served))
+        return fit_each_quickly(Trainings(rows, trainings.served), columns)
 
     monkeypatch.setattr(module, "fit_in_sequence", fit_and_tell)
     model = train(in_workspace, as_of=MATURE)[0]
