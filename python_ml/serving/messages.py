@@ -1,25 +1,45 @@
 """What the endpoint is asked and what it answers: the shapes behind the OpenAPI page."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
-    FiniteFloat,
     NaiveDatetime,
+    StrictBool,
     ValidationError,
     create_model,
     model_validator,
 )
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from python_ml.errors import InputError
 from python_ml.learning.columns import PART_CLOCKS
 
 # One line of text, as raw files hold it.
 ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _refuse_no_number(value: object) -> object:
+    """Refuse `true` and `"3"`, which would be taken as numbers; 3.0 is one, and whole."""
+    if isinstance(value, bool | str):
+        raise PydanticKnownError("int_type")
+    return value
+
+
+def _refuse_no_day(value: object) -> object:
+    """Refuse a number, written as text or not, which would be taken as seconds since 1970."""
+    if not DAY.match(str(value)):
+        raise PydanticCustomError("date_type", "Input should be a valid date, YYYY-MM-DD")
+    return value
+
+
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
 MachineId = Annotated[
     Name, Field(description="The machine, as the raw files name it.", examples=["k01-p1-m1"])
@@ -29,8 +49,10 @@ KitchenId = Annotated[
 ]
 ArepaType = Annotated[Name, Field(description="The type of arepa.", examples=["a1"])]
 Component = Annotated[Name, Field(description="The part that was serviced.", examples=["belt"])]
-Count = Annotated[int, Field(ge=0, le=10**9)]
-Metric = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
+Day = Annotated[date, BeforeValidator(_refuse_no_day)]
+Count = Annotated[int, Field(ge=0, le=10**9), BeforeValidator(_refuse_no_number)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Metric = Annotated[Number, Field(ge=-1e9, le=1e9)]
 Decision = Literal["stop", "watch", "run", "blind"]
 Finding = Annotated[
     Literal["fault_found", "nothing_found", "postponed", "not_inspected"],
@@ -91,7 +113,7 @@ class Cut(Message):
     """Which rows of a published table."""
 
     day: Annotated[
-        date | None,
+        Day | None,
         Field(description="The morning; without it the newest.", examples=["2026-11-20"]),
     ] = None
     kitchen: Annotated[Name | None, Field(description="This kitchen alone.", examples=["k01"])] = (
@@ -157,9 +179,13 @@ class Machine(Message):
 
     machine_id: MachineId
     kitchen_id: KitchenId = "k1"
-    phase: Annotated[Literal[1, 2, 3], Field(description="The phase that it works in.")] = 1
+    phase: Annotated[
+        Literal[1, 2, 3],
+        BeforeValidator(_refuse_no_number),
+        Field(description="The phase that it works in."),
+    ] = 1
     as_of_date: Annotated[
-        date,
+        Day,
         Field(
             ge=date(1900, 1, 1),
             le=date(2200, 1, 1),
@@ -203,12 +229,12 @@ class AskedPrediction(Machine):
     """A request for a prediction, but for the readings, which have the fleet's metrics."""
 
     features: Annotated[
-        dict[Name, FiniteFloat | None] | None,
+        dict[Name, Number | None] | None,
         Field(max_length=2000, description="All features of the model, null where unknown."),
     ] = None
-    is_down: Annotated[bool, Field(description="Beside ready features: the machine is down.")] = (
-        False
-    )
+    is_down: Annotated[
+        StrictBool, Field(description="Beside ready features: the machine is down.")
+    ] = False
     faulty_intervals: Annotated[
         list[FaultyInterval],
         Field(max_length=LONGEST_LIST, description="Beside readings: when they do not count."),
@@ -225,7 +251,7 @@ class AskedPrediction(Machine):
         Field(description="Beside readings that begin after the last stop ended, if known."),
     ] = None
     days_since_part_service: Annotated[
-        list[FiniteFloat | None] | None,
+        list[Number | None] | None,
         Field(
             min_length=len(PART_CLOCKS),
             max_length=len(PART_CLOCKS),

@@ -19,6 +19,7 @@ to stops.
 * **Keys** go into the header `X-API-Key` (button *Authorize*). Writing always needs
   one; reading does where the house says so (`API_KEYS_FOR_READS`).
 * **Times** are the kitchen's own, without zone: `2026-11-20T07:00:00`.
+* **Numbers** are numbers of JSON: `0.5`, not `"0.5"`, which is refused as `true` is.
 * **Limits**: so many requests a minute for each client, then 429; large requests a few at a time.
 """
 TAGS = [

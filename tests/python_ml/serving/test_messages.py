@@ -1,5 +1,7 @@
 """What can be asked, and what is refused before anything is computed."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from python_ml.serving.messages import Cut, Feedback, PlanCut, PredictionCut, prediction_request
+from python_ml.errors import InputError
+from python_ml.serving.messages import (
+    Cut,
+    Feedback,
+    PlanCut,
+    PredictionCut,
+    parse_body,
+    prediction_request,
+)
 
 REQUEST = prediction_request(("metric_1", "metric_3"))
 READING = {
@@ -74,6 +84,33 @@ def test_features_and_readings_at_once_or_neither_are_refused(both: dict[str, An
 )
 def test_what_cannot_be_meant_is_refused_where_it_stands(changed: dict[str, Any], where: str):
     assert faults_of(REQUEST, {**ASKED, **changed}) == {where}
+
+
+@pytest.mark.parametrize("text", ["true", '"1"', '" 1"'])
+def test_what_is_no_number_in_json_is_none(text: str):
+    for name, message in {
+        "readings.0.metric_1": {**ASKED, "readings": [READING | {"metric_1": "?"}]},
+        "features.level": {**ASKED, "readings": None, "features": {"level": "?"}},
+        "phase": {**ASKED, "phase": "?"},
+        "batch_count_since_last_stop": {**ASKED, "batch_count_since_last_stop": "?"},
+        "days_since_part_service.2": {**ASKED, "days_since_part_service": [1, None, "?", 4.0]},
+    }.items():
+        body = json.dumps(message)
+        with pytest.raises(InputError, match=f"^{re.escape(name)}: Input should be [^\n]+$"):
+            parse_body(REQUEST, body.replace('"?"', text).encode())
+        parse_body(REQUEST, body.replace('"?"', "1.0").encode())
+
+
+@pytest.mark.parametrize("day", [1764547200, "1764547200", 1764547200.0, True])
+def test_a_number_is_no_day(day: Any):
+    assert faults_of(REQUEST, {**ASKED, "as_of_date": day}) == {"as_of_date"}
+    assert faults_of(Cut, {"day": day}) == {"day"}
+
+
+@pytest.mark.parametrize("is_down", [1, 0, "true", "off"])
+def test_a_machine_is_down_or_not(is_down: Any):
+    message = {**ASKED, "readings": None, "features": {"level": 1}}
+    assert faults_of(REQUEST, {**message, "is_down": is_down}) == {"is_down"}
 
 
 @given(st.floats())
