@@ -53,8 +53,10 @@ from python_ml.lifecycle.history import (
 from python_ml.metric_names import read_metric_names
 from python_ml.morning.orders import read_layout
 from python_ml.morning.publish import find_foreign_writes
+from python_ml.morning.zone_rules import find_difference
 from python_ml.raw.files import RawFile, find_raw_files, raw_tables, read_arepa_types
 from python_ml.raw.foreign import ForeignFile
+from python_ml.raw.layout_sql import zones_of
 from python_ml.raw.layouts import Layout
 from python_ml.raw.load import read_raw_layouts
 from python_ml.run.record import ABORTED, RUNNING
@@ -211,6 +213,19 @@ def _check_time_zone(
         yield Finding(False, f"TZ={settings.time_zone}: it is {today}")
     elif not environment.get("TZ"):
         yield Finding(False, f"TZ is not set: the machine's own zone says that it is {today}")
+    converted = _read_converted_zones(settings)
+    for zone in sorted(converted | {settings.time_zone or "UTC"}):
+        # Where DuckDB converts no times of it, its rules change nothing; the machine's may be old.
+        if (difference := find_difference(zone, today)) is not None:
+            yield Finding(zone in converted, str(difference))
+
+
+def _read_converted_zones(settings: Settings) -> set[str]:
+    """Read which zones' times are converted; none where layouts cannot be read: that is told."""
+    try:
+        return {zone for layout in read_raw_layouts(settings) for zone in zones_of(layout)}
+    except ArepasError:
+        return set()
 
 
 def _check_raw_files(settings: Settings, *_: object) -> Iterator[Finding]:

@@ -570,6 +570,14 @@ def _zone_of(column: Column) -> str | None:
     return "UTC" if {*column.format} & MICROSECONDS.keys() else column.zone
 
 
+def zones_of(layout: Layout) -> set[str]:
+    """Name the zones whose rules decide what a layout's times become; none where none does."""
+    zones = {zone for column in layout.columns.values() if (zone := _zone_of(column))}
+    if layout.kitchen_zone is None or zones <= {layout.kitchen_zone}:
+        return set()
+    return zones - {OFFSET} | {layout.kitchen_zone}
+
+
 def _local(moment: str, column: Column, kitchen_zone: str | None) -> str:
     """What the kitchens' clocks showed; null in an hour that the other clocks skipped."""
     zone = _zone_of(column)
