@@ -24,8 +24,8 @@ set; relative places count from the project's folder. All values that cannot be 
 one line, with exit status 2; `make doctor` says what is set. To copy from:
 [.env.example](../.env.example). How we model is no variable: the keys of the tables at the end are
 explained in [python_ml/settings.toml](../python_ml/settings.toml). What the business edits is in
-`seeds/`; a cost, phase or number of technicians there that cannot be one (2.5, `nan`, -1) is
-refused with its file, line and value.
+`seeds/`; a cost, phase or number of technicians there that cannot be one (2.5, `nan`, -1), a row
+that stands twice, or no row `default` of technicians, is refused with file, line and value (2).
 
 `make docs-tables` makes this page of `python_ml/settings.py`.
 """

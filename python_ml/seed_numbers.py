@@ -1,4 +1,4 @@
-"""The seeds whose numbers plans rest on, looked through before an engine reads them.
+"""The seeds that plans rest on, their numbers and keys looked through before an engine reads them.
 
 The engines differ in what they make of a cell that is no value of its column: of 2.5 technicians
 DuckDB makes 3 and Spark 2, and `nan` costs nothing on either.
@@ -6,7 +6,7 @@ DuckDB makes 3 and Spark 2, and `nan` costs nothing on either.
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,9 +47,24 @@ class Number:
         return bool(is_written) and self.low <= float(text) <= self.high
 
 
+@dataclass(frozen=True)
+class Flag:
+    """What the cells of a column are to be: yes or no, as both engines read it; empty is no."""
+
+    may_be_empty: bool = False
+
+    def __str__(self) -> str:
+        """Name it as one would be asked to write it."""
+        return "true or false"
+
+    def holds(self, text: str) -> bool:
+        """Say whether a cell can be meant."""
+        return text.lower() in {"", "true", "false", "t", "f", "yes", "no", "y", "n", "1", "0"}
+
+
 AMOUNT = Number(0, 10**12, is_whole=False)
 SLOTS = Number(0, 1_000_000)
-COLUMNS: Mapping[str, Mapping[str, Number]] = {
+COLUMNS: Mapping[str, Mapping[str, Number | Flag]] = {
     "maintenance_costs": {
         "phase": Number(1, 3),
         "breakdown_cost": AMOUNT,
@@ -60,20 +75,37 @@ COLUMNS: Mapping[str, Mapping[str, Number]] = {
         "technician_slots": SLOTS,
         **dict.fromkeys(WEEKDAYS, Number(SLOTS.low, SLOTS.high, may_be_empty=True)),
     },
+    "arepa_types": {"is_modelled": Flag()},
+}
+# What names a row of each seed: written, and once.
+KEYS = {
+    "maintenance_costs": ("phase",),
+    "technician_slots": ("kitchen_id",),
+    "arepa_types": ("arepa_type",),
+    "metrics": ("metric",),
+    "recipients": ("kitchen_id", "recipient"),
 }
 
 
 def check_seeds(folder: Path) -> None:
-    """Look through the seeds' numbers.
+    """Look through the seeds' numbers and keys.
 
     Raises:
-        InputError: Cells that cannot be meant; each line names file, row, column and value.
+        InputError: Cells that cannot be meant, rows that are missing or there twice; each line
+            names file, row, column and value.
     """
     problems = [
         problem
-        for seed, columns in COLUMNS.items()
-        for problem in _find_problems(folder / f"{seed}.csv", columns)
+        for seed, key in KEYS.items()
+        for find, columns in ((_find_problems, COLUMNS.get(seed, {})), (_find_key_problems, key))
+        for problem in find(folder / f"{seed}.csv", columns)
     ]
+    slots = folder / "technician_slots.csv"
+    if slots.exists() and not any(row.get("kitchen_id") == USUAL for _, row in _read_rows(slots)):
+        problems.append(
+            f"seeds/{slots.name}: the row {USUAL} is missing;"
+            " add it for kitchens that are not named"
+        )
     if problems:
         raise InputError(*problems)
 
@@ -84,7 +116,7 @@ def read_kitchens_with_slots(folder: Path) -> list[str]:
     return [row["kitchen_id"] for row in rows if row.get("kitchen_id") not in {None, USUAL}]
 
 
-def _find_problems(path: Path, columns: Mapping[str, Number]) -> Iterator[str]:
+def _find_problems(path: Path, columns: Mapping[str, Number | Flag]) -> Iterator[str]:
     place = f"seeds/{path.name}"
     for number, row in _read_rows(path):
         for column, expected in columns.items():
@@ -93,6 +125,19 @@ def _find_problems(path: Path, columns: Mapping[str, Number]) -> Iterator[str]:
                 yield f"{place}: line {number}: {column} is missing, write {expected}"
             elif not expected.holds(text or ""):
                 yield f"{place}: line {number}: {column}={text!r}: write {expected}"
+
+
+def _find_key_problems(path: Path, key: Sequence[str]) -> Iterator[str]:
+    first_line: dict[tuple[str, ...], int] = {}
+    for number, row in _read_rows(path):
+        cells = tuple(row.get(column, "") for column in key)
+        place = f"seeds/{path.name}: line {number}"
+        if "" in cells:
+            column = key[cells.index("")]
+            if column not in COLUMNS.get(path.stem, {}):  # of those it is told
+                yield f"{place}: {column} is empty; write it, or take the line out"
+        elif (first := first_line.setdefault(cells, number)) != number:
+            yield f"{place}: {', '.join(cells)} stands on line {first}, too; keep one of them"
 
 
 def _read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:

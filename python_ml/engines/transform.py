@@ -21,7 +21,7 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 
 from python_ml.engines.parsed import kept_path
 from python_ml.engines.warehouse import Warehouse, check_damage
-from python_ml.errors import ArepasError, shortened
+from python_ml.errors import ArepasError, InputError, shortened
 from python_ml.seed_numbers import check_seeds
 from python_ml.settings import PROJECT_DIR, Settings
 
@@ -121,7 +121,7 @@ class Transformer:
         others by now; otherwise only the affected days.
 
         Raises:
-            InputError: A seed holds what cannot be meant.
+            InputError: A seed holds what cannot be meant, or lacks what plans need.
             ArepasError: A model or a test failed; the message names it.
         """
         check_seeds(PROJECT_DIR / "seeds")
@@ -265,14 +265,16 @@ class Transformer:
             ) from result.exception
         if not result.success:
             outcomes = cast("RunExecutionResult", result.result)
-            failures = [
-                f"{outcome.node.name}: {self._describe(outcome)}"
+            failed = [
+                outcome
                 for outcome in outcomes.results
                 if outcome.status in {"error", "fail", "runtime error"}
             ]
+            failures = [f"{outcome.node.name}: {self._describe(outcome)}" for outcome in failed]
             check_damage(self._settings.warehouse_path, "\n".join(failures))
             first, *others = failures
-            raise ArepasError(f"dbt {arguments[0]}: {first}", *others)
+            kind = InputError if all(map(_is_of_seeds, failed)) else ArepasError
+            raise kind(f"dbt {arguments[0]}: {first}", *others)
         return result.result
 
     def _describe(self, outcome: RunResult) -> str:
@@ -286,6 +288,11 @@ class Transformer:
             rows = warehouse.frame(test_sql).head(SHOWN_ROWS).to_dict("records")
         told = (", ".join(f"{column}={value}" for column, value in row.items()) for row in rows)
         return f"{outcome.failures} rows, the first is {'; then '.join(told)}"
+
+
+def _is_of_seeds(outcome: RunResult) -> bool:
+    """Whether it is of a test that looks at what the business wrote, which people mend there."""
+    return outcome.node.config.meta.get("looks_at") == "seeds"
 
 
 def _read_kept(path: Path) -> Manifest | None:

@@ -272,7 +272,9 @@ def _check_arepa_types(settings: Settings, *_: object) -> Iterator[Finding]:
 
 def _check_seeds(*_: object) -> Iterator[Finding]:
     check_seeds(SEEDS)
-    yield Finding(False, "seeds: costs and technicians are numbers that can be meant")
+    yield Finding(
+        False, "seeds: each row once, costs and technicians are numbers that can be meant"
+    )
 
 
 def _check_slots(settings: Settings, *_: object) -> Iterator[Finding]:

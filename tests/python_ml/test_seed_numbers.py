@@ -1,4 +1,4 @@
-"""Numbers of the seeds that cannot be meant are refused before an engine makes others of them."""
+"""What cannot be meant in the seeds is refused before an engine makes something else of it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +56,44 @@ def test_costs_that_cannot_be_meant_are_named(tmp_path: Path, column: int, text:
         f"seeds/maintenance_costs.csv: line 2: {name}={text!r}: write a number from 0 to"
         " 1000000000000"
     ]
+
+
+SLOTS_HEADER = "kitchen_id,technician_slots\n"
+TYPES_HEADER = "arepa_type,arepa_type_name,is_modelled\n"
+
+
+@pytest.mark.parametrize(
+    ("seed", "text", "told"),
+    [
+        ("technician_slots", f"{SLOTS_HEADER}default,2\ndefault,3\n",
+         "line 3: default stands on line 2, too; keep one of them"),
+        ("technician_slots", f"{SLOTS_HEADER}default,2\n,3\n",
+         "line 3: kitchen_id is empty; write it, or take the line out"),
+        ("technician_slots", f"{SLOTS_HEADER}k1,2\n",
+         "the row default is missing; add it for kitchens that are not named"),
+        ("technician_slots", SLOTS_HEADER,
+         "the row default is missing; add it for kitchens that are not named"),
+        ("maintenance_costs", f"{COSTS}1,2400,400,400\n1,2500,400,400\n",
+         "line 3: 1 stands on line 2, too; keep one of them"),
+        ("arepa_types", f"{TYPES_HEADER}a1,x,true\na2,y,\na1,z,false\n",
+         "line 4: a1 stands on line 2, too; keep one of them"),
+        ("arepa_types", f"{TYPES_HEADER}a1,x,maybe\n",
+         "line 2: is_modelled='maybe': write true or false"),
+        ("arepa_types", "arepa_type,arepa_type_name\na1,x\n",
+         "line 2: is_modelled is missing, write true or false"),
+        ("recipients", "kitchen_id,recipient,language\nall,a,en\nk1,a,en\nall,a,es\n",
+         "line 4: all, a stands on line 2, too; keep one of them"),
+        ("metrics", "metric,name_en\nmetric_1,a\nmetric_1,b\n",
+         "line 3: metric_1 stands on line 2, too; keep one of them"),
+    ],
+)  # fmt: skip
+def test_a_row_stands_once_and_what_is_needed_is_there(
+    tmp_path: Path, seed: str, text: str, told: str
+):
+    (tmp_path / f"{seed}.csv").write_text(text)
+    with pytest.raises(InputError) as refusal:
+        check_seeds(tmp_path)
+    assert str(refusal.value) == f"seeds/{seed}.csv: {told}"
 
 
 def test_a_phase_is_one_of_three_and_a_column_is_there(tmp_path: Path):

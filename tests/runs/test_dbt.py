@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from python_ml.decisions.drift import compute_statistics, find_alarms
 from python_ml.engines.transform import Transformer, duckdb_engine
-from python_ml.errors import ArepasError
+from python_ml.errors import InputError
 from python_ml.lifecycle.drift_references import fit_references, pool
 from python_ml.settings import PROJECT_DIR
 from tests.conftest import RAW_FIXTURES, Workspace, environment
@@ -80,7 +80,7 @@ def test_a_phase_with_machines_and_without_costs_is_named(built: Workspace, tmp_
     run_dbt(without, "test", "--select", "assert_phases_have_costs")
     with duckdb.connect(str(without.warehouse)) as warehouse:
         warehouse.execute("delete from seeds.maintenance_costs where phase = 1")
-    with pytest.raises(ArepasError, match="row_name=phase 1, problem=has machines and no row"):
+    with pytest.raises(InputError, match="row_name=phase 1, problem=has machines and no row"):
         run_dbt(without, "test", "--select", "assert_phases_have_costs")
 
 

@@ -1,4 +1,5 @@
 {# Plans join these seeds: kitchens without slots would silently vanish from them. #}
+{{ config(meta={'looks_at': 'seeds'}) }}
 with
 
 maintenance_costs as (

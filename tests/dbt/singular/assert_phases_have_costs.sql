@@ -1,4 +1,5 @@
 {# Plans join the costs: machines of a phase without any would vanish from them. #}
+{{ config(meta={'looks_at': 'seeds'}) }}
 with
 
 machines as (
