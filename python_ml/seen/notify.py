@@ -28,6 +28,7 @@ EVERY_KITCHEN = "all"
 ADDRESS_ENTRY = "mail"
 MAIL_URLS = ("mailto:", "mailtos:")
 STAND_IN = "recipient@example.org"
+WRITE_ADDRESS = "write one address a line, as cocina@example.org"
 # At `a:;@b` and other such texts Python's parser of addresses fails otherwise than it says.
 PARSER_ERRORS = (AttributeError, HeaderParseError, IndexError, TypeError, ValueError)
 # Apprise's words, of mail and of the other services.
@@ -125,7 +126,7 @@ def find_unusable_address(recipient: Recipient) -> str | None:
     try:
         _mail_address(recipient.name)
     except ValueError as error:
-        return f"{error}; write one address a line, as cocina@example.org"
+        return str(error)
     return None
 
 
@@ -141,11 +142,11 @@ def _mail_address(text: str) -> Address:
         (address,) = mail["To"].addresses
         host = address.domain.encode("idna").decode()
     except PARSER_ERRORS as error:
-        raise ValueError("is not one mail address") from error
+        raise ValueError(f"is not one mail address; {WRITE_ADDRESS}") from error
     if not address.username.isascii():
-        raise ValueError("has letters before the @ that mail servers do not take")
+        raise ValueError(f"has letters before the @ that mail servers do not take; {WRITE_ADDRESS}")
     if mail["To"].defects or not host:
-        raise ValueError("is not one mail address")
+        raise ValueError(f"is not one mail address; {WRITE_ADDRESS}")
     return Address(address.display_name, address.username, host)
 
 
@@ -162,9 +163,10 @@ def _service_of(url: str, recipient: Recipient) -> apprise.Apprise:
     if entry != ADDRESS_ENTRY:
         said, address = recipient.name, None
     else:
-        if (unusable := find_unusable_address(recipient)) is not None:
-            raise InputError(f"recipient {recipient.name}: {unusable}")
-        address = _mail_address(recipient.name)
+        try:
+            address = _mail_address(recipient.name)
+        except ValueError as error:
+            raise InputError(f"recipient {recipient.name}: {error}") from error
         said = STAND_IN if url.lower().startswith(MAIL_URLS) else address.addr_spec
     service = apprise.Apprise()
     if not service.add(url.replace("{address}", quote(said))):
