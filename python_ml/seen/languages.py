@@ -13,6 +13,7 @@ import babel.numbers
 from babel import Locale
 
 from python_ml.errors import InputError
+from python_ml.learning.columns import WEAR
 from python_ml.learning.reasons import Wording, say
 from python_ml.metric_names import MetricNames, read_metric_names
 from python_ml.settings import PROJECT_DIR
@@ -154,9 +155,10 @@ class Language:
 
     @cached_property
     def _wording(self) -> Wording:
-        return Wording(
-            self.table("reasons"), self.table("reason_features"), self.number, self.metrics
-        )
+        # Nobody knows of a wear of 1.3 how much it is; what the tables hold stays as it was told.
+        features = self.table("reason_features")
+        wear = f"{features[WEAR]} ({self.text('machine.wear_scale')})"
+        return Wording(self.table("reasons"), {**features, WEAR: wear}, self.number, self.metrics)
 
     @cached_property
     def _locale(self) -> Locale:

@@ -99,6 +99,21 @@ def test_a_metric_is_called_by_its_real_name(code: str, told: str):
     assert language.metric_title("motor_current") == "motor_current"
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("en", "(0 like after service, 1 like at a breakdown) 1.32, usually 0.71"),
+        ("es", "(0 como recién atendida, 1 como al averiarse) 1,32, por lo general 0,71"),
+        ("it", "(0 come appena revisionata, 1 come al momento di un guasto) 1,32, di solito 0,71"),
+    ],
+)
+def test_wear_is_told_with_its_scale(code: str, told: str):
+    wear = {"words_key": "machine_wear", "metric": None, "value": 1.32, "reference": 0.71}
+    details = json.dumps([REASON | wear | {"change_ratio": 0.86}])
+    (text,) = load_language(code).reasons("scored", details, "a", decision="stop")
+    assert text.endswith(told)
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_what_speaks_against_a_stop_is_no_reason_for_it(code: str):
     language = load_language(code)

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import nbformat
 import pytest
 
+from python_ml.learning.columns import WEAR_WORDS
 from python_ml.seen import report
 from tests.conftest import Workspace
 from tests.published_fleet import PublishedFleet, write_published
@@ -25,6 +27,22 @@ def test_a_kitchen_that_there_is_not_gets_no_report(tmp_path: Path, error_of: Ca
     assert workspace.arepas(*arguments) == 2
     assert error_of() == "KITCHEN=zz: no such kitchen; there are k01, k02"
     assert not (workspace.folder / "reports").exists()
+
+
+def test_a_report_whose_reasons_tell_of_wear_says_what_its_numbers_mean(tmp_path: Path):
+    workspace = Workspace(tmp_path)
+    write_published(workspace.bi, PublishedFleet(NEXT_DAY, 2, 3, days=3))
+    with duckdb.connect(str(workspace.bi)) as connection:
+        connection.execute(
+            "update bi.bi.rpt_maintenance_plan_daily set reasons = null where rank > 1"
+        )
+        connection.execute(
+            "update bi.bi.rpt_maintenance_plan_daily set reasons = ? where rank = 1",
+            [f"{WEAR_WORDS} 1.32, usually 0.71"],
+        )
+    assert workspace.arepas("report", "--as-of", NEXT_DAY.isoformat()) == 0
+    (page,) = (workspace.folder / "reports").rglob("daily_report.html")
+    assert "Wear of the machine: 0 like after service, 1 like at a breakdown." in page.read_text()
 
 
 def test_a_failing_cell_fails_the_step_and_keeps_the_notebook(
