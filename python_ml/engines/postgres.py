@@ -58,6 +58,12 @@ union all
 select concat('replace the rows of ', $1, '.', relname) from pg_class
 where relnamespace = to_regnamespace($1) and obj_description(oid, 'pg_class') = $2
     and not (has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'delete'))
+union all
+-- What has other columns is dropped, which none but its owner and its schema's may.
+select distinct concat('make the tables of ', pg_get_userbyid(relowner), ' in schema ', $1, ' anew')
+from pg_class inner join pg_namespace as schemas on relnamespace = schemas.oid
+where relnamespace = to_regnamespace($1) and obj_description(pg_class.oid, 'pg_class') = $2
+    and not (pg_has_role(relowner, 'usage') or pg_has_role(schemas.nspowner, 'usage'))
 order by 1
 """
 

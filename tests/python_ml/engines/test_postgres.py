@@ -181,13 +181,23 @@ def test_who_may_not_publish_is_told_so_before_the_morning(
     with pytest.raises(ArepasError, match="its user may not make schema bi; grant it"):
         check_server(address)
     copy_published(published, Address(postgres))
-    told = "may not make tables in schema bi and not replace the rows of bi.plan; grant it"
-    with pytest.raises(ArepasError, match=told):
+    anew = "make the tables of arepas in schema bi anew"
+    told = f"may not make tables in schema bi and not {anew} and not replace the rows of bi.plan;"
+    with pytest.raises(ArepasError, match=f"{told} grant it"):
         check_server(address)
     server.execute("grant usage, create on schema bi to planner")
     server.execute("grant insert, delete on bi.plan to planner")
+    copy_published(published, address)
+    with pytest.raises(ArepasError, match=f"its user may not {anew}; grant it"):
+        check_server(address)
+    with pytest.raises(ArepasError, match="must be owner of table plan"):
+        copy_published(publish(published, PLAN.replace("double", "real")), address)
+    server.execute("create role kitchens role planner")
+    server.execute("alter table bi.plan owner to kitchens")
     check_server(address)
-    server.execute("drop owned by planner")
+    copy_published(published, address)
+    server.execute("drop owned by planner, kitchens cascade")
+    server.execute("drop role kitchens")
 
 
 def test_what_fails_in_the_middle_leaves_the_day_before_and_is_said_without_the_password(
