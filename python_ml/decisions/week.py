@@ -140,8 +140,9 @@ def compute_costs(machine: Machine) -> Floats:
 
     The last is that of later than this week. Waiting a day costs the day's part of what the risk is
     above the threshold, or saves what it is below: at the threshold, as the back-tests found, both
-    are worth the same. Where a calendar decides, its own saving is gained or lost instead, whoever
-    may have broken down by then: that is part of what it saves on average.
+    are worth the same. Above it a day that is more dangerous than its part costs what it is: who
+    breaks down at once breaks down whole. Where a calendar decides, its own saving is gained or
+    lost instead, whoever may have broken down by then: that is part of what it saves on average.
     """
     if machine.curve is None:
         return np.full(WEEK + 1, np.nan)
@@ -150,7 +151,9 @@ def compute_costs(machine: Machine) -> Floats:
     days = np.arange(WEEK)
     if machine.due_in_days is None:
         risk = 1 - survival[days + horizon] / survival[days]
-        a_day = survival[days] * (risk - machine.threshold) * terms.cost_per_probability / horizon
+        of_day = 1 - survival[days + 1] / survival[days]
+        part = np.where(risk >= machine.threshold, np.maximum(risk, of_day * horizon), risk)
+        a_day = survival[days] * (part - machine.threshold) * terms.cost_per_probability / horizon
     else:
         saving = max(machine.calendar_saving, terms.false_stop_cost) / horizon
         a_day = np.where(days >= machine.due_in_days, saving, -saving)

@@ -107,6 +107,15 @@ def test_a_slot_goes_to_the_machine_that_loses_more_by_waiting():
     assert planned == {"worn": (2, "better_day_full"), "more_worn": (1, "earliest_possible")}
 
 
+def test_the_week_s_only_slot_goes_to_the_machine_that_is_to_break_down_first():
+    limits = {"terms": replace(TERMS, slots=(1, *[0] * (WEEK - 1))), "threshold": 0.17}
+    soon = make("soon", 0.32, *[0.4] * 2, *[0.23] * 4, 0.14, **TODAY, **limits)
+    later = make("later", 0.05, *[0.07] * 2, *[0.1] * 4, 0.12, **TODAY, **limits)
+    assert plan(later, soon)["soon"] == (0, "on_today_s_plan")
+    # Who stays without a stop pays for its breakdown whole.
+    assert compute_costs(soon)[WEEK] > soon.curve[WEEK - 1] * TERMS.breakdown_cost
+
+
 def test_one_machine_of_a_phase_is_left_running_on_each_day():
     terms = replace(TERMS, running_machines=(2,) * WEEK, slots=(2,) * WEEK)
     planned = plan(make("m1", *WORN, terms=terms), make("m2", 0.3, terms=terms))
