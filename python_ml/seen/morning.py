@@ -40,6 +40,7 @@ class PlannedMachine:
         order_number: Its work order in the maintenance system; None where it has none there.
         next_slot_saving: What one more slot in its kitchen would save that day; None if unknown.
         page: The file name of the machine's page.
+        is_cooking: Whether it has usable readings of the week before, of whatever type.
     """
 
     machine_id: str
@@ -66,6 +67,13 @@ class PlannedMachine:
     reasons: str | None
     reason_details: str | None
     page: str
+    is_cooking: bool = False
+
+    @property
+    def status_text(self) -> str:
+        """The name of the text that says what became of its prediction."""
+        is_of_other_types = self.status == "no_data" and self.is_cooking
+        return "status.other_types" if is_of_other_types else f"status.{self.status}"
 
     @property
     def calendar_text(self) -> str | None:
@@ -296,7 +304,11 @@ def read_morning(published: Published, *, failure: str | None = None) -> Morning
     freshness = published["rpt_kitchen_freshness_daily"]
     types = published["rpt_arepa_types"]
     unlisted = types if types.empty else types[~types["is_listed"] & (types["batch_count"] > 0)]
-    machines = tuple(planned_machine(row) for row in today.to_dict("records"))
+    cooking = _cooking(published, newest)
+    machines = tuple(
+        replace(planned_machine(row), is_cooking=row["machine_id"] in cooking)
+        for row in today.to_dict("records")
+    )
     return Morning(
         as_of=published.as_of,
         plan_date=newest,
@@ -414,6 +426,20 @@ def _unmodelled_types(published: Published, plan_date: date | None) -> tuple[str
         predictions["status"] == "no_model"
     )
     return tuple(sorted(predictions.loc[is_meant, "arepa_type"].unique()))
+
+
+def _cooking(published: Published, plan_date: date | None) -> set[str]:
+    """The machines with usable readings in the week before, of types on a list or not."""
+    days = published["rpt_machine_metrics_daily"]
+    if days.empty or plan_date is None:
+        return set()
+    morning = pd.Timestamp(plan_date)
+    is_meant = (
+        (days["measured_date"] >= morning - timedelta(days=7))
+        & (days["measured_date"] < morning)
+        & (days["reading_count"] > 0)
+    )
+    return set(days.loc[is_meant, "machine_id"])
 
 
 def _gauges(

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 import pandas as pd
@@ -47,6 +48,19 @@ def test_what_is_not_known_of_a_blind_machine_is_none(published: Published):
     [blind] = read_morning(published).blind
     assert (blind.machine_id, blind.status) == ("k01-p1-m6", "no_data")
     assert blind.probability is blind.saving is blind.blocked_by is None
+
+
+def test_a_blind_machine_that_cooks_other_types_is_not_said_to_have_no_readings(changed: Change):
+    def cook(days: pd.DataFrame, on: timedelta) -> pd.DataFrame:
+        day = days.tail(1).assign(machine_id="k01-p1-m6", arepa_type="on_no_list", reading_count=9)
+        other = days[days["machine_id"] != "k01-p1-m6"]
+        return pd.concat([other, day.assign(measured_date=pd.Timestamp(AS_OF - on))])
+
+    for days, text in ((1, "other_types"), (7, "other_types"), (8, "no_data")):
+        morning = read_morning(
+            changed(rpt_machine_metrics_daily=partial(cook, on=timedelta(days=days)))
+        )
+        assert [machine.status_text for machine in morning.blind] == [f"status.{text}"]
 
 
 def test_machines_of_which_none_is_seen_are_not_said_to_need_no_stop(published: Published):
