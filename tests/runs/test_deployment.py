@@ -105,6 +105,24 @@ def test_the_services_that_documents_start_are_those_of_compose():
     assert started <= compose["services"].keys()
 
 
+def test_no_two_verbs_are_ever_started_at_the_same_minute():
+    deploy = PROJECT_DIR / "deploy"
+    started = {
+        "cron": re.findall(r"^(\d+ \d+) \S+ \S+ \S+ +cd", (deploy / "crontab").read_text(), re.M),
+        "GitLab": re.findall(
+            r'--cron "(\d+ \d+) ', (PROJECT_DIR / "docs" / "deployment.md").read_text()
+        ),
+        "Kubernetes": [
+            " ".join(yaml.safe_load(path.read_text())["spec"]["schedule"].split()[:2])
+            for path in (deploy / "kubernetes" / "base").glob("*.yaml")
+            if "\nkind: CronJob" in path.read_text()
+        ],
+    }
+    for where, times in started.items():
+        assert len(times) >= 4, where
+        assert len(set(times)) == len(times), where
+
+
 def test_the_dockerfile_keeps_the_rules():
     done = run(TOOLS / "hadolint", DOCKERFILE)
     assert done.returncode == 0, done.stdout
