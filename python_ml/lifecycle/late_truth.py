@@ -116,6 +116,12 @@ registered as (
         on batches.batch_id = lines.batch_id and lines.rejection_reason is null
     left join files on lines.file_id = files.file_id
     group by all
+    -- Of one type before and after: told by a file elsewhere, nothing was corrected.
+    having
+        min(lines.arepa_type) filter (where files.was_built)
+        is distinct from max(lines.arepa_type) filter (where files.is_current)
+        or max(lines.arepa_type) filter (where files.was_built)
+        is distinct from min(lines.arepa_type) filter (where files.is_current)
 ),
 facts as (
     select

@@ -121,6 +121,20 @@ def test_what_comes_late_is_told_with_what_rests_on_what_was_known(used: Workspa
     ]
 
 
+def test_a_registry_that_is_moved_to_another_folder_is_nothing_late(used: Workspace):
+    used.write("machines.csv", "machine_id;kitchen_id;phase\nm1;k1;1\nm2;k2;1\n")
+    used.write("k1/batch_registry.csv", (used.raw / "batch_registry.csv").read_text())
+    build(used, "build", AS_OF + timedelta(days=1))
+    (used.raw / "archive").mkdir()
+    (used.raw / "k1" / "batch_registry.csv").rename(used.raw / "archive" / "batch_registry.csv")
+    (used.raw / "batch_registry.csv").unlink()
+    for file in ("k1/batch_registry.csv", "batch_registry.csv"):
+        forget(used.settings(), file)
+    for days in (1, 2):
+        build(used, "build", AS_OF + timedelta(days=days))
+        assert used.rows(NOTED, (AS_OF + timedelta(days=days),)) == []
+
+
 def test_nothing_is_late_for_the_first_build_after_a_warehouse_was_lost(used: Workspace):
     used.warehouse.unlink()
     with Warehouse(used.warehouse) as warehouse:
