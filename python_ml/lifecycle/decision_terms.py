@@ -4,7 +4,7 @@ Written when a day is scored, so that what was decided on a past morning does no
 today's seeds or with data that came later; scoring the day again replaces them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from python_ml.engines.marts import find_weekdays
@@ -36,6 +36,32 @@ inner join seeds.technician_slots as default_slots on default_slots.kitchen_id =
 left join seeds.technician_slots as own_slots on features.kitchen_id = own_slots.kitchen_id
 group by features.kitchen_id, features.phase, features.as_of_date
 """
+# Thresholds and calendars go by how dear stops are beside breakdowns, not by the currency.
+COSTS = """
+with terms as (
+    select distinct
+        phase,
+        as_of_date,
+        breakdown_cost,
+        planned_stop_cost,
+        false_stop_cost,
+        (
+            round(planned_stop_cost / breakdown_cost, 6),
+            round(false_stop_cost / breakdown_cost, 6)
+        ) as shares
+    from ml.decision_terms
+    where
+        as_of_date <= $as_of
+        and as_of_date > (select max(trained_as_of_date) from ml.model_versions)
+        and phase in (select phase from ml.predictions)
+)
+select
+    phase,
+    arg_min((breakdown_cost, planned_stop_cost, false_stop_cost), as_of_date),
+    arg_max((breakdown_cost, planned_stop_cost, false_stop_cost), as_of_date)
+from terms group by phase
+having arg_min(shares, as_of_date) <> arg_max(shares, as_of_date) order by phase
+"""
 
 
 def _slots_of_day(table: str, weekdays: Mapping[int, str]) -> str:
@@ -58,3 +84,19 @@ def replace_terms(warehouse: Warehouse, *, first: date, last: date) -> None:
             name: day for name, day in (("first", first), ("last", last)) if f"${name}" in statement
         }
         warehouse.execute(statement, used)
+
+
+def find_changed_costs(warehouse: Warehouse, *, as_of: date) -> list[str]:
+    """Say of which phases costs are others now than on the first morning after the last training.
+
+    From which probability on a stop pays was learnt by the costs of then, and so was who decides.
+    """
+    return [
+        f"costs of phase {phase} were {_tell_costs(then)} when models were trained,"
+        f" and are {_tell_costs(now)}"
+        for phase, then, now in warehouse.rows(COSTS, {"as_of": as_of})
+    ]
+
+
+def _tell_costs(costs: Sequence[float]) -> str:
+    return ", ".join(f"{cost:g}" for cost in costs)

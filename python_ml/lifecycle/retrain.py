@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from python_ml.engines.warehouse import Warehouse
 from python_ml.errors import PartlyDoneError
+from python_ml.lifecycle.decision_terms import find_changed_costs
 from python_ml.lifecycle.model_report import report_models
 from python_ml.lifecycle.promote import promote
 from python_ml.lifecycle.train import train
@@ -95,12 +96,18 @@ def retrain_if_due(settings: Settings, run: Run) -> None:
 def find_reasons_to_retrain(
     warehouse: Warehouse, monitoring: MonitoringSettings, *, as_of: date
 ) -> list[str]:
-    """Say what asks for a training, one line each; nothing within four weeks of the last one."""
+    """Say what asks for a training, one line each.
+
+    Within four weeks of the last one only costs do that were changed since.
+    """
     if not warehouse.has_table("bi", "rpt_drift_daily"):
         return []
     trained = warehouse.value("select max(trained_as_of_date) from ml.model_versions")
-    if trained is None or trained > as_of - REST:
+    if trained is None:
         return []
+    changed_costs = find_changed_costs(warehouse, as_of=as_of)
+    if trained > as_of - REST:
+        return changed_costs
     worse = warehouse.rows(
         WORSE, {"weeks": monitoring.weeks_watched, "worse": monitoring.weeks_worse, "as_of": as_of}
     )
@@ -110,6 +117,7 @@ def find_reasons_to_retrain(
     if warehouse.has_table("bi", "rpt_late_truth"):
         late = warehouse.value(LATE, {"as_of": as_of})
     return [
+        *changed_costs,
         *(
             f"{arepa_type}: version {version} did worse than promised in {count} of the last"
             f" {monitoring.weeks_watched} weekly windows"

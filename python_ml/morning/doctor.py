@@ -44,6 +44,7 @@ from python_ml.errors import (
     without_secrets,
 )
 from python_ml.files import holds_files
+from python_ml.lifecycle.decision_terms import find_changed_costs
 from python_ml.lifecycle.history import (
     check_identity,
     find_reign,
@@ -376,7 +377,7 @@ def _find_owner(settings: Settings) -> str | None:
 
 
 def _review_types(warehouse: Warehouse, today: date) -> Iterator[Finding]:
-    """Say which versions wait for people, and which types a control chart judges meanwhile."""
+    """Say which versions wait for people or go by old costs, and which types have none."""
     proposals = read_proposals(warehouse, today)
     without = [str(row[0]) for row in warehouse.rows(TYPES_WITHOUT_MODEL)]
     for arepa_type, version in proposals.items():
@@ -384,6 +385,8 @@ def _review_types(warehouse: Warehouse, today: date) -> Iterator[Finding]:
             f"{arepa_type}: version {version} is proposed, `make approve AREPA_TYPE={arepa_type}`"
         )
         yield Finding(arepa_type in without, f"{said} makes it champion")
+    for said in find_changed_costs(warehouse, as_of=today):
+        yield Finding(True, f"{said}: run `make retrain`")
     for arepa_type in without:
         if arepa_type not in proposals:
             said = f"{arepa_type}: has no champion, a control chart judges its machines"

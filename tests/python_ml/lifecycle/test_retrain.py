@@ -82,6 +82,11 @@ MONITORING = MonitoringSettings(
 )
 WINDOWS = """
 create schema bi; create schema ml;
+create table ml.decision_terms (
+    phase integer, as_of_date date, breakdown_cost double, planned_stop_cost double,
+    false_stop_cost double
+);
+create table ml.predictions as select unnest([1, 2]) as phase;
 create table ml.model_versions as select date '2026-01-01' as trained_as_of_date;
 create table bi.rpt_models as
 select type as arepa_type, if(type = 'replaced', '2', '1') as champion_version
@@ -127,3 +132,36 @@ def test_weeks_worse_than_promised_lasting_drift_and_late_truth_ask_for_a_traini
         assert late == ["6% of a champion's training rows were changed by what came late"]
         soon = date(2026, 1, 28)
         assert find_reasons_to_retrain(warehouse, MONITORING, as_of=soon) == []
+
+
+@pytest.mark.parametrize(
+    ("costs", "reasons"),
+    [
+        ((2400, 400, 400), []),
+        ((4800, 800, 800), []),
+        (
+            (24000, 400, 400),
+            [
+                "costs of phase 1 were 2400, 400, 400 when models were trained,"
+                " and are 24000, 400, 400"
+            ],
+        ),
+    ],
+)
+def test_costs_that_changed_beside_each_other_ask_for_a_training_at_once(
+    costs: tuple[float, ...], reasons: list[str]
+):
+    with Warehouse(IN_MEMORY) as warehouse:
+        warehouse.execute(WINDOWS)
+        for phase, day, of_day in (
+            (1, date(2026, 1, 1), (9, 9, 9)),
+            (1, date(2026, 1, 2), (2400, 400, 400)),
+            (1, date(2026, 1, 9), costs),
+            (3, date(2026, 1, 2), (1, 2, 3)),
+            (3, date(2026, 1, 9), (3, 2, 1)),
+            (1, date(2026, 1, 11), (7, 8, 9)),
+        ):
+            warehouse.execute(
+                "insert into ml.decision_terms values ($1, $2, $3, $4, $5)", [phase, day, *of_day]
+            )
+        assert find_reasons_to_retrain(warehouse, MONITORING, as_of=date(2026, 1, 10)) == reasons

@@ -240,9 +240,21 @@ def test_the_newest_run_types_without_a_model_and_versions_that_wait_are_told(
         create_ml_tables(warehouse)
         warehouse.execute(
             "create or replace table ml.predictions as select 'a' || number as arepa_type,"
-            " 'champion' as model_role, 'no_model' as status, cast(? as date) as as_of_date"
-            " from range(1, 4) as types (number)",
+            " 'champion' as model_role, 'no_model' as status, cast(? as date) as as_of_date,"
+            " 1 as phase from range(1, 4) as types (number)",
             [today],
+        )
+        warehouse.execute(
+            "insert into ml.model_versions by name select 'a1' as arepa_type,"
+            " 'arepa-a1' as model_name, '1' as model_version,"
+            " date '2026-10-01' as trained_as_of_date, date '2026-01-01' as fitted_from_date,"
+            " date '2026-09-01' as fitted_to_date, 7 as horizon_days"
+        )
+        warehouse.execute(
+            "insert into ml.decision_terms by name select 'k1' as kitchen_id, 1 as phase,"
+            " day as as_of_date, cost as breakdown_cost, 4 as planned_stop_cost,"
+            " 4 as false_stop_cost, 2 as running_machine_count, 1 as technician_slots"
+            " from (values (date '2026-10-02', 24), (date '2026-11-02', 48)) as of (day, cost)"
         )
         for arepa_type, verdict, version in moves:
             decision = Decision(arepa_type, verdict, None, version, "costs less")
@@ -256,13 +268,17 @@ def test_the_newest_run_types_without_a_model_and_versions_that_wait_are_told(
             )
     assert with_store.arepas("doctor", "--as-of", str(today)) == 1
     said = [
-        line for line in capsys.readouterr().out.splitlines() if re.match(r"\w+ +(a\d:|the) ", line)
+        line
+        for line in capsys.readouterr().out.splitlines()
+        if re.match(r"\w+ +(a\d:|the|costs) ", line)
     ]
     assert said == [
         "FAULT the newest run, of 2026-11-02: build: failed (no room); mend that and run it again",
         "FAULT the newest run, of 2026-11-02: digest: was killed; mend that and run it again",
         "ok    a1: version 2 is proposed, `make approve AREPA_TYPE=a1` makes it champion",
         "FAULT a2: version 1 is proposed, `make approve AREPA_TYPE=a2` makes it champion",
+        "FAULT costs of phase 1 were 24, 4, 4 when models were trained, and are 48, 4, 4:"
+        " run `make retrain`",
         "FAULT a3: has no champion, a control chart judges its machines; run `make retrain` when"
         " there is enough history",
     ]
