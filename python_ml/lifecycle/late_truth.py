@@ -61,10 +61,25 @@ followed as (
         on events.machine_id = stops.machine_id and stops.started_at > events.started_at
     group by all
 ),
+-- A file that nobody touched is read anew where METRICS changed: nothing came.
+paths_reread as (
+    select files.path_id
+    from files
+    inner join raw.files as versions on files.file_id = versions.file_id
+    where files.was_built <> files.is_current
+    group by files.path_id
+    having
+        count(*) = 2
+        and count(
+            distinct (versions.size_bytes, versions.modified_ns, versions.changed_ns)
+        ) = 1
+),
 days_changed as (
     select path_id, measured_date
     from intermediate.int_days_delivered
-    where measured_date < (select built_as_of_date from builds)
+    where
+        measured_date < (select built_as_of_date from builds)
+        and path_id not in (select path_id from paths_reread)
     group by path_id, measured_date
     having count(*) = 1 or min(fingerprint) <> max(fingerprint)
 ),

@@ -121,6 +121,16 @@ def test_what_comes_late_is_told_with_what_rests_on_what_was_known(used: Workspa
     ]
 
 
+def test_files_that_are_read_anew_for_other_metrics_are_nothing_late(used: Workspace):
+    header = HEADER.replace("metric_2", "metric_2;metric_3")
+    used.write("cooking_metrics_3.csv", header + reading("m1", AS_OF).replace("\n", ";1\n"))
+    for days, metrics in (1, "metric_1,metric_2,metric_3"), (2, "metric_1,metric_2"):
+        day = AS_OF + timedelta(days=days)
+        used.arepas("build", "--as-of", str(day), QUARANTINE_LIMIT="1", METRICS=metrics)
+        assert used.rows("select count(*) from core.fct_cooking_metrics") == [((1, 39)[days - 1],)]
+        assert used.rows(NOTED, (day,)) == []
+
+
 def test_a_registry_that_is_moved_to_another_folder_is_nothing_late(used: Workspace):
     used.write("machines.csv", "machine_id;kitchen_id;phase\nm1;k1;1\nm2;k2;1\n")
     used.write("k1/batch_registry.csv", (used.raw / "batch_registry.csv").read_text())
