@@ -34,8 +34,8 @@ renamed as (
         arepa_type,
         case
             {{ line_rejections(['batch_id', 'arepa_type']) }}
-            {# In the other tables a header in the middle has no time or phase. #}
-            when batch_id = 'batch_id' and arepa_type = 'arepa_type'
+            {# Before the first name of a header in the middle a byte-order mark may stand. #}
+            when batch_id like '%batch_id' and arepa_type = 'arepa_type'
                 then 'repeated_header'
         end as rejection_reason,
         case when rejection_reason is not null then raw_line end as raw_line
