@@ -135,6 +135,7 @@ class DataChecks(_Table):
     unheard_machines: ShareCheck
     rejected_machines: ShareCheck
     faulty_machines: ShareCheck
+    long_faults: ShareCheck
     cooking_while_down: ReadingsCheck
     unlogged_machines: ShareCheck
     contradicting_readings: ShareCheck

@@ -143,6 +143,10 @@ checked as (
 
     union all
 
+    select * from {{ ref('interval_checks') }}
+
+    union all
+
     select * from unreadable
 
     union all

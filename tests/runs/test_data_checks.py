@@ -200,6 +200,21 @@ def test_a_faulty_interval_with_a_wrong_end_is_named_once_nothing_else_came_for_
     ]
 
 
+def test_a_faulty_interval_with_a_wrong_start_is_named_though_it_is_long_over(fleet: Workspace):
+    fleet.write(
+        "faulty_intervals.csv",
+        "machine_id;start_time;end_time\nm2;2016-03-29T09:00:00;2026-03-29T11:00:00\n"
+        "m1;2026-03-29T09:00:00;2026-03-29T11:00:00\n",
+    )
+    for day in range(2, 32):
+        deliver(fleet, day, MACHINES)
+    assert build(fleet, 32) == 0
+    told = "1 of 2 machines have a faulty interval, far longer than others, that takes out 28 days"
+    assert fleet.rows(
+        "select subject, message from quarantine.data_checks where check_name = 'long_faults'"
+    ) == [("k1", f"{told} of readings or more: m2 (2016-03-29 09:00 - 2026-03-29 11:00)")]
+
+
 def test_late_readings_are_marked_and_stay_so_when_the_day_is_run_again(fleet: Workspace):
     deliver(fleet, 0, MACHINES, name="_corrected")
     deliver(fleet, 2, MACHINES)
