@@ -10,6 +10,8 @@ from rich.table import Table
 
 from python_ml.engines.marts import find_machines_alone
 from python_ml.engines.warehouse import Warehouse
+from python_ml.learning.columns import WEAR_WORDS
+from python_ml.seen.languages import load_language
 from python_ml.settings import Settings
 
 PLAN = """
@@ -34,13 +36,15 @@ def print_plan(settings: Settings, as_of: date) -> None:
         plan = warehouse.frame(PLAN, [as_of])
         is_alone = plan["machine_id"].isin(find_machines_alone(warehouse, settings.phases))
     console = Console(width=None if sys.stdout.isatty() else PAGE_WIDTH)
+    english = load_language("en")
     counts = plan["decision"].value_counts()
     plan["blocked_words"] = plan["blocked_by"].map(BLOCKED_WORDS)
     plan.loc[is_alone & (plan["blocked_by"] == "last_running_machine"), "blocked_words"] = ALONE
     table = Table(title=f"Maintenance plan for the morning of {as_of}", title_justify="left")
     for column in ("", "decision", "kitchen", "machine", "phase", "risk", "saving", "why"):
         table.add_column(column, justify="right" if column in {"", "risk", "saving"} else "left")
-    for row in plan[(plan["decision"] == "stop") | plan["blocked_by"].notna()].itertuples():
+    told = plan[(plan["decision"] == "stop") | plan["blocked_by"].notna()]
+    for row in told.itertuples():
         why = row.reasons
         if row.decided_by == "calendar":
             why = f"due by its calendar: {why}"
@@ -52,11 +56,14 @@ def print_plan(settings: Settings, as_of: date) -> None:
             escape(row.kitchen_id),
             escape(row.machine_id),
             str(row.phase),
-            f"{row.failure_probability:.0%}",
+            english.risk(row.failure_probability),
             f"{row.expected_saving:,.0f} {settings.currency}",
             escape(why),
         )
     console.print(table)
+    if any(WEAR_WORDS in (reasons or "") for reasons in told["reasons"]):
+        scale = english.text("machine.wear_scale")
+        console.print(f"{WEAR_WORDS.capitalize()}: {scale}.", highlight=False)
     saving = plan.loc[plan["decision"] == "stop", "expected_saving"].sum()
     console.print(
         f"Stop {counts.get('stop', 0)} machines"

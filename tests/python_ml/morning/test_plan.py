@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from python_ml.engines.warehouse import Warehouse
+from python_ml.learning.columns import WEAR_WORDS
 from python_ml.morning.plan import print_plan
 from python_ml.settings import load_settings
 
 AS_OF = date(2026, 11, 20)
 HOSTILE = "[red]m9[/red]"
 ROWS = [
-    ("stop", "m1", 0.51, 1200.4, None, "spread"),
+    ("stop", "m1", 0.999, 1200.4, None, f"{WEAR_WORDS} 1.32, usually 0.71"),
     ("stop", "m2", 0.402, 800.0, None, "trend"),
     ("watch", "m3", 0.4, 700.0, "technician_slots", "level"),
     ("run", HOSTILE, 0.3, 600.0, "last_running_machine", "level"),
@@ -58,7 +59,8 @@ def printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
 def test_machines_to_stop_and_those_that_a_limit_keeps_running_are_listed_by_rank(printed: str):
     listed = [line for line in printed.splitlines() if " k1 " in line]
     assert [line.split()[7] for line in listed] == ["m1", "m2", "m3", HOSTILE, "m8", "m10"]
-    assert "51%" in listed[0]
+    assert "> 99%" in listed[0], "no risk is said to be certain"
+    assert "\nWear of the machine by all its types: 0 like after service, 1 like at" in printed
     assert "1,200" in listed[0]
     assert "due by its calendar: trend" in listed[1]
     assert "calendar" not in listed[0]
