@@ -508,7 +508,8 @@ def _data(fleet: PublishedFleet) -> dict[str, pd.DataFrame]:
             "reading_count_1d": 40 * fleet.machines,
             "reading_count_7d": 280 * fleet.machines,
             "machine_count": fleet.machines,
-            "silent_machine_count": int(kitchen_id == "k01"),
+            "silent_machine_count": 3 * int(kitchen_id == "k01"),
+            "rejected_machine_count": int(kitchen_id == "k01"),
         }
         for kitchen_id in dict.fromkeys(name[0] for name in fleet.names())
     ]

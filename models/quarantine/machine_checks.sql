@@ -46,6 +46,12 @@ machines_rejected as (
 
 ),
 
+machines_silent as (
+
+    select * from {{ ref('machines_silent') }}
+
+),
+
 machines_faulty as (
 
     select * from {{ ref('machines_faulty') }}
@@ -121,20 +127,12 @@ machines_found as (
 
     select
         'silent_machines' as check_name,
-        machines_heard.machine_id,
-        machines_heard.machine_id as found
+        machine_id,
+        machine_id as found
 
-    from machines_heard
+    from machines_silent
 
-    inner join mornings
-        on machines_heard.machine_id = mornings.machine_id
-
-    anti join machines_rejected
-        on machines_heard.machine_id = machines_rejected.machine_id
-
-    where
-        machines_heard.days_silent between 3 and 28
-        and not mornings.is_down
+    where not is_rejected
 
     union all
 

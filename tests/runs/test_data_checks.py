@@ -168,6 +168,12 @@ def test_a_machine_of_which_no_time_can_be_read_is_told_with_the_reason_not_as_s
         "select subject, message from quarantine.data_checks"
         " where check_name in ('rejected_machines', 'silent_machines')"
     ) == [("k1", f"{told}m2 (bad_timestamp 2)")]
+    # Told apart from the silent, on the newest morning.
+    counts = "as_of_date, silent_machine_count, rejected_machine_count"
+    assert fleet.rows(
+        f"select {counts} from bi.rpt_kitchen_freshness_daily where kitchen_id = 'k1'"
+        " and silent_machine_count > 0"
+    ) == [(FIRST_DAY + timedelta(days=4), 1, 1)]
 
 
 def test_the_headers_of_files_that_were_put_together_are_told_as_such(fleet: Workspace):

@@ -110,6 +110,14 @@ def test_links_and_scripts_stay_inside_the_site(site: Path):
             assert (page.parent / target.partition("#")[0]).is_file(), (page, target)
 
 
+def test_a_machine_is_silent_or_has_only_rejected_lines_and_the_count_says_of_whom(site: Path):
+    html = (site / "data.html").read_text()
+    assert "Machines of all phases that sent readings in the last 28 days" in html
+    # Of three that no reading came of.
+    (row,) = re.findall(r'<tr class="doubt"><th scope="row">k01</th>.*', html)
+    assert row.endswith('<td class="number">2</td><td class="number">1</td></tr>')
+
+
 def test_hostile_names_are_text(site: Path):
     machine = site / "machines" / page_name(HOSTILE_MACHINE)
     for path in (site / "index.html", site / "data.html", machine):
