@@ -10,9 +10,9 @@
 # before, are right. No error and no warning, and the documentation has no word of it.
 # Why it matters: the failures of the first month, for which a warranty is made, are those of no
 # month.
-# Seen, 400 lives in whole months, 16 % over in the first: survival of one machine at 0, half a month
-# and one month: 0.86 throughout by the Cox models of both, 0.62 by the forest, 0.83 by a tree;
-# Kaplan-Meier 1, 1, 0.84.
+# Seen, 400 lives in whole months, 16 % over in the first: survival of one machine at 0, half a
+# month and one month: 0.86 throughout by the Cox models of both, 0.62 by the forest, 0.83 by a
+# tree; Kaplan-Meier 1, 1, 0.84.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
