@@ -94,12 +94,11 @@ def check_seeds(folder: Path) -> None:
         InputError: Cells that cannot be meant, rows that are missing or there twice; each line
             names file, row, column and value.
     """
-    problems = [
-        problem
-        for seed, key in KEYS.items()
-        for find, columns in ((_find_problems, COLUMNS.get(seed, {})), (_find_key_problems, key))
-        for problem in find(folder / f"{seed}.csv", columns)
-    ]
+    problems: list[str] = []
+    for seed, key in KEYS.items():
+        path = folder / f"{seed}.csv"
+        problems += _find_problems(path, COLUMNS.get(seed, {}))
+        problems += _find_key_problems(path, key)
     slots = folder / "technician_slots.csv"
     if slots.exists() and not any(row.get("kitchen_id") == USUAL for _, row in _read_rows(slots)):
         problems.append(
