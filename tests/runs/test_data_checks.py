@@ -176,19 +176,14 @@ def test_a_machine_of_which_no_time_can_be_read_is_told_with_the_reason_not_as_s
     ) == [(FIRST_DAY + timedelta(days=4), 1, 1)]
 
 
-def test_the_headers_of_files_that_were_put_together_are_told_as_such(fleet: Workspace):
-    fleet.write(
-        "maintenance_events.csv",
-        "machine_id;start_time;end_time;kind\nm1;2026-02-01T09:00:00;2026-02-01T10:00:00;planned\n",
-    )
-    for path in list(fleet.raw.glob("*.csv")):
-        text = path.read_text()
-        # As `cat` does, with the second file's byte-order mark.
-        path.write_text(f"{text}\ufeff{text}")
-    assert build(fleet, 2) == 1, "of so few lines these are too many"
+def test_the_header_of_a_registry_that_another_was_put_behind_is_no_batch(fleet: Workspace):
+    (path,) = fleet.raw.glob("batch_registry*")
+    text = path.read_text()
+    # As `cat` does, with the second file's byte-order mark.
+    path.write_text(f"{text}\ufeff{text}")
+    build(fleet, 2)
     told = fleet.rows("select source_table, reason from quarantine.rejected_rows")
-    assert {reason for _, reason in told} == {"repeated_header"}
-    assert len({table for table, _ in told}) == 5
+    assert told == [("batch_registry", "repeated_header")]
 
 
 def test_a_faulty_interval_with_a_wrong_end_is_named_once_nothing_else_came_for_two_days(

@@ -41,8 +41,6 @@ checked as (
         *,
         case
             {{ line_rejections(required) }}
-            when machine_id = 'machine_id' and batch_id = 'batch_id'
-                then 'repeated_header'
             when measured_at is null or measured_at < date '2001-01-01'
                 then 'bad_timestamp'
             when {{ metrics() | join(' is null or ') }} is null then 'not_a_number'

@@ -30,8 +30,6 @@ renamed as (
         ended_at,
         case
             {{ line_rejections(['machine_id', 'start_text', 'end_text']) }}
-            when start_text = 'start_time' and end_text = 'end_time'
-                then 'repeated_header'
             when started_at is null or ended_at is null then 'bad_timestamp'
             when ended_at < started_at then 'end_before_start'
         end as rejection_reason,

@@ -38,8 +38,6 @@ renamed as (
         end as phase,
         case
             {{ line_rejections(['machine_id', 'kitchen_id', 'phase_text']) }}
-            when kitchen_id = 'kitchen_id' and phase_text = 'phase'
-                then 'repeated_header'
             when phase_text not in ('1', '2', '3') then 'unknown_phase'
             when
                 installed_on_text <> ''

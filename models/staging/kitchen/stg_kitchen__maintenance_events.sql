@@ -41,7 +41,6 @@ renamed as (
         component,
         case
             {{ line_rejections(['machine_id', 'start_text', 'kind']) }}
-            when start_text = 'start_time' and kind = 'kind' then 'repeated_header'
             when started_at is null or (ended_at is null and end_text <> '')
                 then 'bad_timestamp'
             when ended_at < started_at then 'end_before_start'
