@@ -34,8 +34,8 @@ renamed as (
         arepa_type,
         case
             {{ line_rejections(['batch_id', 'arepa_type']) }}
-            {# In the other tables a header in the middle has no time or phase. A byte-order
-               mark may stand before it. #}
+            {# In the other tables a header in the middle has no time or phase. #}
+            {# A byte-order mark may stand before it. #}
             when batch_id like '%batch_id' and arepa_type = 'arepa_type'
                 then 'repeated_header'
         end as rejection_reason,
