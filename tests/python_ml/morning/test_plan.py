@@ -60,7 +60,7 @@ def test_machines_to_stop_and_those_that_a_limit_keeps_running_are_listed_by_ran
     listed = [line for line in printed.splitlines() if " k1 " in line]
     assert [line.split()[7] for line in listed] == ["m1", "m2", "m3", HOSTILE, "m8", "m10"]
     assert "> 99%" in listed[0], "no risk is said to be certain"
-    assert "\nWear of the machine by all its types: 0 like after service, 1 like at" in printed
+    assert "\nWear of the machine by all its types: 0 serviced, 1 breaking down." in printed
     assert "1,200" in listed[0]
     assert "due by its calendar: trend" in listed[1]
     assert "calendar" not in listed[0]

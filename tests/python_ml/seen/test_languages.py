@@ -102,9 +102,9 @@ def test_a_metric_is_called_by_its_real_name(code: str, told: str):
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("en", "(0 like after service, 1 like at a breakdown) 1.32, usually 0.71"),
-        ("es", "(0 como recién atendida, 1 como al averiarse) 1,32, por lo general 0,71"),
-        ("it", "(0 come appena revisionata, 1 come al momento di un guasto) 1,32, di solito 0,71"),
+        ("en", "(0 serviced, 1 breaking down) 1.32, usually 0.71"),
+        ("es", "(0 recién atendida, 1 al averiarse) 1,32, por lo general 0,71"),
+        ("it", "(0 appena revisionata, 1 al guasto) 1,32, di solito 0,71"),
     ],
 )
 def test_wear_is_told_with_its_scale(code: str, told: str):

@@ -42,7 +42,7 @@ def test_a_report_whose_reasons_tell_of_wear_says_what_its_numbers_mean(tmp_path
         )
     assert workspace.arepas("report", "--as-of", NEXT_DAY.isoformat()) == 0
     (page,) = (workspace.folder / "reports").rglob("daily_report.html")
-    assert "Wear of the machine: 0 like after service, 1 like at a breakdown." in page.read_text()
+    assert "Wear of the machine: 0 serviced, 1 breaking down." in page.read_text()
 
 
 def test_a_failing_cell_fails_the_step_and_keeps_the_notebook(
