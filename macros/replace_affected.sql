@@ -88,6 +88,20 @@
 {%- endmacro %}
 
 
+{# The filter of what windows that end on affected keys reach back to. #}
+{% macro since_affected(date, affected_by, days) -%}
+    {%- set affected = ref(affected_by) -%}
+    {%- if is_incremental() -%}
+        {{ date }} >= (
+            select min({{ config.get('unique_key') }}) - {{ days }}
+            from {{ affected }}
+        )
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+
 {# Forget the rows of files whose replacement has been built everywhere. #}
 {% macro delete_purged_files() -%}
     {{ return(adapter.dispatch('delete_purged_files')()) }}

@@ -3,9 +3,14 @@
         materialized='incremental',
         incremental_strategy='replace_affected',
         unique_key='measured_date',
-        meta={'affected_by': 'int_days_affected'}
+        meta={
+            'affected_by': 'int_days_affected',
+            'parts': {'of': 'stg_kitchen__cooking_metrics', 'most': 40000000}
+        }
     )
 }}
+
+-- depends_on: {{ ref('stg_kitchen__cooking_metrics') }}
 
 with
 
@@ -31,7 +36,9 @@ valid as (
 
     from readings
 
-    where rejection_reason is null
+    where
+        rejection_reason is null
+        and {{ in_part("date_trunc('week', measured_date)") }}
 
 ),
 

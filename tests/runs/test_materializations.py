@@ -87,3 +87,33 @@ def test_a_model_may_become_a_view_and_a_table_again(tiny: TinyProject):
         found = tiny.rows("select table_type from information_schema.tables order by table_name")
         assert found == [("VIEW" if kind == "view" else "BASE TABLE",), ("BASE TABLE",)]
     assert tiny.rows("select count(*) from information_schema.tables") == [(2,)]
+
+
+# Rows that tell of which part they are.
+IN_PARTS = """{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_affected',
+    unique_key='machine_id',
+    meta={'affected_by': 'machines', 'parts': {'of': 'machines', 'most': 150}}
+) }}
+select machine_id, '%s' as made, getvariable('part') as part, count(*) over () as rows_of_part
+from {{ ref('machines') }}
+where {{ in_part('machine_id') }}
+"""
+
+
+def test_a_table_in_parts_has_each_row_once_made_anew_or_added_to(tiny: TinyProject):
+    found = """
+        select made, count(*), count(distinct machine_id), count(distinct part)
+        from parts group by made order by made
+    """
+    for made, machines, expected in (
+        ("first", "range(400)", [("first", 400, 400, 3)]),
+        ("fewer", "range(350, 400)", [("fewer", 50, 50, 0), ("first", 350, 350, 3)]),
+        ("later", "range(200, 400)", [("first", 200, 200, 3), ("later", 200, 200, 2)]),
+    ):
+        tiny.write("models/parts.sql", IN_PARTS % made)
+        built = tiny.build(f"select range as machine_id from {machines}")
+        assert built["parts"][0] == "success"
+        assert tiny.rows(found) == expected
+    assert tiny.rows("select max(rows_of_part) < 150 from parts") == [(True,)]

@@ -4,11 +4,13 @@
         incremental_strategy='replace_affected',
         unique_key='as_of_date',
         on_schema_change='fail',
-        meta={'affected_by': 'int_as_of_dates_affected'}
+        meta={
+            'affected_by': 'int_as_of_dates_affected',
+            'parts': {'of': 'int_machine_mornings', 'most': 200000}
+        }
     )
 }}
 
-{%- set affected_dates = ref('int_as_of_dates_affected') %}
 {%- set counts = [
     'reading_count', 'faulty_reading_count', 'batch_count', 'hour_count'
 ] %}
@@ -17,25 +19,23 @@ with
 machine_days as (
 
     select * from {{ ref('int_machine_days') }}
-    {% if is_incremental() -%}
     where
-        measured_date >= (
-            select min(affected_dates.as_of_date) - 35
-            from {{ affected_dates }} as affected_dates
-        )
-    {%- endif %}
+        {{ in_part('machine_id') }}
+        and {{ since_affected('measured_date', 'int_as_of_dates_affected', days=35) }}
 
 ),
 
 machine_mornings as (
 
     select * from {{ ref('int_machine_mornings') }}
+    where {{ in_part('machine_id') }}
 
 ),
 
 machine_part_clocks as (
 
     select * from {{ ref('int_machine_part_clocks') }}
+    where {{ in_part('machine_id') }}
 
 ),
 
