@@ -69,6 +69,21 @@ def plan(*machines: Machine) -> dict[str, tuple[int | None, str]]:
 CALM, WORN, LATER = (0.01,), (0.1,), (0.01, 0.01, 0.01, 0.01, 0.01, 0.08)
 
 
+@pytest.mark.parametrize(
+    ("hazards", "is_the_same"), [(CALM, True), ((0.2, 0.01), True), ((0.4, 0.01), False)]
+)
+def test_a_day_s_wait_saves_what_the_plan_tells_or_costs_more_where_today_is_dangerous(
+    hazards: tuple[float, ...], *, is_the_same: bool
+):
+    machine = make("m", *hazards)
+    assert machine.curve is not None
+    # `saving_of_waiting` of bi.rpt_maintenance_plan_daily.
+    told = (THRESHOLD - machine.curve[HORIZON - 1]) * TERMS.cost_per_probability / HORIZON
+    saved = -np.diff(compute_costs(machine))[0]
+    assert (saved == pytest.approx(told)) == is_the_same
+    assert saved <= told + 1e-9
+
+
 TODAY = {"is_worth_stopping": True, "may_stop_today": True}
 
 
