@@ -89,6 +89,14 @@ create table if not exists ml.decision_terms (
     planned_stop_cost double not null,
     false_stop_cost double not null
 );
+-- One row per trained_as_of_date, phase: the costs by which that morning's thresholds were learnt.
+create table if not exists ml.training_costs (
+    trained_as_of_date date not null,
+    phase integer not null,
+    breakdown_cost double not null,
+    planned_stop_cost double not null,
+    false_stop_cost double not null
+);
 -- One row per arepa_type, as_of_date, model_version (empty: no model), phase: what the model's
 -- stops saved against the best calendar that was known, and whether by that alone it would decide.
 create table if not exists ml.calendar_rulings (

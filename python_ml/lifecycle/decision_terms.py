@@ -2,14 +2,18 @@
 
 Written when a day is scored, so that what was decided on a past morning does not change with
 today's seeds or with data that came later; scoring the day again replaces them.
+`ml.training_costs`: the costs that a training learnt by.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import pandas as pd
+
 from python_ml.engines.marts import find_weekdays
 from python_ml.engines.warehouse import Warehouse
 
+COST_COLUMNS = ("breakdown_cost", "planned_stop_cost", "false_stop_cost")
 # Days that were scored before there were terms get those of now: the best that is known.
 REPLACE_TERMS = """
 create or replace temporary table days_of_terms as
@@ -36,24 +40,26 @@ inner join seeds.technician_slots as default_slots on default_slots.kitchen_id =
 left join seeds.technician_slots as own_slots on features.kitchen_id = own_slots.kitchen_id
 group by features.kitchen_id, features.phase, features.as_of_date
 """
-# Thresholds and calendars go by how dear stops are beside breakdowns, not by the currency.
+# Thresholds and calendars go by how dear stops are beside breakdowns, not by the currency. Of a
+# training before costs were kept with it, the first morning after it says what they were.
 COSTS = """
-with terms as (
-    select distinct
-        phase,
-        as_of_date,
-        breakdown_cost,
-        planned_stop_cost,
-        false_stop_cost,
-        (
-            round(planned_stop_cost / breakdown_cost, 6),
-            round(false_stop_cost / breakdown_cost, 6)
-        ) as shares
+with told as (
+    select phase, as_of_date, breakdown_cost, planned_stop_cost, false_stop_cost
     from ml.decision_terms
     where
         as_of_date <= $as_of
         and as_of_date > (select max(trained_as_of_date) from ml.model_versions)
-        and phase in (select phase from ml.predictions)
+    {trained}
+),
+terms as (
+    select distinct
+        *,
+        (
+            round(planned_stop_cost / breakdown_cost, 6),
+            round(false_stop_cost / breakdown_cost, 6)
+        ) as shares
+    from told
+    where phase in (select phase from ml.predictions)
 )
 select
     phase,
@@ -62,6 +68,14 @@ select
 from terms group by phase
 having arg_min(shares, as_of_date) <> arg_max(shares, as_of_date) order by phase
 """
+TRAINED_COSTS = """
+union all
+select phase, trained_as_of_date, breakdown_cost, planned_stop_cost, false_stop_cost
+from ml.training_costs
+where trained_as_of_date = (select max(trained_as_of_date) from ml.model_versions)
+"""
+DELETE_TRAINED_COSTS = "delete from ml.training_costs where trained_as_of_date = ?"
+INSERT_TRAINED_COSTS = "insert into ml.training_costs values (?, ?, ?, ?, ?)"
 
 
 def _slots_of_day(table: str, weekdays: Mapping[int, str]) -> str:
@@ -86,15 +100,31 @@ def replace_terms(warehouse: Warehouse, *, first: date, last: date) -> None:
         warehouse.execute(statement, used)
 
 
+def write_trained_costs(warehouse: Warehouse, costs: pd.DataFrame, *, as_of: date) -> None:
+    """Write down by which costs a morning's training learnt its thresholds, in place of others.
+
+    Args:
+        warehouse: Where to.
+        costs: The seed maintenance_costs; one row per phase.
+        as_of: The morning of the training.
+    """
+    with warehouse.transaction():
+        warehouse.execute(DELETE_TRAINED_COSTS, [as_of])
+        for row in costs[["phase", *COST_COLUMNS]].itertuples(index=False):
+            warehouse.execute(INSERT_TRAINED_COSTS, [as_of, int(row[0]), *map(float, row[1:])])
+
+
 def find_changed_costs(warehouse: Warehouse, *, as_of: date) -> list[str]:
-    """Say of which phases costs are others now than on the first morning after the last training.
+    """Say of which phases costs are others now than at the last training.
 
     From which probability on a stop pays was learnt by the costs of then, and so was who decides.
     """
+    is_kept = warehouse.has_table("ml", "training_costs")
+    query = COSTS.format(trained=TRAINED_COSTS if is_kept else "")
     return [
         f"costs of phase {phase} were {_tell_costs(then)} when models were trained,"
         f" and are {_tell_costs(now)}"
-        for phase, then, now in warehouse.rows(COSTS, {"as_of": as_of})
+        for phase, then, now in warehouse.rows(query, {"as_of": as_of})
     ]
 
 

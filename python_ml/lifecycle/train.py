@@ -37,6 +37,7 @@ from python_ml.lifecycle.backtest import (
     run_backtest,
     write_backtest,
 )
+from python_ml.lifecycle.decision_terms import write_trained_costs
 from python_ml.lifecycle.drift_references import replace_drift_references
 from python_ml.lifecycle.history import replace_versions
 from python_ml.lifecycle.material import (
@@ -194,6 +195,8 @@ def _train_all(
             )
         )
     _write_results(material, registry, replayed, registered)
+    with Warehouse(material.settings.warehouse_path) as warehouse:
+        write_trained_costs(warehouse, material.around.costs, as_of=material.as_of)
     if without := _find_empty_results(material.settings):
         for model in registered:
             registry.tag(model, {WITHOUT_RESULTS: ",".join(sorted(without))})

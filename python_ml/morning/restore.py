@@ -48,6 +48,7 @@ LACKING: Mapping[str, str] = {
     "drift_references": "so no drift is told until the next `make retrain`",
     "prediction_inputs": "so past mornings cannot be replayed",
     "decision_terms": "so past plans go by the costs of today",
+    "training_costs": "so costs are compared from now on",
     "calendar_rulings": "so the models decide alone until the next `make promote`",
     "calendar_terms": "so past plans go by the models alone",
     "late_facts": "so what came late is told from now on",

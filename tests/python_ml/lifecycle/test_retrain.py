@@ -4,11 +4,18 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import ArepasError, PartlyDoneError
 from python_ml.lifecycle import retrain as module
+from python_ml.lifecycle.decision_terms import (
+    COST_COLUMNS,
+    find_changed_costs,
+    write_trained_costs,
+)
 from python_ml.lifecycle.retrain import find_reasons_to_retrain, retrain
 from python_ml.modelling import MonitoringSettings
 from python_ml.run.record import Run
@@ -165,3 +172,33 @@ def test_costs_that_changed_beside_each_other_ask_for_a_training_at_once(
                 "insert into ml.decision_terms values ($1, $2, $3, $4, $5)", [phase, day, *of_day]
             )
         assert find_reasons_to_retrain(warehouse, MONITORING, as_of=date(2026, 1, 10)) == reasons
+
+
+def test_costs_that_changed_between_the_training_and_the_first_morning_ask_for_one():
+    costs = pd.DataFrame(
+        [[1, 2400.0, 400.0, 400.0], [2, 9.0, 2.0, 1.0]], columns=["phase", *COST_COLUMNS]
+    )
+    trained, first_morning = date(2026, 1, 1), date(2026, 1, 2)
+    with Warehouse(IN_MEMORY) as warehouse:
+        create_ml_tables(warehouse)
+        warehouse.execute(
+            "insert into ml.model_versions by name select 'a1' as arepa_type, 'm' as model_name,"
+            " '1' as model_version, $day as trained_as_of_date, $day as fitted_from_date,"
+            " $day as fitted_to_date, 7 as horizon_days",
+            {"day": trained},
+        )
+        warehouse.execute(
+            "create or replace table ml.predictions as select unnest([1, 2]) as phase"
+        )
+        write_trained_costs(warehouse, costs * 2, as_of=trained)
+        write_trained_costs(warehouse, costs, as_of=trained)
+        assert find_changed_costs(warehouse, as_of=first_morning) == []
+        warehouse.execute(
+            "insert into ml.decision_terms values ('k1', 1, $day, 2, 1, 4800, 400, 400),"
+            " ('k1', 2, $day, 2, 1, 9, 2, 1)",
+            {"day": first_morning},
+        )
+        assert find_changed_costs(warehouse, as_of=trained) == []
+        assert find_changed_costs(warehouse, as_of=first_morning) == [
+            "costs of phase 1 were 2400, 400, 400 when models were trained, and are 4800, 400, 400"
+        ]

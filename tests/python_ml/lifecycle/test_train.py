@@ -82,6 +82,10 @@ def test_each_type_gets_a_challenger_with_its_story_and_no_champion(
         assert registry.load(challenger).columns == COLUMNS
     written = "select arepa_type, model_version, trained_as_of_date from ml.model_versions"
     assert sorted(built.rows(written)) == [("a1", "1", MATURE), ("a2", "1", MATURE)]
+    costs = "phase, breakdown_cost, planned_stop_cost, false_stop_cost"
+    assert built.rows(f"select {costs} from ml.training_costs") == built.rows(
+        f"select {costs} from seeds.maintenance_costs"
+    )
     assert built.rows(BACKTESTS) == [
         (MATURE, "a1", "1"),
         (MATURE, "a2", "1"),
