@@ -119,8 +119,8 @@ class Settings(BaseSettings):
         " the machine's.")
 
     arepa_types_file: kinds.OptionalPlace = _scope("AREPA_TYPES", "",
-        "A text file of arepa types, one a line or comma-separated. Empty: the seed"
-        " seeds/arepa_types.csv rules.")
+        "A text file of arepa types, one a line or comma-separated, a name with a comma in quotes."
+        " Empty: the seed seeds/arepa_types.csv rules.")
     phases: kinds.Phases = _scope("PHASES", "1",
         "Phases (1, 2, 3) whose machines are modelled, comma-separated.")
     metrics: kinds.Metrics = _scope("METRICS", "metric_1,metric_2",

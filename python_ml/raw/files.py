@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 XXH_DIGITS = 32
 BLOCK_BYTES = 8 << 20
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
+# Of a line of the list of types: what is no part of a quoted name, and the names.
+COMMENT = re.compile(r'("[^"]*")|#.*')
+NAMED_TYPE = re.compile(r'\s*"([^"]+)"\s*(?=,|$)|([^,]+)')
 # Of the file system and of programs; nobody delivers readings there.
 FOREIGN_FOLDER = re.compile(r"\..*|lost\+found")
 
@@ -175,6 +178,8 @@ def tell_unused(
 def read_arepa_types(path: Path | None) -> tuple[str, ...]:
     """Read the text file of arepa types, one a line or comma-separated; none without a file.
 
+    A name that holds a comma or `#` is quoted.
+
     Raises:
         InputError: The file is missing, unreadable or names no type.
     """
@@ -186,7 +191,8 @@ def read_arepa_types(path: Path | None) -> tuple[str, ...]:
         raise InputError(
             f"AREPA_TYPES={path}: cannot be read ({error}); name a text file"
         ) from error
-    names = [name.strip() for line in lines for name in line.partition("#")[0].split(",")]
+    found = (NAMED_TYPE.findall(COMMENT.sub(r"\1", line)) for line in lines)
+    names = [(quoted or plain).strip() for line in found for quoted, plain in line]
     types = tuple(dict.fromkeys(name for name in names if name))
     if not types:
         raise InputError(f"AREPA_TYPES={path}: names no arepa type; write one a line")

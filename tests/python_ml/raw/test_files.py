@@ -112,6 +112,8 @@ def test_the_list_of_types_may_be_written_as_people_write_it(tmp_path: Path):
     path.write_text("\ufeffa1, a2 # the two of the morning\n\n# a3\n a4,a1 ,\n")
     assert read_arepa_types(path) == ("a1", "a2", "a4")
     assert read_arepa_types(None) == ()
+    path.write_text('a1, "queso, doble", "n# 2" # both\n5", "open\n')
+    assert read_arepa_types(path) == ("a1", "queso, doble", "n# 2", '5"', '"open')
     path.write_text("# none\n")
     with pytest.raises(InputError, match="names no arepa type"):
         read_arepa_types(path)
