@@ -25,7 +25,7 @@ from python_ml.serving.bodies import SMALL_BODY_BYTES, Bodies
 from python_ml.serving.champions import Champions, MicroBatches
 from python_ml.serving.live_features import compile_models
 from python_ml.serving.messages import parse_body, prediction_request
-from python_ml.serving.rows import Row, row_of_features
+from python_ml.serving.rows import Row, number_parts_as, row_of_features
 from python_ml.serving.workers import Understood, Workers
 from python_ml.settings import Settings
 
@@ -123,6 +123,8 @@ class Endpoint:
             "code_version": code_version(),
             "stop_threshold_probability": threshold,
         }
+        parts = model.registered.parts
+        rows = [number_parts_as(parts.get(row["phase"]), row) for row in rows]
         answers: list[Row] = []
         for row in rows:
             status = name_status(

@@ -255,8 +255,16 @@ class AskedPrediction(Machine):
         Field(
             min_length=len(PART_CLOCKS),
             max_length=len(PART_CLOCKS),
-            description="Beside readings: days since parts 1, 2, … were serviced, as the model's"
-            " tag `parts` numbers them.",
+            description="Beside readings: days since parts 1, 2, … were serviced, as `parts`"
+            " or else the model's tag `parts` numbers them.",
+        ),
+    ] = None
+    parts: Annotated[
+        list[Component] | None,
+        Field(
+            max_length=len(PART_CLOCKS),
+            description="What parts 1, 2, … are called here. Another training may number them"
+            " anew; with their names each clock is taken for its part all the same.",
         ),
     ] = None
 
@@ -264,6 +272,8 @@ class AskedPrediction(Machine):
     def _one_of_two(self) -> "AskedPrediction":
         if (self.features is None) == (getattr(self, "readings", None) is None):
             raise ValueError("give either features or readings")
+        if len(set(self.parts or ())) < len(self.parts or ()):
+            raise ValueError("parts: name each part once")
         return self
 
 

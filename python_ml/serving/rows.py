@@ -3,7 +3,9 @@
 What is asked is typed `Any`: its class is made when the endpoint starts, for the fleet's metrics.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, time
+from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
@@ -12,6 +14,8 @@ from python_ml.errors import InputError
 from python_ml.learning.columns import PART_CLOCKS
 
 Row = dict[str, Any]
+
+PARTS = "parts"  # of a row: what its parts are called, in the order of their clocks, if told
 
 
 def row_of_features(asked: Any, arepa_type: str) -> Row:  # noqa: ANN401
@@ -25,7 +29,22 @@ def row_of_features(asked: Any, arepa_type: str) -> Row:  # noqa: ANN401
         "arepa_type": arepa_type,
         "as_of_date": asked.as_of_date,
         "is_down": asked.is_down,
+        PARTS: asked.parts,
     }
+
+
+def number_parts_as(own: Sequence[str] | None, row: Row) -> Row:
+    """Put each part's clock under the number that a model knows it by; unknown where none is told.
+
+    Args:
+        own: What the model calls the parts of the row's phase; None where it does not say.
+        row: Features; as they are where it does not say what its parts are called.
+    """
+    if own is None or row.get(PARTS) is None:
+        return row
+    told = dict(zip(row[PARTS], PART_CLOCKS, strict=False))
+    numbered = zip_longest(PART_CLOCKS, own)
+    return row | {clock: row.get(told.get(name, "")) for clock, name in numbered if clock}
 
 
 def raw_tables_of(asked: Any, arepa_type: str, metrics: tuple[str, ...]) -> dict[str, list[Row]]:  # noqa: ANN401
@@ -85,7 +104,7 @@ def with_history(row: Row, asked: Any) -> tuple[Row, list[str]]:  # noqa: ANN401
     """
     parts = asked.days_since_part_service or [None] * len(PART_CLOCKS)
     clocks: Row = dict(zip(PART_CLOCKS, parts, strict=True))
-    row = row | clocks
+    row = row | clocks | {PARTS: asked.parts}
     unknown = [] if asked.days_since_part_service else list(PART_CLOCKS)
     if asked.maintenance_events is None:
         return row, ["days_since_last_stop", "batch_count_since_last_stop", *unknown]

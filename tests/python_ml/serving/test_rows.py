@@ -11,7 +11,7 @@ from python_ml.errors import InputError
 from python_ml.learning.columns import PART_CLOCKS
 from python_ml.raw.files import raw_tables
 from python_ml.serving.messages import prediction_request
-from python_ml.serving.rows import raw_tables_of, row_of_features, with_history
+from python_ml.serving.rows import number_parts_as, raw_tables_of, row_of_features, with_history
 
 METRICS = ("yield", "model_load")
 REQUEST = prediction_request(METRICS)
@@ -48,6 +48,7 @@ def test_ready_features_become_the_row_of_the_mart():
         "as_of_date": date(2026, 11, 24),
         "arepa_type": "a1",
         "is_down": True,
+        "parts": None,
     }
 
 
@@ -100,6 +101,21 @@ def test_what_is_told_of_batches_and_parts_is_taken():
     assert unknown == []
     assert row["batch_count_since_last_stop"] == 500
     assert [row[clock] for clock in PART_CLOCKS] == days
+
+
+def test_a_part_s_clock_is_found_by_its_name_whatever_its_number_is_in_the_model():
+    asked = ask_readings(
+        days_since_part_service=[1.0, 2.0, 3.0, None], parts=["belt", "arm", "oil"]
+    )
+    row, _ = with_history(BUILT, asked)
+    clocks = [number_parts_as(["arm", "fan", "belt"], row)[clock] for clock in PART_CLOCKS]
+    assert clocks == [2.0, None, 1.0, None]
+    # Of a request that names none, or a model that does not, the numbers are taken as they are.
+    assert number_parts_as(None, row) is row
+    unnamed, _ = with_history(BUILT, ask_readings(days_since_part_service=[1.0, 2.0, 3.0, None]))
+    assert number_parts_as(["arm"], unnamed) is unnamed
+    with pytest.raises(ValueError, match="name each part once"):
+        ask_readings(parts=["belt", "belt"])
 
 
 @given(st.integers(0, 10 * 86_400))
