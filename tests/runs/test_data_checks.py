@@ -1,5 +1,6 @@
 """What a morning's data may look like: over a limit the day stops, or is marked, as configured."""
 
+import gzip
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from python_ml.raw.forget import forget
 from python_ml.raw.load import _publish_deadline
 from python_ml.settings import MODELLING, PROJECT_DIR, Settings
 from tests.conftest import Workspace
@@ -217,13 +219,31 @@ def test_a_faulty_interval_with_a_wrong_start_is_named_though_it_is_long_over(fl
 
 
 def test_late_readings_are_marked_and_stay_so_when_the_day_is_run_again(fleet: Workspace):
-    deliver(fleet, 0, MACHINES, name="_corrected")
+    deliver(fleet, -1, MACHINES)
     deliver(fleet, 2, MACHINES)
     late = {("late_share", "newest files", "mark", 0.5)}
     assert build(fleet, 3) == 0
     assert read_checks(fleet) == late
     assert build(fleet, 3) == 0
     assert read_checks(fleet) == late
+
+
+def test_what_was_there_under_another_name_is_not_late(fleet: Workspace):
+    deliver(fleet, 2, MACHINES)
+    assert build(fleet, 3) == 0
+    old = fleet.raw / "cooking_metrics_0.csv"
+    with gzip.open(old.with_suffix(".csv.gz"), "wb") as packed:
+        packed.write(old.read_bytes())
+    old.unlink()
+    # A second one is taken back before it comes again.
+    (fleet.raw / "cooking_metrics_1.csv").rename(fleet.raw.parent / "cooking_metrics_1.csv")
+    forget(fleet.settings(), "cooking_metrics_1.csv")
+    (fleet.raw.parent / "cooking_metrics_1.csv").rename(fleet.raw / "a_cooking_metrics_1.csv")
+    deliver(fleet, 3, MACHINES)
+    assert build(fleet, 4) == 0
+    assert read_checks(fleet) == set()
+    counts = "new_reading_count, late_reading_count"
+    assert fleet.rows(f"select {counts} from intermediate.int_readings_delivered") == [(4, 0)]
 
 
 def test_a_check_that_stops_ends_the_day_before_scoring(
