@@ -70,6 +70,11 @@ class PartlyDoneError(ArepasError):
     exit_status = 3
 
 
+def counted(count: int, one: str) -> str:
+    """Write a count with what is counted, named as one of it: `1 machine`, `2 machines`."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
 def describe_unknown(name: str, asked: str, known: Sequence[str], what: str) -> str | None:
     """Say that an argument, such as KITCHEN, names none of those that there are, and which.
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import pandas as pd
 import sklearn
 
-from python_ml.errors import ArepasError
+from python_ml.errors import ArepasError, counted
 from python_ml.files import write_whole
 from python_ml.learning.columns import PART_CLOCKS, feature_hash, model_columns
 from python_ml.settings import Settings
@@ -235,7 +235,8 @@ def find_unmade(columns: Iterable[str], settings: Settings) -> str | None:
     unmade = [column for column in columns if column not in made]
     if not unmade:
         return None
-    return f"looks at {len(unmade)} columns, such as {unmade[0]}, that METRICS does not make"
+    count = counted(len(unmade), "column")
+    return f"looks at {count}, such as {unmade[0]}, that METRICS does not make"
 
 
 def load_file(model: RegisteredModel, file: ModelFile) -> LoadedModel:

@@ -21,7 +21,7 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 
 from python_ml.engines.parsed import kept_path
 from python_ml.engines.warehouse import Warehouse, check_damage
-from python_ml.errors import ArepasError, InputError, shortened
+from python_ml.errors import ArepasError, InputError, counted, shortened
 from python_ml.seed_numbers import check_seeds
 from python_ml.settings import PROJECT_DIR, Settings
 
@@ -287,7 +287,7 @@ class Transformer:
         with self._engine.open() as warehouse:
             rows = warehouse.frame(test_sql).head(SHOWN_ROWS).to_dict("records")
         told = (", ".join(f"{column}={value}" for column, value in row.items()) for row in rows)
-        return f"{outcome.failures} rows, the first is {'; then '.join(told)}"
+        return f"{counted(outcome.failures or 0, 'row')}, the first is {'; then '.join(told)}"
 
 
 def _is_of_seeds(outcome: RunResult) -> bool:

@@ -26,6 +26,7 @@ from python_ml.errors import (
     InputError,
     PartlyDoneError,
     UnreachableRegistryError,
+    counted,
     describe_unknown,
     one_line,
 )
@@ -95,7 +96,7 @@ def promote(settings: Settings, *, as_of: date) -> list[Decision]:
             decisions.append(decision)
     if problems:
         kind = PartlyDoneError if decisions else ArepasError
-        raise kind(f"{len(problems)} arepa types not judged: {'; '.join(problems)}")
+        raise kind(f"{counted(len(problems), 'arepa type')} not judged: {'; '.join(problems)}")
     return decisions
 
 

@@ -24,7 +24,7 @@ from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.model_files import JUDGED, Parts, find_misfit, find_unmade, write_parts
 from python_ml.engines.registry import RegisteredModel, Registry
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.errors import ArepasError, InputError, PartlyDoneError, counted
 from python_ml.learning.columns import KEYS, LABEL, NEXT_BREAKDOWN, NEXT_PLANNED_STOP
 from python_ml.learning.estimator import BLEND, Models, Trainings, fit_in_sequence
 from python_ml.learning.evaluate import Split, first_day, keep_labelled, last_day
@@ -111,7 +111,7 @@ def train(settings: Settings, *, as_of: date) -> list[RegisteredModel]:
         logger.info("trained %s version %s", model.name, model.version)
     if problems:
         kind = PartlyDoneError if registered else ArepasError
-        raise kind(f"no model for {len(problems)} arepa types: {'; '.join(problems)}")
+        raise kind(f"no model for {counted(len(problems), 'arepa type')}: {'; '.join(problems)}")
     return registered
 
 

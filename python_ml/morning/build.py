@@ -8,6 +8,7 @@ import logging
 from python_ml.engines.marts import count_features, read_unlisted_types
 from python_ml.engines.transform import Transformer, duckdb_engine
 from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import counted
 from python_ml.lifecycle.late_truth import note_late_truth
 from python_ml.morning.publish import create_publications
 from python_ml.raw.deliveries import read_unreadable_files
@@ -56,7 +57,8 @@ def _note_late_truth(settings: Settings, run: Run) -> None:
     with Warehouse(settings.warehouse_path) as warehouse:
         count = note_late_truth(warehouse, settings, as_of=run.as_of)
     if count:
-        logger.warning("%d facts came after trainings or predictions had used their time", count)
+        told = "came after trainings or predictions had used their time"
+        logger.warning("%s %s", counted(count, "fact"), told)
 
 
 def rebuild(settings: Settings, run: Run) -> None:

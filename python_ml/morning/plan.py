@@ -10,6 +10,7 @@ from rich.table import Table
 
 from python_ml.engines.marts import find_machines_alone
 from python_ml.engines.warehouse import Warehouse
+from python_ml.errors import counted
 from python_ml.learning.columns import WEAR_WORDS
 from python_ml.seen.languages import load_language
 from python_ml.settings import Settings
@@ -66,7 +67,7 @@ def print_plan(settings: Settings, as_of: date) -> None:
         console.print(f"{WEAR_WORDS.capitalize()}: {scale}.", highlight=False)
     saving = plan.loc[plan["decision"] == "stop", "expected_saving"].sum()
     console.print(
-        f"Stop {counts.get('stop', 0)} machines"
+        f"Stop {counted(counts.get('stop', 0), 'machine')}"
         f" (expected saving {saving:,.0f} {settings.currency}), "
         f"watch {counts.get('watch', 0)}, run {counts.get('run', 0)}, "
         f"blind {counts.get('blind', 0)}.",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.warehouse import Warehouse, log_path
-from python_ml.errors import DamagedWarehouseError, InputError
+from python_ml.errors import DamagedWarehouseError, InputError, counted
 from python_ml.files import put_whole, unfinished_name, write_whole
 from python_ml.morning.build import build
 from python_ml.morning.publish import create_publications
@@ -233,7 +233,9 @@ def _recover_raw_lines(warehouse: Warehouse, recovery: _Recovery) -> None:
         warehouse.copy_rows(f"old.raw.{NEWEST}", f"raw.{NEWEST}")
         given = warehouse.value(NUMBERS_GIVEN)
         warehouse.execute(f"create or replace sequence raw.file_ids start {given + 1}")
-        recovery.told.append(f"raw lines: of {counts['files']} files, from the old file")
+        recovery.told.append(
+            f"raw lines: of {counted(counts['files'] or 0, 'file')}, from the old file"
+        )
         if recovery.is_older:
             recovery.delivered = _delivered(warehouse)
         return
@@ -262,11 +264,11 @@ def _recover_history(warehouse: Warehouse, table: str, recovery: _Recovery) -> N
         if count is None:
             continue
         if source == from_old[0] and (not recovery.is_older or table in MADE_ANEW):
-            recovery.told.append(f"ml.{table}: {count} rows, from {told}")
+            recovery.told.append(f"ml.{table}: {counted(count, 'row')}, from {told}")
         else:
             lacking = NOTHING if source == from_published[0] else AFTER_IT
             recovery.lost.append(
-                f"ml.{table}: {count} rows from {told}, {LACKING.get(table, lacking)}"
+                f"ml.{table}: {counted(count, 'row')} from {told}, {LACKING.get(table, lacking)}"
             )
         return
     if table not in MADE_ANEW:

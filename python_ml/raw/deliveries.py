@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import InputError, UnreadableFileError
+from python_ml.errors import InputError, UnreadableFileError, counted
 from python_ml.raw.files import RawFile, RawFolder, RawTable, content_hash, is_read_alike
 from python_ml.raw.foreign import ForeignFile, open_engine
 from python_ml.raw.lines import (
@@ -255,7 +255,7 @@ def load_lines(
     for table in tables:
         of_table = [delivery for delivery in deliveries if delivery.file.table is table]
         if of_table:
-            logger.info("reading %d files of %s", len(of_table), table.name)
+            logger.info("reading %s of %s", counted(len(of_table), "file"), table.name)
             ours = [delivery for delivery in of_table if delivery.file.layout is None]
             foreign = [delivery for delivery in of_table if delivery.file.layout is not None]
             latest = loaded_at + timedelta(days=1)

@@ -3,7 +3,7 @@
 import logging
 
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import InputError
+from python_ml.errors import InputError, counted
 from python_ml.raw.deliveries import next_load_id
 from python_ml.settings import Settings
 
@@ -60,7 +60,7 @@ def forget(settings: Settings, source_file: str) -> None:
                 "update raw.files set replaced_load_id = ? where file_id = ?",
                 [next_load_id(warehouse), file_id],
             )
-    logger.info("%s: forgetting its %d lines", source_file, line_count)
+    logger.info("%s: forgetting its %s", source_file, counted(line_count, "line"))
 
 
 def _not_delivered(warehouse: Warehouse, source_file: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from python_ml.demo.files import read_demo_fleet
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import InputError, shortened
+from python_ml.errors import InputError, counted, shortened
 from python_ml.raw.deliveries import (
     KnownFile,
     delete_replaced,
@@ -184,7 +184,7 @@ def load(settings: Settings, *, run_id: str, as_of: date) -> int:
         if listed_types:
             warehouse.append("raw.listed_arepa_types", pd.DataFrame({"arepa_type": listed_types}))
     new_count = sum(not delivery.changes_nothing for delivery in deliveries)
-    logger.info("loaded %d of %d raw files", new_count, len(folder.files))
+    logger.info("loaded %d of %s", new_count, counted(len(folder.files), "raw file"))
     return line_count
 
 

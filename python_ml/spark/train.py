@@ -16,7 +16,7 @@ from python_ml.engines.marts import (
 )
 from python_ml.engines.model_files import write_parts
 from python_ml.engines.registry import RegisteredModel, Registry
-from python_ml.errors import ArepasError, InputError, PartlyDoneError
+from python_ml.errors import ArepasError, InputError, PartlyDoneError, counted
 from python_ml.learning.columns import KEYS, LABEL
 from python_ml.learning.estimator import Models, Trainings, fit_in_sequence, run_fit
 from python_ml.lifecycle.material import (
@@ -103,7 +103,7 @@ def train_on_spark(
         logger.info("trained %s version %s", registered[-1].name, registered[-1].version)
     if problems:
         kind = PartlyDoneError if registered else ArepasError
-        raise kind(f"no model for {len(problems)} arepa types: {'; '.join(problems)}")
+        raise kind(f"no model for {counted(len(problems), 'arepa type')}: {'; '.join(problems)}")
     return registered
 
 

@@ -14,6 +14,7 @@ from python_ml.errors import (
     InputError,
     PartlyDoneError,
     UnreadableFileError,
+    counted,
     one_line,
     without_secrets,
 )
@@ -102,3 +103,11 @@ def test_what_others_say_is_cut_in_the_middle_and_what_is_to_be_done_stays():
     assert first.endswith("; mend it")
     assert second == "METRICS is empty"
     assert len(one_line(ValueError("y" * 1000))) == 300
+
+
+def test_one_is_not_counted_as_many():
+    assert [counted(count, "machine") for count in (0, 1, 2)] == [
+        "0 machines",
+        "1 machine",
+        "2 machines",
+    ]

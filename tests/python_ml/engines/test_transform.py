@@ -116,7 +116,7 @@ def test_a_failing_test_is_named_with_the_first_row_that_it_found_and_the_file_i
             "select machine_id from core.dim_machines group by all having count(*) > 1"
         )
     transformer = Transformer(settings, duckdb_engine(settings))
-    with pytest.raises(ArepasError, match=rf"dim_machines.*: 1 rows, the first is .*{machine}"):
+    with pytest.raises(ArepasError, match=rf"dim_machines.*: 1 row, the first is .*{machine}"):
         transformer._run(["test", "--select", "dim_machines,test_type:data"])
     elsewhere = [sys.executable, "-c", OPEN_ELSEWHERE, str(workspace.warehouse)]
     subprocess.run(elsewhere, check=True)

@@ -233,7 +233,7 @@ def test_a_type_without_enough_history_is_told_and_the_others_are_registered(
     rows = make_training_rows()
     is_new = (rows["arepa_type"] == "a2") & (rows["as_of_date"] < "2026-04-20")
     write_rows(built, rows[~is_new])
-    with pytest.raises(PartlyDoneError, match="no model for 1 arepa types: a2: 0 rows to fit on"):
+    with pytest.raises(PartlyDoneError, match="no model for 1 arepa type: a2: 0 rows to fit on"):
         train(in_workspace, as_of=MATURE)
     assert [model.arepa_type for model in Registry(in_workspace).find_versions()] == ["a1"]
 

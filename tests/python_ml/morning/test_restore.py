@@ -156,7 +156,7 @@ def test_a_history_that_cannot_be_read_is_taken_from_what_is_published(planned: 
     recovery = _exchange(planned.settings())
     assert planned.rows(ROLES) == [("champion",)]
     [told] = [line for line in recovery.lost if line.startswith("ml.predictions:")]
-    assert told == "ml.predictions: 1 rows from what is published, the champions' alone"
+    assert told == "ml.predictions: 1 row from what is published, the champions' alone"
     # Every table of the history is accounted for.
     told = " ".join([*recovery.told, *recovery.lost])
     for (table,) in planned.rows("select table_name from duckdb_tables() where schema_name = 'ml'"):
