@@ -65,6 +65,11 @@
       }
     }
 
+    // A kitchen whose name says that it is one is not called so twice.
+    function title(name) {
+      return [...form.elements[name].options].find(({ value }) => value === state[name])?.dataset.title;
+    }
+
     function showAbove() {
       const there = rows.filter((row) => isThere(row.dataset));
       showCounts(there);
@@ -80,7 +85,7 @@
       const stops = there.filter((row) => row.dataset.decision === "stop");
       chosen.hidden = !isChosen();
       text.textContent = ["kitchen", "zone"].filter((name) => state[name])
-        .map((name) => text.dataset[name].replace("{name}", () => state[name]))
+        .map((name) => title(name) ?? text.dataset[name].replace("{name}", () => state[name]))
         .concat(text.dataset.count.replace("{count}", stops.length)).join(" · ");
     }
 

@@ -1,6 +1,7 @@
 """What pages and mails say, in the readers' languages: one file each in `dashboard/languages/`."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Language:
     metrics: MetricNames
 
     def text(self, name: str, **values: Any) -> str:  # noqa: ANN401  (whatever a text names)
-        """Look a text up and put values into it; plural forms go by the value `count`.
+        """Look a text up and put values into it; plural forms go by the value `count` or `days`.
 
         Raises:
             KeyError: There is no such text.
@@ -47,10 +48,13 @@ class Language:
         table, _, key = name.partition(".")
         text = self.words[table][key]
         if isinstance(text, dict):
-            count = values["count"]
-            form = self._locale.plural_form(count)
+            count = values["count"] if "count" in values else values["days"]
+            form = "other" if count is None else self._locale.plural_form(count)
             text = text.get(form, text["other"])
-            values["count"] = self.number(count)
+            if "count" in values:
+                values["count"] = self.number(count)
+        if "kitchen" in values and _is_called_kitchen(str(values["kitchen"])):
+            text = self._kitchen_before_name.sub("{kitchen}", text)
         return text.format_map(values) if values else text
 
     def has_text(self, name: str) -> bool:
@@ -143,6 +147,16 @@ class Language:
             ]
         return [part for part in (english or "").split("; ") if part]
 
+    def report(self, page: str) -> str:
+        """Name a report by its page, `daily_report.html`; one that has no words by the file."""
+        name = page.removesuffix(".html")
+        words = self.table("report_names")
+        known = [key for key in words if name == key or name.startswith(f"{key}_")]
+        if not known:
+            return name.replace("_", " ")
+        key = max(known, key=len)
+        return f"{words[key]} {name[len(key) + 1 :].replace('_', ' ')}".strip()
+
     def metric(self, name: str) -> str:
         """Name a metric."""
         return self.metrics[name].name
@@ -161,8 +175,19 @@ class Language:
         return Wording(self.table("reasons"), {**features, WEAR: wear}, self.number, self.metrics)
 
     @cached_property
+    def _kitchen_before_name(self) -> re.Pattern[str]:
+        return re.compile(rf"\b{self.text('column.kitchen')} {{kitchen}}", re.IGNORECASE)
+
+    @cached_property
     def _locale(self) -> Locale:
         return Locale.parse({"en": "en_GB", "es": "es_CO", "it": "it_IT"}[self.code])
+
+
+@cache
+def _is_called_kitchen(name: str) -> bool:
+    """Whether a kitchen's own name says that it is one, as `Cocina Norte` does."""
+    words = "|".join(load_language(code).text("column.kitchen") for code in CODES)
+    return re.match(rf"({words})\b", name, re.IGNORECASE) is not None
 
 
 def _capitalised(text: str) -> str:

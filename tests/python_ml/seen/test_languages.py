@@ -53,6 +53,58 @@ def test_numbers_are_written_as_the_language_does(code: str, written: tuple[str,
     assert language.number(None) == language.risk(float("nan")) == "–"
 
 
+@pytest.mark.parametrize(
+    ("code", "kitchen", "said"),
+    [
+        ("es", "k1", ("Cocina k1", "ahora está en la cocina k1")),
+        ("es", "Cocina Norte/1", ("Cocina Norte/1", "ahora está en la Cocina Norte/1")),
+        ("it", "cocina norte", ("cocina norte", "ora è nella cocina norte")),
+        ("en", "Kitchen-2", ("Kitchen-2", "stands in Kitchen-2 now")),
+        ("en", "Kitchenette", ("Kitchen Kitchenette", "stands in kitchen Kitchenette now")),
+    ],
+)
+def test_a_kitchen_that_is_called_one_is_not_called_so_twice(
+    code: str, kitchen: str, said: tuple[str, str]
+):
+    language = load_language(code)
+    assert language.text("machine.kitchen", kitchen=kitchen) == said[0]
+    assert language.text("changes.moved", kitchen=kitchen) == said[1]
+
+
+def test_a_horizon_of_one_day_is_no_days():
+    said = [
+        load_language(code).text("machine.risk", days=days) for code in CODES for days in (1, 7)
+    ]
+    assert said == [
+        "Risk of a breakdown within a day",
+        "Risk of a breakdown within 7 days",
+        "Riesgo de avería en un día",
+        "Riesgo de avería en 7 días",
+        "Rischio di guasto entro un giorno",
+        "Rischio di guasto entro 7 giorni",
+    ]
+
+
+def test_reports_have_names_in_the_readers_language():
+    named = [
+        load_language(code).report(page)
+        for code, page in (
+            ("en", "daily_report.html"),
+            ("es", "daily_report.html"),
+            ("it", "model_report.html"),
+            ("es", "daily_report_k1.html"),
+            ("es", "own_report.html"),
+        )
+    ]
+    assert named == [
+        "daily report",
+        "informe diario",
+        "rapporto dei modelli",
+        "informe diario k1",
+        "own report",
+    ]
+
+
 REASON = {
     "words_key": "mean_1d",
     "metric": "metric_1",
