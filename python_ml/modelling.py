@@ -147,6 +147,7 @@ class DataChecks(_Table):
     ambiguous_batches: ShareCheck
     other_letter_case: ShareCheck
     unreadable_files: ShareCheck
+    lacking_metrics: ShareCheck
     published_late: TimeCheck
 
 

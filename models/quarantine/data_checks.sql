@@ -147,6 +147,10 @@ checked as (
 
     union all
 
+    select * from {{ ref('file_checks') }}
+
+    union all
+
     select * from unreadable
 
     union all

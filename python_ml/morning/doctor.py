@@ -10,9 +10,9 @@ import socket
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
@@ -39,6 +39,7 @@ from python_ml.errors import (
     InputError,
     UnreachableRegistryError,
     UnreadableFileError,
+    counted,
     describe_unknown,
     one_line,
     without_secrets,
@@ -59,6 +60,7 @@ from python_ml.raw.files import RawFile, find_raw_files, raw_tables, read_arepa_
 from python_ml.raw.foreign import ForeignFile
 from python_ml.raw.layout_sql import zones_of
 from python_ml.raw.layouts import Layout
+from python_ml.raw.lines import missing_columns, read_header
 from python_ml.raw.load import read_raw_layouts
 from python_ml.run.record import ABORTED, RUNNING
 from python_ml.seed_numbers import check_seeds, read_kitchens_with_slots
@@ -154,7 +156,7 @@ def doctor(settings: Settings, *, as_of: date, environment: Mapping[str, str] = 
             said = f"{'FAULT' if finding.is_fault else 'ok':6}{without_secrets(finding.said)}"
             console.print(said, markup=False, highlight=False)
     if fault_count:
-        raise ArepasError(f"{fault_count} faults; each line above says what to do")
+        raise ArepasError(f"{counted(fault_count, 'fault')}; each line above says what to do")
 
 
 def _findings(
@@ -243,7 +245,36 @@ def _check_raw_files(settings: Settings, *_: object) -> Iterator[Finding]:
             continue
         with file.open():
             pass
-    yield Finding(False, f"{settings.raw_data_dir}: {len(folder.files)} raw files")
+    yield from _find_lacking_metrics(folder.files)
+    yield Finding(False, f"{settings.raw_data_dir}: {counted(len(folder.files), 'raw file')}")
+
+
+def _find_lacking_metrics(files: Sequence[RawFile]) -> Iterator[Finding]:
+    """Say how many files of readings are of before METRICS was widened: they are set aside."""
+    of_readings = [file for file in files if file.table.metrics and file.layout is None]
+    lacking: dict[str, list[str]] = {}
+    for file in of_readings:
+        if missing := _missing_metrics(file):
+            lacking.setdefault(", ".join(missing), []).append(file.source_file)
+    for metrics, names in lacking.items():
+        count = f"{len(names)} of {counted(len(of_readings), 'file')} of readings"
+        told = f"{count} {'lacks' if len(names) == 1 else 'lack'}, such as {max(names)}"
+        yield Finding(
+            True,
+            f"METRICS names {metrics}, which {told}: they are set aside, so models and clocks begin"
+            " with the others; deliver them with it, or take it out of METRICS",
+        )
+
+
+def _missing_metrics(file: RawFile) -> list[str]:
+    """List the metrics that a file lacks; none where it is no file of readings by other signs."""
+    table = file.table
+    others = tuple(name for name in table.required_columns if name not in table.metrics)
+    try:
+        header = read_header(replace(file, table=replace(table, required_columns=others)))
+    except UnreadableFileError:
+        return []  # the load says what is wrong with it
+    return missing_columns(table, header)
 
 
 def _look_through(file: RawFile, layout: Layout) -> Finding:
@@ -415,7 +446,7 @@ def _check_models(settings: Settings, _: Mapping[str, str], today: date) -> Iter
         for fault in _find_faults(registry, arepa_type, version, settings, known):
             if not fault.startswith(tuple(foreign)):
                 yield Finding(True, f"{arepa_type}: {fault}")
-    yield Finding(False, f"{shown}: {len(champions)} champions")
+    yield Finding(False, f"{shown}: {counted(len(champions), 'champion')}")
 
 
 def _is_unfilled(store: Path) -> bool:
@@ -535,7 +566,7 @@ def _check_recipients(settings: Settings, *_: object) -> Iterator[Finding]:
             yield Finding(True, f"{said}: {missing}")
         if (unusable := find_unusable_address(recipient)) is not None:
             yield Finding(True, f"{said}: {unusable}")
-    yield Finding(False, f"{settings.recipients_file}: {len(recipients)} recipients")
+    yield Finding(False, f"{settings.recipients_file}: {counted(len(recipients), 'recipient')}")
 
 
 def _read_kitchens(settings: Settings) -> dict[str, date]:
@@ -558,7 +589,7 @@ def _check_notifications(settings: Settings, *_: object) -> Iterator[Finding]:
         # Not the URL: it may hold a password.
         yield Finding(True, f"NOTIFY_URLS: Apprise cannot read the URL of {', '.join(wrong)}")
     else:
-        yield Finding(False, f"{len(settings.notify_urls)} ways to reach recipients")
+        yield Finding(False, f"{counted(len(settings.notify_urls), 'way')} to reach recipients")
 
 
 def _check_addresses(settings: Settings, *_: object) -> Iterator[Finding]:

@@ -100,6 +100,24 @@ def test_a_setup_before_its_first_morning_lacks_only_what_the_morning_makes(
     assert "nothing published yet" in faults[1]
 
 
+def test_files_of_before_metrics_were_widened_are_counted(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    workspace.copy_raw(RAW_FIXTURES)
+    first = "timestamp;machine_id;batch_id"
+    workspace.write("cooking_metrics_2024.csv", f"{first};metric_1\n")
+    workspace.write("cooking_metrics_2025.csv", f"{first};metric_1\n")
+    workspace.write("cooking_metrics_else.csv", "timestamp;metric_1\n")
+    assert workspace.arepas("doctor") == 1
+    [said] = [line for line in capsys.readouterr().out.splitlines() if "METRICS" in line]
+    count = len(list(workspace.raw.glob("cooking_metrics*")))
+    assert said == (
+        f"FAULT METRICS names metric_2, which 2 of {count} files of readings lack, such as"
+        " cooking_metrics_2025.csv: they are set aside, so models and clocks begin with the others;"
+        " deliver them with it, or take it out of METRICS"
+    )
+
+
 def test_a_file_of_models_that_holds_nothing_is_left_as_it_is(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ):
