@@ -32,7 +32,7 @@ class PlannedMachine:
         probability_upper: See `probability_lower`.
         saving: What stopping saves on average against running on; None for a blind machine.
         saving_of_waiting: What waiting for the next morning saves against stopping now.
-        days_on_plan: The how-manieth morning in a row it is to be stopped; 0 if it is not.
+        days_on_plan: The how-manieth plan in a row that stops it; 0 if it is not to be stopped.
         decided_by: `model`, or `calendar` where the model's stops do not save against it.
         calendar_clock: The feature that the calendar reads; None where it never stops a machine.
         calendar_clock_value: Days or batches since the last stop; None if unknown.

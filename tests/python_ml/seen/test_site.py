@@ -193,9 +193,13 @@ def test_waiting_calendars_mornings_on_the_plan_and_money_are_told_in_every_lang
         )
     build_site(settings, as_of=AS_OF)
     expected = {
-        "en": ("On the plan for 4 mornings in a row", "1,234 COP", "waiting saves 180 COP more"),
-        "es": ("Lleva 4 mañanas seguidas en el plan", "1.234 COP", "esperar ahorra 180 COP más"),
-        "it": ("È nel piano da 4 mattine di fila", "1.234 COP", "aspettare fa risparmiare 180 COP"),
+        "en": (
+            "On the plans of 4 mornings, not stopped yet",
+            "1,234 COP",
+            "waiting saves 180 COP more",
+        ),
+        "es": ("Está en los planes de 4 mañanas", "1.234 COP", "esperar ahorra 180 COP más"),
+        "it": ("È nei piani di 4 mattine", "1.234 COP", "aspettare fa risparmiare 180 COP"),
     }
     calendars = {
         "en": ("For 1 machine the calendar decides", "a stop every 30 days, 31 have passed"),
