@@ -65,7 +65,8 @@ def print_plan(settings: Settings, as_of: date) -> None:
     if any(WEAR_WORDS in (reasons or "") for reasons in told["reasons"]):
         scale = english.text("machine.wear_scale")
         console.print(f"{WEAR_WORDS.capitalize()}: {scale}.", highlight=False)
-    saving = plan.loc[plan["decision"] == "stop", "expected_saving"].sum()
+    # Of what is told, so that who adds it up finds the same.
+    saving = plan.loc[plan["decision"] == "stop", "expected_saving"].round().sum()
     console.print(
         f"Stop {counted(counts.get('stop', 0), 'machine')}"
         f" (expected saving {saving:,.0f} {settings.currency}), "

@@ -220,8 +220,8 @@ class Morning:
 
     @property
     def saving(self) -> float:
-        """What today's stops save together on average."""
-        return math.fsum(machine.saving or 0 for machine in self.stops)
+        """What today's stops save together on average: the sum of what is told of each."""
+        return math.fsum(round(machine.saving or 0) for machine in self.stops)
 
     @property
     def stops_before(self) -> tuple[PlannedMachine, ...]:

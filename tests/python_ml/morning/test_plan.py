@@ -15,7 +15,7 @@ AS_OF = date(2026, 11, 20)
 HOSTILE = "[red]m9[/red]"
 ROWS = [
     ("stop", "m1", 0.999, 1200.4, None, f"{WEAR_WORDS} 1.32, usually 0.71"),
-    ("stop", "m2", 0.402, 800.0, None, "trend"),
+    ("stop", "m2", 0.402, 800.4, None, "trend"),
     ("watch", "m3", 0.4, 700.0, "technician_slots", "level"),
     ("run", HOSTILE, 0.3, 600.0, "last_running_machine", "level"),
     ("watch", "m5", 0.1, -50.0, None, "nothing much"),

@@ -38,7 +38,7 @@ def test_the_newest_plan_is_shown_in_its_order_and_all_of_it(published: Publishe
     }
     assert {machine.decision for machine in morning.stops} == {"stop"}
     stopped = today[today["decision"] == "stop"]["expected_saving"]
-    assert morning.saving == pytest.approx(stopped.sum())
+    assert morning.saving == stopped.round().sum() != stopped.sum()
     assert morning.kitchens == ("k01", "k02", "k03")
     assert morning.zones == ("zone_1", "zone_2", "zone_3")
     assert (morning.horizon_days, morning.plan_date) == (7, AS_OF)
