@@ -75,8 +75,8 @@ days_built as (
 ),
 
 {#
-    A renamed or packed file is another path and says nothing anew: on days that others told of,
-    readings are looked for by what a correction leaves as it is.
+    A renamed or packed file is another path and says nothing anew: on days that others told
+    of, readings are looked for by what a correction leaves as it is.
 #}
 readings_come as (
 

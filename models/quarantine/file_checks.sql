@@ -44,9 +44,9 @@ final as (
         count(*) / files_of_readings.file_count as value,
         concat(
             count(*), ' of ', files_of_readings.file_count,
-            ' files of readings lack this column of METRICS and are set aside, so models',
-            ' and clocks begin with the others; deliver them with it, or take it out of',
-            ' METRICS'
+            ' files of readings lack this column of METRICS and are set aside,',
+            ' so models and clocks begin with the others;',
+            ' deliver them with it, or take it out of METRICS'
         ) as message
 
     from lacking
@@ -54,10 +54,9 @@ final as (
     cross join files_of_readings
 
     where
-        {%- for column in ['timestamp', 'machine_id', 'batch_id'] %}
-        {{ 'and ' if not loop.first -}}
-        concat(', ', lacking.columns_missing, ',') not like '%, {{ column }},%'
-        {%- endfor %}
+        concat(', ', lacking.columns_missing, ',') not like '%, timestamp,%'
+        and concat(', ', lacking.columns_missing, ',') not like '%, machine_id,%'
+        and concat(', ', lacking.columns_missing, ',') not like '%, batch_id,%'
 
     group by lacking.columns_missing, files_of_readings.file_count
 
