@@ -103,7 +103,8 @@ qualify
     and coalesce(cast(episodes.answered_at as date) < plan.as_of_date, true)
 order by plan.rank
 """
-# An order that was taken back is none until a morning has it again.
+# An order that was taken back is none until a morning has it again. It stays with the morning that
+# was first asked for it: the file of an earlier one, asked for later, does not hold it.
 KNOWN = f"""
 with
 taken_back as (
@@ -113,7 +114,7 @@ taken_back as (
 )
 select
     orders.order_key as key,
-    min(orders.as_of_date) as ordered_on,
+    min_by(orders.as_of_date, orders.noted_at) as ordered_on,
     max_by(orders.state, orders.noted_at) as state,
     max(orders.order_number) as number
 from ml.work_orders as orders
@@ -168,7 +169,7 @@ class Order:
 
     Attributes:
         key: What both systems know it by.
-        ordered_on: The first morning that had it.
+        ordered_on: The morning that had it first, whose file holds it.
         state: `new`, `asked` (sent, and no answer noted), `created` or `refused`.
         number: The other system's number.
     """

@@ -106,6 +106,19 @@ def test_the_same_morning_again_writes_the_same_and_the_next_only_what_is_new(
     assert keys == ["k1-m2-20260315"]
 
 
+def test_an_order_stays_in_its_file_though_an_earlier_morning_is_asked_for_afterwards(
+    workspace: Workspace,
+):
+    next_day = DAY + timedelta(days=1)
+    for day in (next_day, DAY, next_day):
+        order(workspace, day)
+    assert [row["key"] for row in written(workspace, next_day)] == [
+        "k1-m1-20260312",
+        "k1-m2-20260315",
+    ]
+    assert written(workspace) == []
+
+
 @pytest.mark.parametrize("opened_on", ["2026-03-10", "2026-03-14"])
 def test_an_alarm_whose_beginning_moves_keeps_its_order(workspace: Workspace, opened_on: str):
     order(workspace)
