@@ -32,18 +32,20 @@ COUNTS = ("count", "all")
 
 
 def translate(text: str, language: Language) -> str:
-    """Say in a language what the warehouse says in English."""
-    if language.code == "en":
-        return text
+    """Say in a language what the warehouse says in English, and of one in the singular."""
 
     def say(found: re.Match[str]) -> str:
         key = str(found.lastgroup)
+        of_one = language.table("remarks_of_one")
+        is_of_one = found.groupdict().get(f"{key}__count") == "1" and key in of_one
+        if language.code == "en" and not is_of_one:
+            return found[0]
         values = {
             group.removeprefix(f"{key}__"): _value(group, value, language)
             for group, value in found.groupdict().items()
             if value is not None and group != key
         }
-        return language.table("remarks")[key].format_map(values)
+        return (of_one if is_of_one else language.table("remarks"))[key].format_map(values)
 
     return _phrases().sub(say, text)
 

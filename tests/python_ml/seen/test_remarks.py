@@ -71,6 +71,17 @@ def test_phrases_are_found_wherever_they_stand_and_the_rest_stays(english: str, 
     assert translate(english, load_language("en")) == english
 
 
+def test_one_is_said_in_the_singular():
+    told = "k1: m 1 sent 1 readings of days to come, up to 2027-03-19, m2 sent 2 readings up to"
+    english = load_language("en")
+    assert translate(told, english) == told.replace("1 readings", "one reading")
+    lost = "1 machines lose kitchen and phase without a machines file; deliver it again: m3 (k2)"
+    assert translate(lost, load_language("es")) == (
+        "una máquina pierde cocina y fase sin un archivo de máquinas; entréguelo de nuevo: m3 (k2)"
+    )
+    assert english.table("remarks_of_one").keys() <= english.table("remarks").keys()
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_no_phrase_is_lost_in_translation(code: str):
     values = {
