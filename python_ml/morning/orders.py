@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.warehouse import Warehouse
-from python_ml.errors import ArepasError, InputError
+from python_ml.errors import ArepasError, InputError, counted
 from python_ml.files import write_whole, writing_below
 from python_ml.morning.hourly import harmless
 from python_ml.morning.order_server import OrderRefusedError, OrderServer, UnansweredError
@@ -389,4 +389,5 @@ def _write_files(folder: Path, as_of: date, layout: OrderLayout, new: Sequence[S
     write_whole(
         folder / f"{as_of}.json", json.dumps(rows, ensure_ascii=False, indent=2).encode() + b"\n"
     )
-    logger.info("%d orders that are new on %s in %s", len(rows), as_of, folder / f"{as_of}.csv")
+    told = f"{counted(len(rows), 'order')} new on {as_of}"
+    logger.info("%s in %s", told, folder / f"{as_of}.csv")
