@@ -67,7 +67,8 @@
 
     // A kitchen whose name says that it is one is not called so twice.
     function title(name) {
-      return [...form.elements[name].options].find(({ value }) => value === state[name])?.dataset.title;
+      const options = [...form.elements[name]?.options ?? []];
+      return options.find(({ value }) => value === state[name])?.dataset.title;
     }
 
     function showAbove() {
