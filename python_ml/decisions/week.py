@@ -57,6 +57,8 @@ class Machine:
         calendar_saving: Where a calendar decides, what one of its stops saves on average.
         booked_on: The day of a planned stop that the maintenance log has ahead.
         booked_later: The days of its further ones, which take room, too.
+        stands_on: Days on which it still stands after a booked stop has begun: no technician is
+            needed any more, but it is none of those that run.
         is_worth_stopping: Whether it is at its threshold, or due, today.
         may_stop_today: Whether a stop today is expected to save at all.
         promised_on: The day that was promised on the morning before, if it is one of these.
@@ -76,6 +78,7 @@ class Machine:
     calendar_saving: float = 0.0
     booked_on: date | None = None
     booked_later: tuple[date, ...] = ()
+    stands_on: tuple[date, ...] = ()
     is_worth_stopping: bool = False
     may_stop_today: bool = False
     promised_on: date | None = None
@@ -220,10 +223,12 @@ def _limit(machines: Sequence[Machine], as_of: date) -> list[tuple[NDArray[np.in
     for day in range(WEEK):
         on = as_of + timedelta(days=day)
         slots = machines[0].terms.slots[day]
-        limits.append(_limit_day(machines, np.arange(len(machines)), day, on, slots))
+        visits = [on in machine.booked_later for machine in machines]
+        limits.append(_limit_day(machines, np.arange(len(machines)), day, on, slots - sum(visits)))
         for rows in of_phases:
             running = machines[rows[0]].terms.running_machines[day]
-            limits.append(_limit_day(machines, rows, day, on, running - 1))
+            stand = sum(visits[row] or on in machines[row].stands_on for row in rows)
+            limits.append(_limit_day(machines, rows, day, on, running - 1 - stand))
     return limits
 
 
@@ -232,10 +237,9 @@ def _limit_day(
 ) -> tuple[NDArray[np.int64], int, int]:
     """Limit some machines' stops on a day: what is booked stands and leaves the others the rest."""
     is_booked = np.array([machines[row].booked_on == on for row in rows])
-    later = sum(on in machines[row].booked_later for row in rows)
-    if is_booked.sum() + later > most:
+    if is_booked.sum() > most:
         return rows[~is_booked], day, 0
-    return rows, day, most - later
+    return rows, day, most
 
 
 def _solve(

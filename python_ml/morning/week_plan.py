@@ -30,7 +30,12 @@ promises as (
     )
 ),
 booked as (
-    select distinct events.machine_id, cast(events.started_at as date) as booked_date
+    select
+        events.machine_id,
+        cast(events.started_at as date) as booked_date,
+        -- Of one whose end is not known yet, only its beginning is.
+        coalesce(cast(events.ended_at - interval 1 microsecond as date), booked_date)
+            as last_date
     from intermediate.int_maintenance_event_registrations as events
     inner join staging.stg_kitchen__files as files on events.file_id = files.file_id
     left join promises on events.machine_id = promises.machine_id
@@ -45,13 +50,32 @@ booked as (
             or promises.why_then = 'booked'
             and promises.planned_date = cast(events.started_at as date)
         )
+),
+-- Technicians come when a stop begins; the machine stands until it ends.
+booked_by_day as (
+    select machine_id, on_day, bool_or(on_day = booked_date) as begins
+    from (
+        select
+            machine_id, booked_date,
+            cast(unnest(generate_series(
+                booked_date,
+                greatest(booked_date, least(last_date, cast($day as date) + 6)),
+                interval 1 day
+            )) as date) as on_day
+        from booked
+    )
+    group by machine_id, on_day
 )
 """
 MACHINES = f"""
 with
 {BOOKED},
 bookings as (
-    select machine_id, list_sort(list(booked_date)) as booked_days from booked group by machine_id
+    select
+        machine_id,
+        list(on_day order by on_day) filter (where begins) as booked_days,
+        list(on_day order by on_day) filter (where not begins) as standing_days
+    from booked_by_day group by machine_id
 ),
 curves as (
     select machine_id, arepa_type, list(failure_probability order by days_ahead) as curve
@@ -88,6 +112,7 @@ select
     terms.false_stop_cost,
     curves.curve,
     bookings.booked_days,
+    bookings.standing_days,
     case when promises.planned_date >= $day then promises.planned_date end as promised_on,
     coalesce(promises.planned_date >= $day and promises.why_then = 'booked', false) as was_booked,
     coalesce(stops.stopped_at >= promises.as_of_date, false) as was_stopped
@@ -117,15 +142,15 @@ running as (
     where as_of_date = $day and not is_down and faulty_reading_ratio_7d is not null
 )
 select
-    booked.machine_id, machines.kitchen_id, machines.phase, booked.booked_date,
+    booked.machine_id, machines.kitchen_id, machines.phase, booked.on_day, booked.begins,
     running.machine_id is not null as is_running
-from booked
+from booked_by_day as booked
 inner join core.dim_machines as machines on booked.machine_id = machines.machine_id
 left join running on booked.machine_id = running.machine_id
 where booked.machine_id not in (
     select machine_id from bi.rpt_machine_risks_daily where as_of_date = $day
 )
-order by booked.machine_id, booked.booked_date
+order by booked.machine_id, booked.on_day
 """  # noqa: S608  (a constant)
 KINDS = {"planned_date": object, "promised_date": object, "running_beside_booked": "Int64"}
 DELETE = "delete from ml.week_plan where as_of_date = ?"
@@ -162,10 +187,10 @@ def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
     elsewhere: dict[str, Promise] = {}
     for booked in warehouse.records(BOOKED_ELSEWHERE, known):
         machine_id, kitchen_id = booked["machine_id"], booked["kitchen_id"]
-        booked_date = booked["booked_date"]
-        taken[kitchen_id, booked_date] += 1
-        stopped[kitchen_id, booked["phase"], booked_date] += booked["is_running"]
-        elsewhere.setdefault(machine_id, Promise(machine_id, booked_date, "booked"))
+        on_day = booked["on_day"]
+        taken[kitchen_id, on_day] += booked["begins"]
+        stopped[kitchen_id, booked["phase"], on_day] += booked["is_running"]
+        elsewhere.setdefault(machine_id, Promise(machine_id, on_day, "booked"))
     machines = [
         _read_machine(row, _read_terms(row, slots, taken, stopped, day))
         for row in warehouse.records(MACHINES, known)
@@ -219,6 +244,7 @@ def _read_machine(row: dict[str, Any], terms: Terms) -> Machine:
         calendar_saving=row["stop_saving"] or 0.0,
         booked_on=booked_days[0] if booked_days else None,
         booked_later=tuple(booked_days[1:]),
+        stands_on=tuple(row["standing_days"] or ()),
         is_worth_stopping=row["is_worth_stopping"],
         may_stop_today=row["may_stop_today"],
         promised_on=row["promised_on"],

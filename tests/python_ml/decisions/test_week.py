@@ -212,6 +212,13 @@ def test_each_of_a_machine_s_booked_stops_takes_its_slot():
     assert plan(twice, make("worn", *WORN, terms=terms))["worn"] == (3, "better_day_full")
 
 
+def test_who_stands_for_days_needs_a_technician_once_and_runs_on_none_of_them():
+    terms = replace(TERMS, running_machines=(2,) * WEEK)
+    long = make("long", *CALM, booked_on=D, stands_on=(after(1), after(2)), terms=terms)
+    assert plan(long, make("worn", *WORN, terms=terms))["worn"] == (3, "better_day_full")
+    assert plan(long, make("worn", *WORN, terms=terms, phase=2))["worn"] == (1, "earliest_possible")
+
+
 @pytest.mark.parametrize(
     ("hazards", "promised", "expected"),
     [

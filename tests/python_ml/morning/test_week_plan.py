@@ -47,10 +47,10 @@ from (values (1, timestamp '2026-11-19 05:00'), (2, timestamp '2026-11-30 05:00'
 create table intermediate.int_maintenance_event_registrations as
 select *, 'kept' as registration_status, false as is_superseded, cast(null as varchar) as finding
 from (values
-    ('booked', 'planned', timestamp '2026-11-23 08:00', 1),
+    ('booked', 'planned', timestamp '2026-11-23 08:00', timestamp '2026-11-23 09:00', 1),
     -- Told when it was over: nobody knew it on these mornings.
-    ('worn', 'planned', timestamp '2026-11-24 08:00', 2)
-) as events (machine_id, kind, started_at, file_id);
+    ('worn', 'planned', timestamp '2026-11-24 08:00', timestamp '2026-11-24 09:00', 2)
+) as events (machine_id, kind, started_at, ended_at, file_id);
 create table features.feat_machine_arepa_daily as
 select
     machine_id, as_of_date, 140 as batch_count_7d, false as is_down, 0.0 as faulty_reading_ratio_7d
@@ -254,6 +254,34 @@ def test_what_is_booked_of_machines_on_no_plan_takes_its_part(
         )
     make_week_plans(settings, first=FRIDAY, last=FRIDAY)
     assert (week_of(settings, FRIDAY)["stop"][0] == FRIDAY) == is_stopped
+
+
+@pytest.mark.parametrize("booked", ["booked", "other"])
+@pytest.mark.parametrize(
+    ("until", "is_saturday_free"),
+    [("2026-11-21 00:00", True), ("2026-11-23 12:00", False), (None, True)],
+)
+def test_a_machine_that_is_booked_for_days_runs_on_none_of_them(
+    settings: Settings, booked: str, until: str | None, *, is_saturday_free: bool
+):
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(
+            "delete from intermediate.int_maintenance_event_registrations"
+            " where machine_id = 'booked'"
+        )
+        warehouse.execute(BOOK, [booked, "2026-11-20 08:00"])
+        warehouse.execute(
+            "update intermediate.int_maintenance_event_registrations set ended_at = ?"
+            " where machine_id = ?",
+            [until, booked],
+        )
+        warehouse.execute("update bi.rpt_machine_risks_daily set running_machine_count = 2")
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    planned = [day for day, *_ in week_of(settings, FRIDAY).values() if day]
+    # Its visit alone takes a technician; the other machine of the phase waits until it runs again.
+    assert planned.count(FRIDAY) == 1
+    assert (SATURDAY in planned) == is_saturday_free
+    assert FRIDAY + timedelta(days=4) in planned
 
 
 def test_a_booking_of_a_machine_on_no_plan_is_remembered_when_its_log_comes_again(
