@@ -129,17 +129,37 @@ def _exchange(settings: Settings) -> _Recovery:
         raise InputError(f"{path}: there is nothing to restore; run `make daily`")
     for leftover in path.parent.glob(f".{path.name}.*"):
         leftover.unlink()
+    if old != path:
+        _put_log_aside(path, old)
     with put_whole(path) as unfinished:
         with Warehouse(unfinished) as warehouse:
             recovery = _recover(warehouse, settings, old)
         _note(settings, recovery)
         if old == path:
-            aside = path.with_name(f"{path.name}{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S}")
+            aside = _name_aside(path)
             path.rename(aside)
             if (log := log_path(path)).exists():
                 log.rename(log_path(aside))
             recovery.told.append(f"the old file is kept as {aside}")
     return recovery
+
+
+def _name_aside(path: Path) -> Path:
+    return path.with_name(f"{path.name}{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S}")
+
+
+def _put_log_aside(path: Path, old: Path | None) -> None:
+    """Put the log of a file that is gone aside: DuckDB would not open the new file beside it.
+
+    It is that of the file put aside last, where a restore was killed between the two, or of one
+    that somebody moved away without it.
+    """
+    if not (log := log_path(path)).exists():
+        return
+    owner = _name_aside(path) if old is None or log_path(old).exists() else old
+    aside = log_path(owner)
+    log.rename(aside)
+    logger.warning("%s: its file is gone; it is kept as %s", log, aside)
 
 
 def _note(settings: Settings, recovery: _Recovery) -> None:

@@ -205,6 +205,33 @@ def test_a_restore_that_was_killed_between_two_renames_finds_the_old_file_again(
     assert len(list(planned.folder.glob("warehouse.duckdb.damaged-*"))) == 1
 
 
+WRITE_AND_DIE = """
+import duckdb, os, sys
+c = duckdb.connect(sys.argv[1])
+c.execute('delete from ml.predictions where model_role = ?', ['champion'])
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("is_moved_away", [False, True])
+def test_what_a_killed_run_left_beside_a_file_that_is_gone_keeps_no_warehouse_from_opening(
+    planned: Workspace, *, is_moved_away: bool
+):
+    subprocess.run([sys.executable, "-c", WRITE_AND_DIE, str(planned.warehouse)], check=True)
+    log = planned.folder / "warehouse.duckdb.wal"
+    assert log.exists()
+    # As docs/runbook.md says, or by a restore that was killed between the two renames.
+    name = "elsewhere.duckdb" if is_moved_away else "warehouse.duckdb.damaged-20201105T070000"
+    planned.warehouse.rename(planned.folder / name)
+    recovery = _exchange(planned.settings())
+    if is_moved_away:
+        assert "nothing can be read of the old file" in recovery.told
+    else:
+        assert recovery.lost == []
+    assert planned.rows(ROLES) == [("champion" if is_moved_away else "challenger",)]
+    assert not log.exists()
+
+
 def test_a_file_that_is_older_than_what_is_published_is_no_source_of_what_was_published_since(
     planned: Workspace, caplog: pytest.LogCaptureFixture
 ):
