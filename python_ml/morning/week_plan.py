@@ -1,6 +1,7 @@
 """`ml.week_plan`: each morning's plan of the next seven days, today's stops among them."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -66,6 +67,28 @@ booked_by_day as (
     )
     group by machine_id, on_day
 )
+"""
+# Who began to stand still on the morning itself, of what the log had told by its end; a stop that
+# was over when it was told takes nobody away.
+FALLEN = """
+select distinct events.machine_id, machines.kitchen_id, machines.phase
+from intermediate.int_maintenance_event_registrations as events
+inner join staging.stg_kitchen__files as files on events.file_id = files.file_id
+inner join core.dim_machines as machines on events.machine_id = machines.machine_id
+inner join features.feat_machine_arepa_daily as running
+    on events.machine_id = running.machine_id and running.as_of_date = $day
+where
+    events.registration_status = 'kept' and not events.is_superseded
+    and (
+        events.kind = 'breakdown'
+        or coalesce(events.finding, '') not in ('postponed', 'not_inspected')
+    )
+    and events.started_at >= $day
+    and events.started_at <= files.loaded_at + $utc_offset
+    and files.loaded_at + $utc_offset < cast($day as date) + 1
+    and coalesce(events.ended_at > files.loaded_at + $utc_offset, true)
+    and not running.is_down and running.faulty_reading_ratio_7d is not null
+order by events.machine_id
 """
 MACHINES = f"""
 with
@@ -185,17 +208,41 @@ def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
     known = {"day": day, "utc_offset": utc_offset}
     taken, stopped = Counter[tuple[str, date]](), Counter[tuple[str, int, date]]()
     elsewhere: dict[str, Promise] = {}
+    fallen = {row["machine_id"]: row for row in warehouse.records(FALLEN, known)}
+    for row in fallen.values():
+        stopped[row["kitchen_id"], row["phase"], day] += 1
     for booked in warehouse.records(BOOKED_ELSEWHERE, known):
         machine_id, kitchen_id = booked["machine_id"], booked["kitchen_id"]
         on_day = booked["on_day"]
         taken[kitchen_id, on_day] += booked["begins"]
-        stopped[kitchen_id, booked["phase"], on_day] += booked["is_running"]
+        is_running = booked["is_running"] and not (on_day == day and machine_id in fallen)
+        stopped[kitchen_id, booked["phase"], on_day] += is_running
         elsewhere.setdefault(machine_id, Promise(machine_id, on_day, "booked"))
     machines = [
-        _read_machine(row, _read_terms(row, slots, taken, stopped, day))
+        _read_machine(
+            row | {"is_down": row["is_down"] or row["machine_id"] in fallen},
+            _read_terms(row, slots, taken, stopped, day),
+        )
         for row in warehouse.records(MACHINES, known)
     ]
-    return [*plan_week(machines, day), *elsewhere.values()]
+    promises = plan_week(machines, day)
+    # Those that the plan stops all the same are counted as stops, not twice.
+    told_to_stop = Counter(
+        (machine.kitchen_id, machine.phase)
+        for machine, promise in zip(machines, promises, strict=True)
+        if machine.machine_id in fallen and promise.planned_date == day
+    )
+    return [
+        *(
+            replace(
+                promise,
+                running_beside_booked=machine.terms.running_machines[0]
+                + told_to_stop[machine.kitchen_id, machine.phase],
+            )
+            for machine, promise in zip(machines, promises, strict=True)
+        ),
+        *elsewhere.values(),
+    ]
 
 
 def _read_terms(

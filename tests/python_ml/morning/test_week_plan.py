@@ -58,8 +58,10 @@ from bi.rpt_machine_risks_daily
 union all
 select 'other', date '2026-11-20', 140, false, 0.0;
 create table core.dim_machines as
-from (values ('other', 'k1', 1), ('of_phase_2', 'k1', 2), ('of_k2', 'k2', 1)) as machines
-    (machine_id, kitchen_id, phase);
+from (values
+    ('stop', 'k1', 1), ('worn', 'k1', 1), ('other', 'k1', 1), ('of_phase_2', 'k1', 2),
+    ('of_k2', 'k2', 1)
+) as machines (machine_id, kitchen_id, phase);
 create table seeds.technician_slots as
 from (values ('default', 2, null, 0), ('k1', 2, 1, 0)) as slots
     (kitchen_id, technician_slots, monday, sunday);
@@ -308,6 +310,59 @@ def test_a_booking_of_a_machine_on_no_plan_is_remembered_when_its_log_comes_agai
             " where machine_id <> 'other' order by all"
         )
     assert told == [(FRIDAY, 2), (SATURDAY, 1)]
+
+
+BREAK_DOWN = """
+insert into intermediate.int_maintenance_event_registrations by name
+select
+    $machine as machine_id, 'breakdown' as kind, cast($started_at as timestamp) as started_at,
+    cast($ended_at as timestamp) as ended_at, 1 as file_id, 'kept' as registration_status,
+    false as is_superseded
+"""
+
+
+@pytest.mark.parametrize(
+    ("machine", "started_at", "ended_at", "running", "is_stopped"),
+    [
+        ("worn", "2026-11-20 05:00", None, 2, False),
+        ("other", "2026-11-20 05:00", None, 2, False),
+        ("worn", "2026-11-20 05:00", "2026-11-20 09:00", 2, False),
+        ("worn", "2026-11-20 05:00", None, 3, True),
+        ("worn", "2026-11-20 05:00", "2026-11-20 06:00", 2, True),  # runs again
+        ("of_k2", "2026-11-20 05:00", None, 2, True),
+        ("worn", "2026-11-20 08:00", None, 2, True),  # nobody knew
+    ],
+)
+def test_who_broke_down_since_midnight_is_none_of_those_that_run(
+    settings: Settings,
+    machine: str,
+    started_at: str,
+    ended_at: str | None,
+    running: int,
+    *,
+    is_stopped: bool,
+):
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(TELL.format("2026-11-20 07:00"))
+        told = {"machine": machine, "started_at": started_at, "ended_at": ended_at}
+        warehouse.execute(BREAK_DOWN, told)
+        warehouse.execute(
+            f"update bi.rpt_machine_risks_daily set running_machine_count = {running}"
+        )
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    assert (week_of(settings, FRIDAY)["stop"][0] == FRIDAY) == is_stopped
+
+
+def test_who_is_to_be_stopped_and_broke_down_since_midnight_counts_once(settings: Settings):
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(TELL.format("2026-11-20 07:00"))
+        told = {"machine": "stop", "started_at": "2026-11-20 05:00", "ended_at": None}
+        warehouse.execute(BREAK_DOWN, told)
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    assert week_of(settings, FRIDAY)["stop"][0] == FRIDAY
+    with Warehouse(settings.warehouse_path) as warehouse:
+        kept = "select distinct running_beside_booked from ml.week_plan where as_of_date = ?"
+        assert warehouse.rows(kept, [FRIDAY]) == [(9,)]
 
 
 def test_a_week_planned_again_is_the_same(settings: Settings):
