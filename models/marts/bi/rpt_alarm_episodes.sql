@@ -6,6 +6,15 @@ plan as (
 
 ),
 
+booked_today as (
+
+    select * from {{ ref('stg_ml__week_plan') }}
+    where
+        why_then = 'booked' and planned_date = as_of_date
+        and as_of_date = (select max(plan.as_of_date) from plan)
+
+),
+
 {# Who answers that a stop was postponed, or nobody looked, knows of the alarm. #}
 maintenance_events as (
 
@@ -59,20 +68,18 @@ mornings_up as (
 
 {#
     What comes before the machine's next morning up; the first stop ends an alarm. One
-    that is booked for a day to come has ended nothing yet.
+    that is booked for a day to come, or for today, has ended nothing yet.
 #}
 followed as (
 
     select
         mornings_up.machine_id,
         mornings_up.as_of_date,
-        min(events.started_at) filter (where not events.is_acknowledgement)
-            as ended_at,
+        min(events.started_at) filter (where not events.is_acknowledgement) as ended_at,
         min_by(events.kind, events.started_at) filter (
             where not events.is_acknowledgement
         ) as ended_by,
-        max(events.started_at) filter (where events.is_acknowledgement)
-            as answered_at,
+        max(events.started_at) filter (where events.is_acknowledgement) as answered_at,
         max_by(events.finding, events.started_at) filter (
             where events.is_acknowledgement
         ) as answer
@@ -84,6 +91,14 @@ followed as (
             mornings_up.machine_id = events.machine_id
             and mornings_up.as_of_date <= cast(events.started_at as date)
             and mornings_up.end_date > cast(events.started_at as date)
+
+    left join booked_today
+        on
+            mornings_up.machine_id = booked_today.machine_id
+            and mornings_up.as_of_date = booked_today.as_of_date
+            and events.kind = 'planned' and events.finding is null
+
+    where booked_today.machine_id is null
 
     group by mornings_up.machine_id, mornings_up.as_of_date
 
@@ -185,23 +200,41 @@ closed as (
 
 order_numbers as (
 
-    select
-        machine_id,
-        opened_on,
-        max(order_number) as order_number
-
+    select machine_id, opened_on, max(order_number) as order_number
     from {{ ref('stg_ml__work_orders') }}
-
     group by machine_id, opened_on
 
 ),
 
-{# Not the plan's: that has an order's number on mornings of a stop alone. #}
-numbered as (
+{# The order's number is not the plan's: that has one on mornings of a stop alone. #}
+final as (
 
     select
-        closed.*,
-        order_numbers.order_number as episode_order_number
+        closed.kitchen_id,
+        closed.machine_id,
+        closed.opened_on,
+        closed.closed_on,
+        case
+            when closed.closed_on is not null then 'resolved'
+            when closed.last_answered_at is not null then 'acknowledged'
+            else 'open'
+        end as state,
+        case
+            when closed.ended_by = 'breakdown' then 'broke_down'
+            when closed.ended_by = 'planned' then 'stopped'
+            when closed.closed_on is not null and closed.is_calm_next then 'calmed_down'
+        end as ended_by,
+        closed.last_answer as answer,
+        closed.last_answered_at as answered_at,
+        order_numbers.order_number,
+        closed.phase,
+        closed.day_count,
+        closed.stop_day_count,
+        closed.worst_probability,
+        {{ seconds_between(
+            'cast(closed.opened_on as timestamp)',
+            "case when closed.ended_by = 'breakdown' then closed.ended_at end"
+        ) }} / 3600e0 as warning_hours
 
     from closed
 
@@ -211,38 +244,6 @@ numbered as (
             and closed.opened_on = order_numbers.opened_on
 
     where closed.is_last
-
-),
-
-final as (
-
-    select
-        kitchen_id,
-        machine_id,
-        opened_on,
-        closed_on,
-        case
-            when closed_on is not null then 'resolved'
-            when last_answered_at is not null then 'acknowledged'
-            else 'open'
-        end as state,
-        case
-            when ended_by = 'breakdown' then 'broke_down'
-            when ended_by = 'planned' then 'stopped'
-            when closed_on is not null and is_calm_next then 'calmed_down'
-        end as ended_by,
-        last_answer as answer,
-        last_answered_at as answered_at,
-        episode_order_number as order_number,
-        phase,
-        day_count,
-        stop_day_count,
-        worst_probability,
-        {{ seconds_between(
-            'cast(opened_on as timestamp)', "case when ended_by = 'breakdown' then ended_at end"
-        ) }} / 3600e0 as warning_hours
-
-    from numbered
 
 )
 
