@@ -71,7 +71,10 @@ def _find_cause(warehouse: Warehouse, machine_id: str, as_of: date) -> str:
     ]
     if changed:
         return f"late data: the maintenance log of {', '.join(changed)}"
-    return "code, the seed of slots, what was booked or what the morning before had promised"
+    return (
+        "code, the seed of slots, what was booked or had broken down by then, or what the morning"
+        " before had promised"
+    )
 
 
 def _has_another_log(warehouse: Warehouse, machine_id: str, as_of: date) -> bool:

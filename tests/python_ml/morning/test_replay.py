@@ -31,6 +31,7 @@ def test_a_decision_is_made_again_and_what_changed_is_told(evening: Workspace, t
         warehouse.execute(f"{changed} where machine_id = ?", [machines[0]])
     told = replayed(machines[0])
     assert told.startswith("2026-01-01 (booked) then, ")
+    assert "what was booked or had broken down by then" in told
     assert "late data" not in told
     with Warehouse(morning.warehouse) as warehouse:
         warehouse.execute(
