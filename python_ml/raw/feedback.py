@@ -90,8 +90,9 @@ def parse_answer(fields: Mapping[str, str]) -> Answer:
         raise UnusableAnswerError(
             "no_finding", f"finding={finding!r}: answer with one of {', '.join(FINDINGS)}"
         )
-    machine_id = _name(fields, "machine_id")
-    if not machine_id:
+    # Blanks belong to a name: a fleet whose exports pad names has no machine without them.
+    machine_id = _name(fields, "machine_id", beside_it="\r\n")
+    if not machine_id.strip():
         raise UnusableAnswerError(
             "bad_name", "machine_id is empty; name the machine that was to be stopped"
         )
@@ -259,8 +260,8 @@ def _time(fields: Mapping[str, str], name: str) -> datetime:
         ) from error
 
 
-def _name(fields: Mapping[str, str], name: str) -> str:
-    text = fields.get(name, "").strip()
+def _name(fields: Mapping[str, str], name: str, *, beside_it: str | None = None) -> str:
+    text = fields.get(name, "").strip(beside_it)
     # One physical line is one row, so a line break cannot be quoted away.
     if not text.isprintable() or len(text) > LONGEST_NAME:
         raise UnusableAnswerError(

@@ -75,9 +75,17 @@ def test_what_cannot_be_a_line_is_refused(changed: dict[str, str], complaint: st
 def test_any_printable_name_stays_one_field(name: str):
     line = answer_line(parse_answer(GIVEN | {"machine_id": name}))
     assert "\n" not in line
-    quoted = '"' + name.strip().replace('"', '""') + '"'
-    assert line.startswith((quoted + ";", name.strip() + ";"))
+    quoted = '"' + name.replace('"', '""') + '"'
+    assert line.startswith((quoted + ";", name + ";"))
     assert line.endswith(";2026-11-20T07:00:00;2026-11-20T08:30:00;planned;fault_found;")
+
+
+def test_an_answer_is_of_the_machine_as_its_fleet_writes_it_blanks_and_all(tmp_path: Path):
+    settings = settings_in(tmp_path)
+    append_answer(settings, parse_answer(GIVEN | {"machine_id": "m1   "}))
+    day = date(2026, 11, 20)
+    assert [answer.machine_id for answer in read_answers(settings, "m1   ", day)] == ["m1   "]
+    assert read_answers(settings, "m1", day) == []
 
 
 def test_answers_given_at_once_are_all_kept_and_a_repeated_one_once(tmp_path: Path):
