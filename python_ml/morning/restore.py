@@ -44,6 +44,7 @@ AFTER_IT = "what came after it is missing"
 LACKING: Mapping[str, str] = {
     "predictions": "the champions' alone",
     "prediction_log": "the champions' newest alone",
+    "week_plan": "what is booked of machines on no plan is missing",
     "prediction_curves": "so past mornings tell no days ahead until `make backfill`",
     "drift_references": "so no drift is told until the next `make retrain`",
     "prediction_inputs": "so past mornings cannot be replayed",
@@ -292,7 +293,8 @@ def _recover_history(warehouse: Warehouse, table: str, recovery: _Recovery) -> N
             )
         return
     if table not in MADE_ANEW:
-        recovery.lost.append(f"ml.{table}: not recovered, {LACKING.get(table, ALL_OF_IT)}")
+        lacking = ALL_OF_IT if table in PUBLISHED else LACKING.get(table, ALL_OF_IT)
+        recovery.lost.append(f"ml.{table}: not recovered, {lacking}")
 
 
 def _files_gone(settings: Settings, recovery: _Recovery) -> list[str]:

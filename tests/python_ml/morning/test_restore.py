@@ -179,6 +179,12 @@ def test_what_was_planned_for_the_week_is_taken_from_what_is_published(planned: 
     assert "ml.prediction_curves: not recovered, so past mornings tell no days ahead" in told
     assert "ml.drift_references: not recovered, so no drift is told" in told
     assert "not recovered, nothing of it is missing" not in told
+    # What is published is not all of it, and where nothing is, nothing of it is there.
+    assert (
+        "ml.week_plan: 1 rows from what is published, what is booked of machines on no plan is"
+        " missing" in told
+    )
+    assert "ml.backtest_metrics: not recovered, all of it is missing" in told
 
 
 def test_without_the_old_file_everything_is_built_from_the_raw_files_again(
