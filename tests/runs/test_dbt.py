@@ -179,7 +179,10 @@ def test_every_morning_has_one_outcome_and_every_alarm_one_episode(
             " date '2026-01-01' as as_of_date, 2e3 as breakdown_cost, 4e2 as planned_stop_cost,"
             " 4e2 as false_stop_cost;"
             "create table staging.stg_ml__work_orders as select 'm1' as machine_id,"
-            " date '2026-01-01' as as_of_date, date '2026-01-01' as opened_on, '7' as order_number"
+            " date '2026-01-01' as as_of_date, date '2026-01-01' as opened_on, '7' as order_number;"
+            "create table staging.stg_ml__week_plan as select machine_id, as_of_date, 'booked'"
+            " as why_then, as_of_date as planned_date from bi.rpt_maintenance_plan_daily"
+            " where machine_id = 'm2'"
         )
         for name, sql in outcome_models.items():
             connection.execute(f"create table {name} as {sql}")

@@ -61,7 +61,6 @@ mornings_up as (
         ) as end_date
 
     from mornings
-
     where status <> 'down'
 
 ),
@@ -157,7 +156,6 @@ runs as (
         ) as run_number
 
     from marked
-
     where is_open
 
 ),
@@ -191,7 +189,6 @@ closed as (
         end as closed_on
 
     from opened
-
     where as_of_date >= opened_on
 
     window episode as (partition by machine_id, opened_on)
@@ -200,7 +197,10 @@ closed as (
 
 order_numbers as (
 
-    select machine_id, opened_on, max(order_number) as order_number
+    select
+        machine_id,
+        opened_on,
+        max(order_number) as order_number
     from {{ ref('stg_ml__work_orders') }}
     group by machine_id, opened_on
 
