@@ -10,7 +10,8 @@
 # warning, and gower_topn finds the nearest by what is left.
 # Why it matters: the machine 30 bar below its limit is the twin of the one that is at it.
 # Seen, pressure less its limit -30, -20, -10, 0 and a column of one value: all distances 0; with 1
-# added to each 0.5 between the ends, as is right. The nearest of -30 is -30, then 0 as well as -29.
+# added to each 0.5 between the ends, as is right. Of 0, -29 and -30 each is as near to -30 as can
+# be.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
