@@ -181,7 +181,7 @@ def test_what_was_planned_for_the_week_is_taken_from_what_is_published(planned: 
     assert "not recovered, nothing of it is missing" not in told
     # What is published is not all of it, and where nothing is, nothing of it is there.
     assert (
-        "ml.week_plan: 1 rows from what is published, what is booked of machines on no plan is"
+        "ml.week_plan: 1 row from what is published, what is booked of machines on no plan is"
         " missing" in told
     )
     assert "ml.backtest_metrics: not recovered, all of it is missing" in told
