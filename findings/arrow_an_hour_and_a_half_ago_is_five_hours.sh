@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # arrow 1.4.0. dehumanize turns "2 hours ago" into a moment, and refuses what it does not
-# understand, with a ValueError that names the text. Much that it does not understand it reads a part
-# of instead. A decimal number: it looks for whole numbers before a unit and finds one behind the
-# point, so "1.5 hours ago" is five hours ago and "0.5 hours ago" as well, "2.25 days ago" is 25
-# days ago; with a decimal comma the same, and ahead in time too. One hour in figures: "1 hour and 30
-# minutes ago" is half an hour ago, "half an hour ago" a whole one. No error and no warning. One
-# would expect the moment or the ValueError. Whole numbers of two and more are right.
+# understand, with a ValueError that names the text. Much that it does not understand it reads a
+# part of instead. A decimal number: it looks for whole numbers before a unit and finds one behind
+# the point, so "1.5 hours ago" is five hours ago and "0.5 hours ago" as well, "2.25 days ago" is
+# 25 days ago; with a decimal comma the same, and ahead in time too. One hour in figures: "1 hour
+# and 30 minutes ago" is half an hour ago, "half an hour ago" a whole one. No error and no warning.
+# One would expect the moment or the ValueError. Whole numbers of two and more are right.
 # Why it matters: "stopped since" out of a form or a chat is read as of another shift.
-# Seen from noon: 1.5 hours ago 07:00, 0.5 hours ago 07:00, in 1,5 hours 17:00, 2.25 days ago 25 days
-# before; 1 hour and 30 minutes ago 11:30; 2 hours and 30 minutes ago 9:30; two hours ago an error.
+# Seen from noon: 1.5 hours ago 07:00, 0.5 hours ago 07:00, in 1,5 hours 17:00, 2.25 days ago 25
+# days before; 1 hour and 30 minutes ago 11:30; 2 hours and 30 minutes ago 9:30; two hours ago an
+# error.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # statsmodels 0.15.0. confint_poisson gives the interval in which a rate lies, as of failures by
-# hours run; of its methods midp-c is an exact one that is less wide. Where no failure came, the rate
-# may be zero, so the interval starts at zero. By midp-c it starts where it ends: for 0 failures in 1,000 hours the lower end is the upper end, 3.0 in 1,000 hours, so that a
-# machine without a failure has a rate that is known to six digits, and surely not zero. "sqrt" does
-# the same with 0.96. One failure is right. No error and no warning; the other methods that are
-# built on chances (exact-c, score) have zero there. One would expect zero.
+# hours run; of its methods midp-c is an exact one that is less wide. Where no failure came, the
+# rate may be zero, so the interval starts at zero. By midp-c it starts where it ends: for 0
+# failures in 1,000 hours the lower end is the upper end, 3.0 in 1,000 hours, so that a machine
+# without a failure has a rate that is known to six digits, and surely not zero. "sqrt" does the
+# same with 0.96. One failure is right. No error and no warning; the other methods that are built
+# on chances (exact-c, score) have zero there. One would expect zero.
 # Why it matters: whether a new part is surely better than the old one is told by whether intervals
 # overlap, and parts that never failed have the narrowest of all, above that of many.
-# Seen, in 1,000 hours: 0 failures by midp-c 2.9957 to 2.9957, by sqrt 0.9604 to 0.9604, by exact-c 0
-# to 3.6889; 1 failure by midp-c 0.0500 to 4.9319; 1,500 in a million hours 1.4255 to 1.5774.
+# Seen, in 1,000 hours: 0 failures by midp-c 2.9957 to 2.9957, by sqrt 0.9604 to 0.9604, by exact-c
+# 0 to 3.6889; 1 failure by midp-c 0.0500 to 4.9319; 1,500 in a million hours 1.4255 to 1.5774.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
