@@ -4,7 +4,7 @@
 # must, and "AM" is not looked at. But twelve itself counts otherwise: 12:30 AM is half past
 # midnight and comes back as half past noon, with no error, while 1:30 AM, an hour later, is right.
 # So of a night shift the stops of its first hour stand twelve hours late, in the day shift. What
-# Babel's own format_time writes, its parse_time does not read back. 12:30 PM is refused, as hour 24,
+# Babel's own format_time writes, its parse_time does not read back. 12:30 PM is refused, as 24,
 # with a ValueError that speaks of the hour alone. One would expect 0:30 and 12:30.
 # Seen: 12:30 AM is 12:30:00, 1:30 AM 1:30:00, 11:30 PM 23:30:00; of 24 hours written and read
 # back, hour 0 is 12, 12 an error, and the other 22 are right.
