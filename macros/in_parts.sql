@@ -15,17 +15,16 @@
     {%- if parts == 1 -%}
         {{ create }}
     {%- else %}
-        set variable part_count = {{ parts }};
-        set variable part = 0;
+        {{ tell_part(0, parts) }}
         {{ create }}
         {%- for part in range(1, parts) %}
-        set variable part = {{ part }};
+        {{ tell_part(part, parts) }}
         insert into {{ relation.include(database=not temporary, schema=not temporary) }} by name (
             {{ compiled_code }}
         );
         {%- endfor %}
-        reset variable part;
-        reset variable part_count;
+        reset variable first_hash;
+        reset variable last_hash;
     {%- endif -%}
 {%- endmacro %}
 
@@ -45,15 +44,21 @@
 {%- endmacro %}
 
 
+{% macro tell_part(part, parts) -%}
+        set variable first_hash = {{ 2 ** 64 * part // parts }}::ubigint;
+        set variable last_hash = {{ 2 ** 64 * (part + 1) // parts - 1 }}::ubigint;
+{%- endmacro %}
+
+
 {# Whether a row is of the part that is made now; of all parts where none is told. #}
 {% macro in_part(key) -%}
     {{ return(adapter.dispatch('in_part')(key)) }}
 {%- endmacro %}
 
-{# Unsigned, as hashes are: with a signed number DuckDB would divide 128 bits. #}
+{# As a range: what might fail, as a remainder, DuckDB computes after all joins. #}
 {% macro default__in_part(key) -%}
-    hash({{ key }}) % cast(coalesce(getvariable('part_count'), 1) as ubigint)
-    = cast(coalesce(getvariable('part'), 0) as ubigint)
+    hash({{ key }}) between coalesce(getvariable('first_hash'), 0::ubigint)
+    and coalesce(getvariable('last_hash'), {{ 2 ** 64 - 1 }}::ubigint)
 {%- endmacro %}
 
 {# A cluster makes parts by itself. #}

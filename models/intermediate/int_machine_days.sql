@@ -11,6 +11,7 @@
 }}
 
 -- depends_on: {{ ref('stg_kitchen__cooking_metrics') }}
+-- Not beside it, since both hold all batches in memory: {{ ref('int_readings_unregistered') }}
 
 with
 
@@ -38,7 +39,7 @@ valid as (
 
     where
         rejection_reason is null
-        and {{ in_part("date_trunc('week', measured_date)") }}
+        and {{ in_part('measured_date') }}
 
 ),
 

@@ -96,7 +96,7 @@ IN_PARTS = """{{ config(
     unique_key='machine_id',
     meta={'affected_by': 'machines', 'parts': {'of': 'machines', 'most': 150}}
 ) }}
-select machine_id, '%s' as made, getvariable('part') as part, count(*) over () as rows_of_part
+select machine_id, '%s' as made, getvariable('first_hash') as part, count(*) over () as rows_of_part
 from {{ ref('machines') }}
 where {{ in_part('machine_id') }}
 """
