@@ -11,7 +11,8 @@
 }}
 
 -- depends_on: {{ ref('stg_kitchen__cooking_metrics') }}
--- Not beside it, since both hold all batches in memory: {{ ref('int_readings_unregistered') }}
+{# Not beside them: both statements hold all batches in memory. #}
+-- depends_on: {{ ref('int_readings_unregistered') }}
 
 with
 
