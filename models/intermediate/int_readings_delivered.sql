@@ -34,7 +34,6 @@ files_come as (
 counted as (
 
     select
-        path_id,
         measured_date,
         greatest(
             sum(case when was_built then -reading_count else reading_count end), 0

@@ -10,10 +10,10 @@ from datetime import date
 
 import pandas as pd
 
+from python_ml.decisions.cost_replay import COST_COLUMNS
 from python_ml.engines.marts import find_weekdays
 from python_ml.engines.warehouse import Warehouse
 
-COST_COLUMNS = ("breakdown_cost", "planned_stop_cost", "false_stop_cost")
 # Days that were scored before there were terms get those of now: the best that is known.
 REPLACE_TERMS = """
 create or replace temporary table days_of_terms as
@@ -75,7 +75,6 @@ from ml.training_costs
 where trained_as_of_date = (select max(trained_as_of_date) from ml.model_versions)
 """
 DELETE_TRAINED_COSTS = "delete from ml.training_costs where trained_as_of_date = ?"
-INSERT_TRAINED_COSTS = "insert into ml.training_costs values (?, ?, ?, ?, ?)"
 
 
 def _slots_of_day(table: str, weekdays: Mapping[int, str]) -> str:
@@ -108,10 +107,10 @@ def write_trained_costs(warehouse: Warehouse, costs: pd.DataFrame, *, as_of: dat
         costs: The seed maintenance_costs; one row per phase.
         as_of: The morning of the training.
     """
+    trained = costs[["phase", *COST_COLUMNS]].assign(trained_as_of_date=as_of)
     with warehouse.transaction():
         warehouse.execute(DELETE_TRAINED_COSTS, [as_of])
-        for row in costs[["phase", *COST_COLUMNS]].itertuples(index=False):
-            warehouse.execute(INSERT_TRAINED_COSTS, [as_of, int(row[0]), *map(float, row[1:])])
+        warehouse.append("ml.training_costs", trained)
 
 
 def find_changed_costs(warehouse: Warehouse, *, as_of: date) -> list[str]:

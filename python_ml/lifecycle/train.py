@@ -195,8 +195,6 @@ def _train_all(
             )
         )
     _write_results(material, registry, replayed, registered)
-    with Warehouse(material.settings.warehouse_path) as warehouse:
-        write_trained_costs(warehouse, material.around.costs, as_of=material.as_of)
     if without := _find_empty_results(material.settings):
         for model in registered:
             registry.tag(model, {WITHOUT_RESULTS: ",".join(sorted(without))})
@@ -238,7 +236,7 @@ def _write_results(
     replayed: Backtest,
     registered: list[RegisteredModel],
 ) -> None:
-    """Write down the back-test, beside it the present champions, and what was registered."""
+    """Write down the back-test, beside it the present champions, what was registered, and costs."""
     settings, as_of = material.settings, material.as_of
     with Warehouse(settings.warehouse_path) as warehouse:
         create_ml_tables(warehouse)
@@ -264,6 +262,7 @@ def _write_results(
         )
         replace_versions(warehouse, registered)
         replace_drift_references(warehouse, settings, as_of=as_of)
+        write_trained_costs(warehouse, material.around.costs, as_of=as_of)
 
 
 def _are_results_kept(settings: Settings, models: Iterable[RegisteredModel]) -> bool:

@@ -7,15 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from python_ml.decisions.cost_replay import COST_COLUMNS
 from python_ml.engines.ml_tables import create_ml_tables
 from python_ml.engines.warehouse import IN_MEMORY, Warehouse
 from python_ml.errors import ArepasError, PartlyDoneError
 from python_ml.lifecycle import retrain as module
-from python_ml.lifecycle.decision_terms import (
-    COST_COLUMNS,
-    find_changed_costs,
-    write_trained_costs,
-)
+from python_ml.lifecycle.decision_terms import find_changed_costs, write_trained_costs
 from python_ml.lifecycle.retrain import find_reasons_to_retrain, retrain
 from python_ml.modelling import MonitoringSettings
 from python_ml.run.record import Run
