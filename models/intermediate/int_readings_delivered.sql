@@ -10,6 +10,12 @@ days_delivered as (
 
 ),
 
+days_redelivered as (
+
+    select * from {{ ref('int_days_redelivered') }}
+
+),
+
 run_settings as (
 
     select * from {{ ref('stg_kitchen__run_settings') }}
@@ -30,46 +36,18 @@ files_come as (
 
 ),
 
-{# What a file says anew of a day: more lines than its version before. #}
+{# What a file says of a day more than its version before: lines. #}
 counted as (
 
     select
         measured_date,
         greatest(
             sum(case when was_built then -reading_count else reading_count end), 0
-        ) as new_reading_count,
-        bool_or(not was_built)
-        and (count(*) = 1 or min(fingerprint) <> max(fingerprint)) as is_changed
+        ) as new_reading_count
 
     from days_delivered
 
     group by path_id, measured_date
-
-),
-
-days_changed as (
-
-    select distinct measured_date
-
-    from counted
-
-    where is_changed
-
-),
-
-days_built as (
-
-    select distinct cooking_metrics.measured_date
-
-    from {{ ref('stg_kitchen__cooking_metrics') }} as cooking_metrics
-
-    semi join files_built
-        on cooking_metrics.file_id = files_built.file_id
-
-    semi join days_changed
-        on cooking_metrics.measured_date = days_changed.measured_date
-
-    where cooking_metrics.rejection_reason is null
 
 ),
 
@@ -89,8 +67,8 @@ readings_come as (
     semi join files_come
         on cooking_metrics.file_id = files_come.file_id
 
-    semi join days_built
-        on cooking_metrics.measured_date = days_built.measured_date
+    semi join days_redelivered
+        on cooking_metrics.measured_date = days_redelivered.measured_date
 
     where cooking_metrics.rejection_reason is null
 
@@ -115,8 +93,8 @@ readings_built as (
     semi join files_built
         on cooking_metrics.file_id = files_built.file_id
 
-    semi join days_built
-        on cooking_metrics.measured_date = days_built.measured_date
+    semi join days_redelivered
+        on cooking_metrics.measured_date = days_redelivered.measured_date
 
     semi join machines_heard
         on cooking_metrics.machine_id = machines_heard.machine_id
@@ -158,8 +136,8 @@ unioned as (
 
     from counted
 
-    anti join days_built
-        on counted.measured_date = days_built.measured_date
+    anti join days_redelivered
+        on counted.measured_date = days_redelivered.measured_date
 
 ),
 
