@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -21,6 +20,7 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 
 from python_ml.engines.parsed import kept_path
 from python_ml.engines.warehouse import Warehouse, check_damage
+from python_ml.environment import environment_with
 from python_ml.errors import ArepasError, InputError, counted, shortened
 from python_ml.seed_numbers import check_seeds
 from python_ml.settings import PROJECT_DIR, Settings
@@ -234,7 +234,7 @@ class Transformer:
         return PARSED[key]
 
     def _invoke(self, arguments: Sequence[str], manifest: Manifest | None) -> object:
-        os.environ |= {
+        variables = {
             "WAREHOUSE_PATH": str(self._settings.warehouse_path),
             "METRICS": ",".join(self._settings.metrics),
             "DBT_TARGET_PATH": str(self._engine.state_dir / "target"),
@@ -242,19 +242,20 @@ class Transformer:
         }
         is_debugging = self._settings.log_level == "DEBUG"
         try:
-            result = dbtRunner(manifest).invoke(
-                [
-                    "--log-level",
-                    "debug" if is_debugging else "none",
-                    *arguments,
-                    "--project-dir",
-                    str(PROJECT_DIR),
-                    "--profiles-dir",
-                    str(PROJECT_DIR),
-                    "--target",
-                    self._engine.target,
-                ]
-            )
+            with environment_with(variables):
+                result = dbtRunner(manifest).invoke(
+                    [
+                        "--log-level",
+                        "debug" if is_debugging else "none",
+                        *arguments,
+                        "--project-dir",
+                        str(PROJECT_DIR),
+                        "--profiles-dir",
+                        str(PROJECT_DIR),
+                        "--target",
+                        self._engine.target,
+                    ]
+                )
         finally:
             # Held through the command, since opening costs as much as a small model.
             DuckDBConnectionManager.close_all_connections()

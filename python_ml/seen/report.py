@@ -1,6 +1,5 @@
 """`arepas report`: notebooks, run by papermill and kept as pages that need no network."""
 
-import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -12,6 +11,7 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
+from python_ml.environment import environment_with
 from python_ml.errors import ArepasError, InputError, describe_unknown, without_secrets
 from python_ml.files import put_whole, writing_below
 from python_ml.seen.published import read_kitchens
@@ -112,18 +112,14 @@ def _render(notebook: Path, *, title: str) -> str:
 @contextmanager
 def _own_folders(settings: Settings) -> Generator[None]:
     """Keep what Jupyter and matplotlib leave beside the warehouse, not in the home folder."""
-    before = dict(os.environ)
     state = settings.state_dir / "jupyter"
     state.mkdir(parents=True, exist_ok=True)
-    os.environ |= {
+    variables = {
         "IPYTHONDIR": str(state / "ipython"),
         "JUPYTER_CONFIG_DIR": str(state / "config"),
         "JUPYTER_RUNTIME_DIR": str(state / "runtime"),
         "MPLCONFIGDIR": str(state / "matplotlib"),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
-    try:
+    with environment_with(variables):
         yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

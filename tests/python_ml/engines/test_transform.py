@@ -1,5 +1,6 @@
 """dbt's one door: what is rebuilt when, what failed is named, and the file is let go of."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -120,6 +121,17 @@ def test_a_failing_test_is_named_with_the_first_row_that_it_found_and_the_file_i
         transformer._run(["test", "--select", "dim_machines,test_type:data"])
     elsewhere = [sys.executable, "-c", OPEN_ELSEWHERE, str(workspace.warehouse)]
     subprocess.run(elsewhere, check=True)
+
+
+def test_what_dbt_reads_from_the_environment_is_there_for_its_command_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    settings = load_settings({"WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb")})
+    monkeypatch.setenv("METRICS", "of_another")
+    monkeypatch.delenv("WAREHOUSE_PATH", raising=False)
+    before = dict(os.environ)
+    Transformer(settings, duckdb_engine(settings))._run(["list", "--select", "dim_machines"])
+    assert dict(os.environ) == before
 
 
 def test_a_broken_contract_is_told_by_its_columns_however_many_there_are():
