@@ -24,7 +24,7 @@ files_built as (
 
 ),
 
-{# A file says something else of them than its version before, or tells of them first. #}
+{# A file says another thing of them than its version before, or is the first. #}
 days_changed as (
 
     select
