@@ -306,4 +306,5 @@ def _files_gone(settings: Settings, recovery: _Recovery) -> list[str]:
         return []
     more = f" and {len(gone) - FEW} more" if len(gone) > FEW else ""
     names = f"{', '.join(gone[:FEW])}{more}"
-    return [f"the lines of {len(gone)} files are lost, deliver them again: {names}"]
+    files = counted(len(gone), "file")
+    return [f"the lines of {files} are lost, deliver again: {names}"]

@@ -196,7 +196,7 @@ def test_without_the_old_file_everything_is_built_from_the_raw_files_again(
     assert planned.query(FEATURES).equals(before)
     assert planned.rows(ROLES) == [("champion",)]
     last = caplog.records[-1].getMessage()
-    assert "the lines of 1 files are lost, deliver them again: k9/cooking_metrics_2019.csv" in last
+    assert "the lines of 1 file are lost, deliver again: k9/cooking_metrics_2019.csv" in last
     assert "ml.prediction_inputs: not recovered, so past mornings cannot be replayed" in last
     steps = "select step, status from ml.runs order by started_at"
     assert planned.rows(steps) == [("restore", "done"), ("load", "done"), ("build", "done")]
@@ -259,7 +259,7 @@ def test_a_file_that_is_older_than_what_is_published_is_no_source_of_what_was_pu
     assert "warehouse.duckdb.damaged-20200905T070000 is older than what is published" in last
     assert "ml.predictions: 2 rows from what is published, the champions' alone" in last
     assert "ml.work_orders: 0 rows from the old file, so stops that have an order may get" in last
-    assert "the lines of 1 files are lost, deliver them again: k9/cooking_metrics_2019.csv" in last
+    assert "the lines of 1 file are lost, deliver again: k9/cooking_metrics_2019.csv" in last
 
 
 def test_what_a_restore_found_lost_that_was_killed_after_the_exchange_is_told_by_the_next(
@@ -278,7 +278,7 @@ def test_what_a_restore_found_lost_that_was_killed_after_the_exchange_is_told_by
         caplog.clear()
         assert planned.arepas("restore", "--as-of", AS_OF) == status
         told.append(caplog.text)
-    for said in ("deliver them again: k9/cooking_metrics_2019.csv", "ml.prediction_inputs: not"):
+    for said in ("deliver again: k9/cooking_metrics_2019.csv", "ml.prediction_inputs: not"):
         assert [said in text for text in told] == [True, False]
 
 
