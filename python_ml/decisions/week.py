@@ -65,6 +65,7 @@ class Machine:
         was_stopped: Whether it was stopped since.
         was_booked: Whether that day was the kitchen's own, booked in its log, and not ours.
         is_down: Whether it stands still and so is none of its phase's running machines.
+        runs_from: The first day on which one that is down runs again, where that is known.
     """
 
     machine_id: str
@@ -85,6 +86,11 @@ class Machine:
     was_stopped: bool = False
     was_booked: bool = False
     is_down: bool = False
+    runs_from: date | None = None
+
+    def runs_on(self, day: date) -> bool:
+        """Whether it is one of those of its phase that run, but for stops that are planned."""
+        return not self.is_down or (self.runs_from is not None and day >= self.runs_from)
 
     @property
     def standing_promise(self) -> date | None:
@@ -209,23 +215,24 @@ def _allow(machine: Machine, as_of: date) -> NDArray[np.bool_]:
         allowed[WEEK] = True
     else:
         allowed[0 if machine.may_stop_today else 1 :] = True
+        if machine.runs_from is not None:
+            # It stands as it is.
+            allowed[1 : min(_day_of(machine.runs_from, as_of), WEEK)] = False
     return allowed
 
 
 def _limit(machines: Sequence[Machine], as_of: date) -> list[tuple[NDArray[np.int64], int, int]]:
     """List of which machines on which day at most how many may be stopped."""
     phases = np.array([machine.phase for machine in machines])
-    is_up = np.array([not machine.is_down for machine in machines])
-    of_phases = [
-        np.flatnonzero((phases == phase) & is_up) for phase in dict.fromkeys(phases[is_up])
-    ]
     limits = []
     for day in range(WEEK):
         on = as_of + timedelta(days=day)
         slots = machines[0].terms.slots[day]
         visits = [on in machine.booked_later for machine in machines]
         limits.append(_limit_day(machines, np.arange(len(machines)), day, on, slots - sum(visits)))
-        for rows in of_phases:
+        is_up = np.array([machine.runs_on(on) for machine in machines])
+        for phase in dict.fromkeys(phases[is_up]):
+            rows = np.flatnonzero((phases == phase) & is_up)
             running = machines[rows[0]].terms.running_machines[day]
             stand = sum(visits[row] or on in machines[row].stands_on for row in rows)
             limits.append(_limit_day(machines, rows, day, on, running - 1 - stand))

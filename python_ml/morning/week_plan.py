@@ -68,27 +68,62 @@ booked_by_day as (
     group by machine_id, on_day
 )
 """
-# Who began to stand still on the morning itself, of what the log had told by its end; a stop that
-# was over when it was told takes nobody away.
-FALLEN = """
-select distinct events.machine_id, machines.kitchen_id, machines.phase
-from intermediate.int_maintenance_event_registrations as events
-inner join staging.stg_kitchen__files as files on events.file_id = files.file_id
-inner join core.dim_machines as machines on events.machine_id = machines.machine_id
-inner join features.feat_machine_arepa_daily as running
-    on events.machine_id = running.machine_id and running.as_of_date = $day
+# Who stands still this morning, and until when as far as the log had told by the day's end: who was
+# down at midnight, and who began to stand since; a stop that was over when it was told takes nobody
+# away. Grain: one row per machine.
+STANDING = """
+with
+events as (
+    select
+        registrations.machine_id,
+        registrations.started_at,
+        registrations.ended_at,
+        registrations.kind = 'breakdown'
+        or coalesce(registrations.finding, '') not in ('postponed', 'not_inspected') as is_stop,
+        files.loaded_at + $utc_offset as told_at
+    from intermediate.int_maintenance_event_registrations as registrations
+    inner join staging.stg_kitchen__files as files on registrations.file_id = files.file_id
+    where registrations.registration_status = 'kept' and not registrations.is_superseded
+),
+machine_mornings as (
+    select
+        machine_id,
+        bool_or(is_down) as is_down,
+        bool_or(faulty_reading_ratio_7d is not null) as has_cooked
+    from features.feat_machine_arepa_daily where as_of_date = $day group by machine_id
+)
+select
+    machines.machine_id,
+    machines.kitchen_id,
+    machines.phase,
+    machine_mornings.is_down as was_down,
+    machine_mornings.has_cooked,
+    case
+        when
+            count(*) = count(events.ended_at)
+            and max(events.told_at) < cast($day as date) + 1
+            then cast(max(events.ended_at) - interval 1 microsecond as date) + 1
+    end as runs_from
+from machine_mornings
+inner join core.dim_machines as machines on machine_mornings.machine_id = machines.machine_id
+left join events
+    on machine_mornings.machine_id = events.machine_id
+    and events.is_stop
+    and coalesce(events.ended_at > $day, true)
+    and events.started_at < cast($day as date) + 1
+    and case
+        when machine_mornings.is_down then events.started_at < $day
+        else
+            events.started_at >= $day
+            and events.started_at <= events.told_at
+            and events.told_at < cast($day as date) + 1
+            and coalesce(events.ended_at > events.told_at, true)
+    end
 where
-    events.registration_status = 'kept' and not events.is_superseded
-    and (
-        events.kind = 'breakdown'
-        or coalesce(events.finding, '') not in ('postponed', 'not_inspected')
-    )
-    and events.started_at >= $day
-    and events.started_at <= files.loaded_at + $utc_offset
-    and files.loaded_at + $utc_offset < cast($day as date) + 1
-    and coalesce(events.ended_at > files.loaded_at + $utc_offset, true)
-    and not running.is_down and running.faulty_reading_ratio_7d is not null
-order by events.machine_id
+    machine_mornings.is_down
+    or machine_mornings.has_cooked and events.machine_id is not null
+group by all
+order by machines.machine_id
 """
 MACHINES = f"""
 with
@@ -117,7 +152,6 @@ select
     risks.machine_id,
     risks.kitchen_id,
     risks.phase,
-    risks.status = 'down' as is_down,
     risks.decided_by,
     risks.failure_probability,
     risks.horizon_days,
@@ -160,16 +194,16 @@ order by risks.kitchen_id, risks.machine_id
 BOOKED_ELSEWHERE = f"""
 with
 {BOOKED},
-running as (
+cooking as (
     select distinct machine_id from features.feat_machine_arepa_daily
-    where as_of_date = $day and not is_down and faulty_reading_ratio_7d is not null
+    where as_of_date = $day and faulty_reading_ratio_7d is not null
 )
 select
     booked.machine_id, machines.kitchen_id, machines.phase, booked.on_day, booked.begins,
-    running.machine_id is not null as is_running
+    cooking.machine_id is not null as has_cooked
 from booked_by_day as booked
 inner join core.dim_machines as machines on booked.machine_id = machines.machine_id
-left join running on booked.machine_id = running.machine_id
+left join cooking on booked.machine_id = cooking.machine_id
 where booked.machine_id not in (
     select machine_id from bi.rpt_machine_risks_daily where as_of_date = $day
 )
@@ -206,22 +240,19 @@ def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
     # Files are loaded in UTC, stops begin by the kitchens' clocks, which TZ names.
     utc_offset = datetime.combine(day, time(12)).astimezone().utcoffset()
     known = {"day": day, "utc_offset": utc_offset}
-    taken, stopped = Counter[tuple[str, date]](), Counter[tuple[str, int, date]]()
+    standing = {row["machine_id"]: row for row in warehouse.records(STANDING, known)}
+    taken, stopped = Counter[tuple[str, date]](), _count_standing(standing, day)
     elsewhere: dict[str, Promise] = {}
-    fallen = {row["machine_id"]: row for row in warehouse.records(FALLEN, known)}
-    for row in fallen.values():
-        stopped[row["kitchen_id"], row["phase"], day] += 1
     for booked in warehouse.records(BOOKED_ELSEWHERE, known):
         machine_id, kitchen_id = booked["machine_id"], booked["kitchen_id"]
         on_day = booked["on_day"]
         taken[kitchen_id, on_day] += booked["begins"]
-        is_running = booked["is_running"] and not (on_day == day and machine_id in fallen)
-        stopped[kitchen_id, booked["phase"], on_day] += is_running
+        runs = booked["has_cooked"] and _runs_on(on_day, standing.get(machine_id))
+        stopped[kitchen_id, booked["phase"], on_day] += runs
         elsewhere.setdefault(machine_id, Promise(machine_id, on_day, "booked"))
     machines = [
         _read_machine(
-            row | {"is_down": row["is_down"] or row["machine_id"] in fallen},
-            _read_terms(row, slots, taken, stopped, day),
+            row, standing.get(row["machine_id"]), _read_terms(row, slots, taken, stopped, day)
         )
         for row in warehouse.records(MACHINES, known)
     ]
@@ -230,7 +261,9 @@ def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
     told_to_stop = Counter(
         (machine.kitchen_id, machine.phase)
         for machine, promise in zip(machines, promises, strict=True)
-        if machine.machine_id in fallen and promise.planned_date == day
+        if promise.planned_date == day
+        and machine.is_down
+        and not standing[machine.machine_id]["was_down"]
     )
     return [
         *(
@@ -243,6 +276,26 @@ def plan_morning(warehouse: Warehouse, day: date) -> list[Promise]:
         ),
         *elsewhere.values(),
     ]
+
+
+def _count_standing(
+    standing: dict[str, dict[str, Any]], day: date
+) -> Counter[tuple[str, int, date]]:
+    """Count by kitchen, phase and day who stands of those that ran at midnight.
+
+    Who is down then and comes back is one the more that runs: less than none stand.
+    """
+    stopped = Counter[tuple[str, int, date]]()
+    for row in standing.values():
+        for on_day in (day + timedelta(days=ahead) for ahead in range(WEEK)):
+            ran, runs = not row["was_down"], row["has_cooked"] and _runs_on(on_day, row)
+            stopped[row["kitchen_id"], row["phase"], on_day] += ran - runs
+    return stopped
+
+
+def _runs_on(day: date, standing: dict[str, Any] | None) -> bool:
+    """Whether a machine runs on a day by what the log told: a row of STANDING, None of others."""
+    return standing is None or (standing["runs_from"] is not None and day >= standing["runs_from"])
 
 
 def _read_terms(
@@ -277,7 +330,7 @@ def _read_terms(
     )
 
 
-def _read_machine(row: dict[str, Any], terms: Terms) -> Machine:
+def _read_machine(row: dict[str, Any], standing: dict[str, Any] | None, terms: Terms) -> Machine:
     booked_days: list[date] = row["booked_days"] or []
     return Machine(
         machine_id=row["machine_id"],
@@ -297,7 +350,8 @@ def _read_machine(row: dict[str, Any], terms: Terms) -> Machine:
         promised_on=row["promised_on"],
         was_stopped=bool(row["was_stopped"]),
         was_booked=bool(row["was_booked"]),
-        is_down=row["is_down"],
+        is_down=standing is not None,
+        runs_from=standing["runs_from"] if standing else None,
     )
 
 

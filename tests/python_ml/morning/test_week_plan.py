@@ -353,6 +353,46 @@ def test_who_broke_down_since_midnight_is_none_of_those_that_run(
     assert (week_of(settings, FRIDAY)["stop"][0] == FRIDAY) == is_stopped
 
 
+@pytest.mark.parametrize(
+    ("started_at", "ended_at", "first_day"),
+    [
+        ("2026-11-19 05:00", "2026-11-20 09:00", 1),
+        ("2026-11-19 05:00", "2026-11-22 00:00", 2),  # at midnight it runs again
+        ("2026-11-20 05:00", "2026-11-21 09:00", 2),
+        ("2026-11-19 05:00", None, None),  # nobody knows when
+        ("2026-11-20 05:00", None, None),
+    ],
+)
+@pytest.mark.parametrize("machine", ["worn", "other"])
+def test_who_stands_runs_again_once_its_logged_stop_has_ended(
+    settings: Settings, machine: str, started_at: str, ended_at: str | None, first_day: int | None
+):
+    was_down = started_at < "2026-11-20"
+    with Warehouse(settings.warehouse_path) as warehouse:
+        warehouse.execute(TELL.format("2026-11-20 07:00"))
+        warehouse.execute("delete from intermediate.int_maintenance_event_registrations")
+        told = {"machine": machine, "started_at": started_at, "ended_at": ended_at}
+        warehouse.execute(BREAK_DOWN, told)
+        warehouse.execute(
+            "update features.feat_machine_arepa_daily set is_down = ? where machine_id = ?",
+            [was_down, machine],
+        )
+        # Beside the one that stands a single one of the phase runs.
+        running = 1 if was_down else 2
+        warehouse.execute(
+            f"update bi.rpt_machine_risks_daily set running_machine_count = {running}"
+        )
+        warehouse.execute("update seeds.technician_slots set monday = 2, sunday = 2")
+    make_week_plans(settings, first=FRIDAY, last=FRIDAY)
+    week = week_of(settings, FRIDAY)
+    if first_day is None:
+        week.pop(machine, None)  # it may be stopped at any time
+    days = {planned for planned, *_ in week.values()} - {None}
+    assert min(days, default=None) == (
+        None if first_day is None else FRIDAY + timedelta(days=first_day)
+    )
+
+
 def test_who_is_to_be_stopped_and_broke_down_since_midnight_counts_once(settings: Settings):
     with Warehouse(settings.warehouse_path) as warehouse:
         warehouse.execute(TELL.format("2026-11-20 07:00"))
