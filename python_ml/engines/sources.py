@@ -21,7 +21,7 @@ from dlt.sources.filesystem import filesystem
 from dlt.sources.sql_database import sql_table
 from sqlalchemy.dialects import postgresql
 
-from python_ml.errors import ArepasError, InputError, hide_user_info
+from python_ml.errors import ArepasError, InputError, counted, hide_user_info
 from python_ml.files import put_whole
 
 # dlt tells its makers of each run unless told not to, and writes names as it likes them.
@@ -100,8 +100,8 @@ def bring(source: Source, folder: Path, state: Path) -> int:
     count = sum(1 for _ in _put_into_place(source, landed, folder))
     if leading_out:
         raise ArepasError(
-            f"{told}: {len(leading_out)} files were not brought, since their names lead out of the"
-            f" folder, first {min(leading_out)!r}; rename them there; {count} others came"
+            f"{told}: not brought: {counted(len(leading_out), 'file')} whose name leads out of the"
+            f" folder, first {min(leading_out)!r}; rename it there; brought: {count}"
         )
     return count
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
 
 from python_ml.engines.model_files import find_misfit, find_unmade
 from python_ml.engines.registry import LoadedModel, Registry
@@ -13,6 +14,7 @@ from python_ml.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+Model = TypeVar("Model")
 Batch = list[tuple[Row, asyncio.Future[Row]]]
 
 
@@ -71,22 +73,24 @@ def _say(arepa_type: str, version: str, known: LoadedModel | None, error: Except
     return f"champion of {arepa_type}, version {version}: {' '.join(said.split())} ({stays})"
 
 
-class MicroBatches:
+class MicroBatches(Generic[Model]):
     """Predicts together what arrives together.
 
     While one prediction is at work in its thread, requests gather; the next takes them all. So one
-    request alone never waits, and under load the cost of a prediction is shared.
+    request alone never waits, and under load the cost of a prediction is shared. Each is predicted
+    by the model that it was checked for, also where another took its place meanwhile.
     """
 
-    def __init__(self, predict: Callable[[str, Sequence[Row]], list[Row]]) -> None:
+    def __init__(self, predict: Callable[[Model, Sequence[Row]], list[Row]]) -> None:
         self._predict = predict
-        self._waiting: dict[str, Batch] = {}
+        # By identity: an estimator has no equal.
+        self._waiting: dict[int, tuple[Model, Batch]] = {}
         self._wake = asyncio.Event()
         self._has_ended = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="predict")
 
-    async def predict(self, arepa_type: str, row: Row) -> Row:
-        """Predict one row with the others of its type that wait.
+    async def predict(self, model: Model, row: Row) -> Row:
+        """Predict one row with the others of its model that wait.
 
         Raises:
             ArepasError: The work has ended, or ends meanwhile.
@@ -94,7 +98,7 @@ class MicroBatches:
         if self._has_ended:
             raise _ending()
         answer: asyncio.Future[Row] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(arepa_type, []).append((row, answer))
+        self._waiting.setdefault(id(model), (model, []))[1].append((row, answer))
         self._wake.set()
         return await answer
 
@@ -105,18 +109,17 @@ class MicroBatches:
                 await self._wake.wait()
                 self._wake.clear()
                 while self._waiting:
-                    arepa_type = next(iter(self._waiting))
-                    await self._answer(arepa_type, self._waiting.pop(arepa_type))
+                    await self._answer(*self._waiting.pop(next(iter(self._waiting))))
         finally:
             self._has_ended = True
-            for batch in self._waiting.values():
+            for _, batch in self._waiting.values():
                 _refuse(batch, _ending())
 
-    async def _answer(self, arepa_type: str, batch: Batch) -> None:
+    async def _answer(self, model: Model, batch: Batch) -> None:
         loop = asyncio.get_running_loop()
         rows = [row for row, _ in batch]
         try:
-            answers = await loop.run_in_executor(self._thread, self._predict, arepa_type, rows)
+            answers = await loop.run_in_executor(self._thread, self._predict, model, rows)
             pairs = list(zip(batch, answers, strict=True))
         except Exception as error:
             _refuse(batch, error)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from prometheus_client import CollectorRegistry, Gauge
 
-from python_ml.engines.registry import CHAMPION, SQLITE, Registry
+from python_ml.engines.registry import CHAMPION, SQLITE, LoadedModel, Registry
 from python_ml.engines.warehouse import published_tables
 from python_ml.errors import ArepasError, without_secrets
 from python_ml.learning.columns import KEYS, feature_hash
@@ -107,11 +107,8 @@ class Endpoint:
         with published_tables(self.settings.bi_path) as published:
             return published.records(sql, parameters)
 
-    def _predict(self, arepa_type: str, rows: Sequence[Row]) -> list[Row]:
-        """Predict rows of one type as the morning does; grain: that of the rows."""
-        model = self.champions.models.get(arepa_type)
-        if model is None:
-            raise ArepasError(f"{arepa_type} has no champion any more; run `make retrain`")
+    def _predict(self, model: LoadedModel, rows: Sequence[Row]) -> list[Row]:
+        """Predict rows of a champion's type as the morning does; grain: that of the rows."""
         tag = model.registered.tags.get("stop_threshold_probability")
         threshold = float(tag) if tag else None
         known = {

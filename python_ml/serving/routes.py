@@ -205,7 +205,7 @@ def _add_prediction(routes: FastAPI, endpoint: Endpoint) -> None:
             raise InputError(told)
         if missing := [column for column in model.columns if column not in row]:
             raise InputError(f"features: {', '.join(missing)} missing; null says unknown")
-        answer = await endpoint.batches.predict(arepa_type, row)
+        answer = await endpoint.batches.predict(model, row)
         return Prediction(
             **answer,
             rejected_readings=understood.rejected,

@@ -105,7 +105,7 @@ def test_a_file_whose_name_leads_out_of_the_folder_is_told_and_not_written(
     step = steps["leads out"]
     assert step["status"] == 1
     [line] = step["told"]
-    assert "store: memory://exports: 1 files were not brought, since their names lead out" in line
+    assert "store: memory://exports: not brought: 1 file whose name leads out of the" in line
     assert (pulled / "raw" / "pull" / "store" / "2026" / "a.csv").exists()
     assert not [*pulled.rglob("outside.csv")]
 

@@ -49,6 +49,11 @@ def test_what_arrives_together_is_predicted_together_and_each_gets_its_own():
     ]
 
 
+def test_who_was_checked_for_a_champion_is_not_predicted_by_the_next_one_of_its_type():
+    asked = ["a1", "".join(["a", "1"])]  # equal, but not the same
+    assert [answer["together"] for answer in asyncio.run(answers_of(*asked))] == [1, 1]
+
+
 @pytest.mark.parametrize("broken", ["broken", "short"])
 def test_a_type_that_cannot_be_predicted_stops_no_other(broken: str):
     answers = asyncio.run(answers_of(broken, "a1", broken))
