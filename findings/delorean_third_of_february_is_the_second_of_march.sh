@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # delorean 2.0.0. parse reads a date as written anywhere. The year first, as ISO 8601 has it, leaves
 # nothing to guess: a text that the standard allows is read by the standard. One with a blank before
-# the zone, as Git, Ruby, Rails and many loggers write it ("2026-02-03 10:00:00 -0300", or "… UTC"),
+# the zone, as Git, Ruby, Rails and many loggers write it ("2026-02-03 10:00:00 -0300", or with UTC),
 # is not quite by the standard, and goes another way: the year, then the day, then the month, which
 # nobody writes. So the same date, in two rows of one file, is in February with "+00:00" and in
 # March with " UTC". Days after the twelfth are right in both. No error and no warning. One would
