@@ -128,6 +128,10 @@ select * replace ($state as state, $noted_at as noted_at) from ml.work_orders
 where as_of_date = $day and list_contains($keys, order_key)
 qualify row_number() over (partition by order_key order by noted_at desc) = 1
 """
+# The last word on an order is the one that was noted last, also where the clock was ahead before.
+NEXT_NOTE = """
+select greatest($now, max(noted_at) + interval 1 microsecond) from ml.work_orders
+"""
 
 
 @dataclass(frozen=True)
@@ -301,7 +305,7 @@ def _take_back(warehouse: Warehouse, stops: Sequence[Stop], as_of: date) -> None
         for order in known
         if order.state == NEW and order.ordered_on == as_of and order.key not in keys
     ]
-    noted_at = datetime.now(UTC).replace(tzinfo=None)
+    noted_at = _find_time(warehouse)
     asked = {"state": TAKEN_BACK, "noted_at": noted_at, "day": as_of, "keys": gone}
     warehouse.execute(TAKE_BACK, asked)
 
@@ -359,7 +363,7 @@ def _create_one(server: OrderServer, order: Order, body: Mapping[str, Any]) -> s
 
 
 def _note(warehouse: Warehouse, told: Sequence[tuple[Stop, str, str | None]]) -> None:
-    noted_at = datetime.now(UTC).replace(tzinfo=None)
+    noted_at = _find_time(warehouse)
     rows = [
         {
             "order_key": stop.key,
@@ -375,6 +379,13 @@ def _note(warehouse: Warehouse, told: Sequence[tuple[Stop, str, str | None]]) ->
     ]
     if rows:
         warehouse.append("ml.work_orders", pd.DataFrame(rows))
+
+
+def _find_time(warehouse: Warehouse) -> datetime:
+    """The UTC time for a note: now, but later than all notes that there are."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    noted_at: datetime = warehouse.value(NEXT_NOTE, {"now": now})
+    return noted_at
 
 
 def _write_files(folder: Path, as_of: date, layout: OrderLayout, new: Sequence[Stop]) -> None:

@@ -147,8 +147,14 @@ def test_an_alarm_after_a_stop_that_was_logged_late_has_an_order_of_its_own(work
     assert [row["key"] for row in written(workspace, third)] == ["k1-m1-20260315"]
 
 
-def test_an_order_that_left_its_morning_s_file_is_in_that_of_the_next_stop(workspace: Workspace):
+@pytest.mark.parametrize("ahead", ["0 days", "1 year"])
+def test_an_order_that_left_its_morning_s_file_is_in_that_of_the_next_stop(
+    workspace: Workspace, ahead: str
+):
     order(workspace)
+    with Warehouse(workspace.warehouse) as warehouse:
+        # By a clock that was ahead on the first morning.
+        warehouse.execute(f"update ml.work_orders set noted_at = noted_at + interval '{ahead}'")
     next_day = DAY + timedelta(days=1)
     mornings = "('m1', '2026-03-14', '{}'), ('m1', '2026-03-15', 'stop')"
     plan(workspace, mornings.format("watch"), "('m1', '2026-03-12', null)")
