@@ -34,9 +34,9 @@ def endpoint(tmp_path: Path) -> Endpoint:
 
 
 def test_rows_are_predicted_as_the_morning_predicts_them(endpoint: Endpoint):
-    rows = make_features(AS_OF, types=("a1",))
-    expected = predict_rows(rows, endpoint.champions.models["a1"], "champion")
-    answers = endpoint._predict("a1", rows.to_dict("records"))
+    rows, champion = make_features(AS_OF, types=("a1",)), endpoint.champions.models["a1"]
+    expected = predict_rows(rows, champion, "champion")
+    answers = endpoint._predict(champion, rows.to_dict("records"))
     assert len(answers) == len(expected)
     for answer, row in zip(answers, expected.to_dict("records"), strict=True):
         for name in ("machine_id", "arepa_type", "kitchen_id", "phase", "status"):
@@ -49,10 +49,11 @@ def test_rows_are_predicted_as_the_morning_predicts_them(endpoint: Endpoint):
 
 def test_a_row_alone_gets_the_bits_that_it_gets_among_others(endpoint: Endpoint):
     rows = make_features(AS_OF, days=20, types=("a1",)).to_dict("records")
-    together = [row["failure_probability"] for row in endpoint._predict("a1", rows)]
-    alone = [endpoint._predict("a1", [row])[0]["failure_probability"] for row in rows]
+    champion = endpoint.champions.models["a1"]
+    together = [row["failure_probability"] for row in endpoint._predict(champion, rows)]
+    alone = [endpoint._predict(champion, [row])[0]["failure_probability"] for row in rows]
     np.testing.assert_array_equal(np.array(together, float), np.array(alone, float))
-    decisions = {row["decision"] for row in endpoint._predict("a1", rows)}
+    decisions = {row["decision"] for row in endpoint._predict(champion, rows)}
     assert {"stop", "blind"} <= decisions
 
 
