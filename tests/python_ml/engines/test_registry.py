@@ -319,10 +319,14 @@ def server(another: Workspace) -> Iterator[str]:
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
     command += ["--port", str(port), "--artifacts-destination", str(another.folder / "kept")]
     command += ["--backend-store-uri", another.environment["MLFLOW_TRACKING_URI"]]
+    # What judges answers of language models has processes of its own; nothing of ours asks it.
+    without_jobs = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
     log = another.folder / "server.log"
     with (
         log.open("w") as out,
-        subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True) as process,
+        subprocess.Popen(
+            command, env=without_jobs, stdout=out, stderr=out, start_new_session=True
+        ) as process,
     ):
         try:
             deadline = time.monotonic() + SERVER_STARTS_WITHIN_S
