@@ -8,7 +8,9 @@ it cannot drift from what a run publishes; a run's own file is shown in
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
@@ -54,7 +56,13 @@ class PublishedFleet:
 
 
 def write_published(path: Path, fleet: PublishedFleet) -> None:
-    """Write the whole file."""
+    """Write the whole file; what the same fleet was written for last is not made again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_make_published(fleet))
+
+
+@lru_cache(maxsize=1)
+def _make_published(fleet: PublishedFleet) -> bytes:
     rng = np.random.default_rng(7)
     predictions = _predictions(fleet, rng)
     plan = _plan(predictions)
@@ -70,15 +78,15 @@ def write_published(path: Path, fleet: PublishedFleet) -> None:
         **_models(fleet),
         **_data(fleet),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema bi")
-        catalog = connection.execute("select current_database()").fetchall()[0][0]
-        for name, rows in tables.items():
-            connection.register("made_up", rows)
-            connection.execute(f'create table "{catalog}".bi.{name} as select * from made_up')
-            connection.unregister("made_up")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "published.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("create schema bi")
+            for name, rows in tables.items():
+                connection.register("made_up", rows)
+                connection.execute(f"create table published.bi.{name} as select * from made_up")
+                connection.unregister("made_up")
+        return path.read_bytes()
 
 
 def _days(fleet: PublishedFleet) -> list[pd.Timestamp]:
