@@ -31,8 +31,9 @@ STAND_IN = "recipient@example.org"
 WRITE_ADDRESS = "write one address a line, as cocina@example.org"
 # At `a:;@b` and other such texts Python's parser of addresses fails otherwise than it says.
 PARSER_ERRORS = (AttributeError, HeaderParseError, IndexError, TypeError, ValueError)
-# Apprise's words, of mail and of the other services.
-NO_CONNECTION = "onnection error"
+# Apprise's words, of mail and of the other services, and smtplib's of a server that takes up and
+# then says nothing: it costs as long as one that does not take up.
+NO_CONNECTION = ("onnection error", "Connection unexpectedly closed: timed out")
 MOST_FAILURES = 2
 ANSWER = "Socket Exception: "  # Apprise's words before what the other side said
 CREATE_SENT = """
@@ -238,7 +239,7 @@ def send(settings: Settings, recipient: Recipient, *, subject: str, html: str) -
 
 def _is_reached(errors: Sequence[str]) -> bool:
     """Say whether a service answered, by what Apprise said of it."""
-    return not any(NO_CONNECTION in error for error in errors)
+    return not any(words in error for error in errors for words in NO_CONNECTION)
 
 
 def _is_too_long(service: apprise.Apprise, html: str) -> bool:

@@ -1,6 +1,8 @@
 """Recipients, what they are sent, and that each is sent it once."""
 
+import asyncio
 import json
+import socket
 from collections.abc import Iterator
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -8,6 +10,8 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from aiosmtpd.controller import Controller
+from apprise.plugins.email.base import NotifyEmail
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,6 +136,30 @@ def test_who_cannot_be_reached_twice_is_not_tried_again_and_the_others_are(
             sender.send(Recipient("k01", "a@example.org", "es"), subject="s", html="<p>t</p>")
         sender.send(CHAT, subject="s", html="<p>t</p>")
     assert len(heard) == 3
+
+
+def test_a_mail_server_that_falls_silent_twice_is_not_tried_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(NotifyEmail, "socket_connect_timeout", 0.2)
+
+    class Silent:
+        async def handle_DATA(self, *_: object) -> str:
+            await asyncio.sleep(1)
+            return "250 OK"
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(Silent(), hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        url = f"mailto://127.0.0.1:{port}?mode=insecure&from=arepas@example.org&to={{address}}"
+        sender = Sender(with_urls(settings, f"mail={url}"))
+        for said in ("timed out", "timed out", "not tried, since mail could not be reached"):
+            with pytest.raises(ConnectionError, match=said):
+                sender.send(Recipient("k01", "a@example.org", "es"), subject="s", html="<p>t</p>")
+    finally:
+        server.stop()
 
 
 def test_who_refuses_a_message_is_tried_with_the_next(settings: Settings):
