@@ -128,10 +128,12 @@ class _Known:
     Attributes:
         parts: Which parts the log names; None where that is not known.
         reigns: Since when which version has been champion, of each modelled type that has one.
+        newest: Which version the history made champion last, whatever the morning; by type.
     """
 
     parts: Parts | None = None
     reigns: Mapping[str, tuple[date, str]] = field(default_factory=dict)
+    newest: Mapping[str, str] = field(default_factory=dict)
 
 
 Check = Callable[[Settings, Mapping[str, str], date], Iterator[Finding]]
@@ -436,7 +438,8 @@ def _check_models(settings: Settings, _: Mapping[str, str], today: date) -> Iter
 
     registry, known = Registry(settings), _read_known(settings, today)
     # A morning goes by the history, whose versions the registry may have no more.
-    champions = registry.find_champions() | {name: last[1] for name, last in known.reigns.items()}
+    by_alias = registry.find_champions()
+    champions = by_alias | {name: last[1] for name, last in known.reigns.items()}
     if not champions:
         yield Finding(True, f"{shown}: no arepa type has a champion; run `make retrain`")
     foreign = registry.review_versions()[1]
@@ -446,7 +449,19 @@ def _check_models(settings: Settings, _: Mapping[str, str], today: date) -> Iter
         for fault in _find_faults(registry, arepa_type, version, settings, known):
             if not fault.startswith(tuple(foreign)):
                 yield Finding(True, f"{arepa_type}: {fault}")
+    yield from _find_moved_aliases(by_alias, known)
     yield Finding(False, f"{shown}: {counted(len(champions), 'champion')}")
+
+
+def _find_moved_aliases(by_alias: Mapping[str, str], known: _Known) -> Iterator[Finding]:
+    """The endpoint follows the alias, so it would answer otherwise than the plan says."""
+    for arepa_type, version in sorted(known.newest.items()):
+        if (alias := by_alias.get(arepa_type, version)) != version:
+            yield Finding(
+                True,
+                f"{arepa_type}: MLflow's alias champion is at version {alias}, the plan goes by"
+                f" version {version}; `make promote` moves the alias back",
+            )
 
 
 def _is_unfilled(store: Path) -> bool:
@@ -467,22 +482,25 @@ def _read_known(settings: Settings, today: date) -> _Known:
     try:
         with Warehouse(settings.warehouse_path) as warehouse:
             has_parts = warehouse.has_table("intermediate", "int_parts_serviced")
+            champions = _read_champions(warehouse)
+            reigns = {name: find_reign(moves, today) for name, moves in champions.items()}
             return _Known(
-                read_parts(warehouse) if has_parts else None, _read_reigns(warehouse, today)
+                read_parts(warehouse) if has_parts else None,
+                {name: reign for name, reign in reigns.items() if reign is not None},
+                {name: moves[-1][1] for name, moves in champions.items() if moves},
             )
     except ArepasError:
         return _Known()
 
 
-def _read_reigns(warehouse: Warehouse, today: date) -> dict[str, tuple[date, str]]:
+def _read_champions(warehouse: Warehouse) -> dict[str, list[tuple[date, str]]]:
     needed = (("core", "dim_arepa_types"), ("ml", "promotion_history"))
     if not all(warehouse.has_table(*table) for table in needed):
         return {}
-    reigns = {
-        arepa_type: find_reign(read_champions(warehouse, arepa_type), today)
+    return {
+        arepa_type: read_champions(warehouse, arepa_type)
         for arepa_type in read_modelled_types(warehouse)
     }
-    return {arepa_type: reign for arepa_type, reign in reigns.items() if reign is not None}
 
 
 def _find_champion(

@@ -386,6 +386,26 @@ def test_a_champion_that_the_registry_has_no_more_is_named(
     assert "arepas__" not in capsys.readouterr().out
 
 
+def test_an_alias_that_was_moved_by_hand_is_named(
+    with_store: Workspace, capsys: pytest.CaptureFixture[str]
+):
+    registry, trained = Registry(with_store.settings()), date(2026, 11, 1)
+    first, second = (register(registry, "a1", trained_as_of=trained) for _ in range(2))
+    with Warehouse(with_store.warehouse) as warehouse:
+        create_ml_tables(warehouse)
+        warehouse.execute(
+            "create schema core; create table core.dim_arepa_types as"
+            " select 'a1' as arepa_type, true as is_modelled, 1 as batch_count"
+        )
+        decision = Decision("a1", "promote", None, first.version, "costs less")
+        append_decision(warehouse, decision, as_of=trained, mode="auto")
+    said = "FAULT a1: MLflow's alias champion is at version 2, the plan goes by version 1; `make"
+    for model, is_told in ((first, False), (second, True)):
+        registry.promote(model)
+        with_store.arepas("doctor", "--as-of", str(trained))
+        assert (said in capsys.readouterr().out) == is_told
+
+
 def test_files_of_other_systems_are_shown_as_they_are_understood(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ):
